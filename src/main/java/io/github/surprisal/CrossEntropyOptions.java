@@ -1,0 +1,206 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.surprisal;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The options of cross-entropy; immutable, each setter returns a new value. Names, meanings and
+ * defaults are those of PyTorch's {@code cross_entropy}:
+ *
+ * <pre>{@code
+ * CrossEntropyOptions options =
+ *     CrossEntropyOptions.defaults().ignoreIndex(0).labelSmoothing(0.1).reduction(Reduction.SUM);
+ * }</pre>
+ */
+public final class CrossEntropyOptions {
+  /** The target value that marks a position as not to be scored, unless another one is chosen. */
+  public static final int DEFAULT_IGNORE_INDEX = -100;
+
+  private static final CrossEntropyOptions DEFAULTS =
+      new CrossEntropyOptions(DEFAULT_IGNORE_INDEX, 0.0, Optional.empty(), Reduction.MEAN, -1);
+
+  private final int ignoreIndex;
+  private final double labelSmoothing;
+  private final Optional<FloatTensor> classWeights;
+  private final Reduction reduction;
+  private final int classAxis;
+
+  private CrossEntropyOptions(
+      int ignoreIndex,
+      double labelSmoothing,
+      Optional<FloatTensor> classWeights,
+      Reduction reduction,
+      int classAxis) {
+    this.ignoreIndex = ignoreIndex;
+    this.labelSmoothing = labelSmoothing;
+    this.classWeights = classWeights;
+    this.reduction = reduction;
+    this.classAxis = classAxis;
+  }
+
+  /**
+   * Returns the defaults: ignore index {@value #DEFAULT_IGNORE_INDEX}, no label smoothing, no class
+   * weights, the mean, the class axis last.
+   *
+   * @return the defaults
+   */
+  public static CrossEntropyOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns options with another ignore index: positions with this target are not scored, and their
+   * logits are not read. Any value will do, that of a valid class too.
+   *
+   * @param value the target value to ignore
+   * @return options that differ in this one
+   */
+  public CrossEntropyOptions ignoreIndex(int value) {
+    return new CrossEntropyOptions(value, labelSmoothing, classWeights, reduction, classAxis);
+  }
+
+  /**
+   * Returns options with another label smoothing: this share of the target's probability is spread
+   * evenly over all classes, the target's own included. 0.1 over 5 classes leaves 0.92 for the
+   * target and gives 0.02 to each other class.
+   *
+   * @param share the share, from 0 to 1
+   * @return options that differ in this one
+   * @throws IllegalArgumentException if the share is NaN or outside [0, 1]
+   */
+  public CrossEntropyOptions labelSmoothing(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("labelSmoothing is " + share + ", expected 0 to 1");
+    }
+    return new CrossEntropyOptions(ignoreIndex, share + 0.0, classWeights, reduction, classAxis);
+  }
+
+  /**
+   * Returns options with class weights, which multiply the loss of each class. They are copied. Any
+   * value will do, as in PyTorch: a weight of NaN makes every loss that it enters NaN.
+   *
+   * @param weights one weight for each class: shape {@code (classes)}
+   * @return options that differ in this one
+   * @throws IllegalArgumentException if the weights are not of rank 1
+   */
+  public CrossEntropyOptions classWeights(FloatTensor weights) {
+    if (weights.rank() != 1) {
+      throw new IllegalArgumentException(
+          "classWeights have shape " + weights.shape() + ", expected rank 1");
+    }
+    FloatTensor copy = FloatTensor.of(weights.toArray());
+    return new CrossEntropyOptions(
+        ignoreIndex, labelSmoothing, Optional.of(copy), reduction, classAxis);
+  }
+
+  /**
+   * Returns options with another reduction.
+   *
+   * @param value how the losses of all rows become one number
+   * @return options that differ in this one
+   */
+  public CrossEntropyOptions reduction(Reduction value) {
+    return new CrossEntropyOptions(
+        ignoreIndex, labelSmoothing, classWeights, Objects.requireNonNull(value), classAxis);
+  }
+
+  /**
+   * Returns options with another class axis: 1 for PyTorch's layout {@code (N, C, d1, …)}.
+   *
+   * @param axis the axis of the logits that holds the classes; a negative one counts from the end
+   * @return options that differ in this one
+   * @throws IllegalArgumentException if no shape has such an axis
+   */
+  public CrossEntropyOptions classAxis(int axis) {
+    if (axis < -Shape.MAX_RANK || axis >= Shape.MAX_RANK) {
+      throw new IllegalArgumentException(
+          "classAxis is " + axis + ", expected " + -Shape.MAX_RANK + " to " + (Shape.MAX_RANK - 1));
+    }
+    return new CrossEntropyOptions(ignoreIndex, labelSmoothing, classWeights, reduction, axis);
+  }
+
+  /**
+   * Returns the target value that marks a position as not to be scored.
+   *
+   * @return the ignore index
+   */
+  public int ignoreIndex() {
+    return ignoreIndex;
+  }
+
+  /**
+   * Returns the share of probability that is spread over all classes.
+   *
+   * @return the label smoothing, from 0 to 1
+   */
+  public double labelSmoothing() {
+    return labelSmoothing;
+  }
+
+  /**
+   * Returns the weights of the classes, if any.
+   *
+   * @return the weights, of shape {@code (classes)}
+   */
+  public Optional<FloatTensor> classWeights() {
+    return classWeights;
+  }
+
+  /**
+   * Returns how the losses of all rows become one number.
+   *
+   * @return the reduction
+   */
+  public Reduction reduction() {
+    return reduction;
+  }
+
+  /**
+   * Returns the axis of the logits that holds the classes.
+   *
+   * @return the class axis; a negative one counts from the end
+   */
+  public int classAxis() {
+    return classAxis;
+  }
+
+  /**
+   * Compares by the value of every option.
+   *
+   * @param other the object to compare with
+   * @return whether the other object holds equal options
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CrossEntropyOptions that
+        && ignoreIndex == that.ignoreIndex
+        && labelSmoothing == that.labelSmoothing
+        && classWeights.equals(that.classWeights)
+        && reduction == that.reduction
+        && classAxis == that.classAxis;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(ignoreIndex, labelSmoothing, classWeights, reduction, classAxis);
+  }
+
+  @Override
+  public String toString() {
+    return "CrossEntropyOptions[ignoreIndex="
+        + ignoreIndex
+        + ", labelSmoothing="
+        + labelSmoothing
+        + ", classWeights="
+        + classWeights.map(FloatTensor::toString).orElse("none")
+        + ", reduction="
+        + reduction
+        + ", classAxis="
+        + classAxis
+        + "]";
+  }
+}

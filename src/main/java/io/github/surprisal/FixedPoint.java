@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.surprisal;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A fixed-point number that spans every finite double and every square of one, as an array of
+ * digits of 32 bits, the least first. Each digit lies in a {@code long} and may be out of range, or
+ * negative, until {@link #passCarries}: after that all but the last are in [0, 2<sup>32</sup>), and
+ * the last is 0 or, in a negative number, −1. That form is the only one of its value.
+ */
+final class FixedPoint {
+  /** Bit 0 weighs 2^-BIAS: a multiple of 32 that reaches down to the least square, 2^-2148. */
+  static final int BIAS = 2176;
+
+  /** Enough for 2^62 squares, each below 2^2048, and a last digit that holds only the sign. */
+  static final int DIGITS = (BIAS + 2048 + 62) / 32 + 2;
+
+  static final long DIGIT_MASK = 0xffff_ffffL;
+
+  private static final int LAST = DIGITS - 1;
+  private static final int SIGNIFICAND_BITS = 53;
+
+  /** The position of the least bit of a double, 2^-1074. */
+  private static final int LEAST_POSITION = BIAS - 1074;
+
+  private FixedPoint() {}
+
+  /** Brings all digits into range; the value stays the same. */
+  static void passCarries(long[] digits) {
+    for (int i = 0; i < LAST; i++) {
+      digits[i + 1] += digits[i] >> 32;
+      digits[i] &= DIGIT_MASK;
+    }
+  }
+
+  /** The nearest double, ties to even, of a number whose digits are in range. */
+  static double toDouble(long[] digits) {
+    if (digits[LAST] == 0) {
+      return round(digits);
+    }
+    long[] negated = new long[DIGITS];
+    Arrays.setAll(negated, i -> -digits[i]);
+    passCarries(negated);
+    return -round(negated);
+  }
+
+  private static double round(long[] digits) {
+    int top = LAST;
+    while (top > 0 && digits[top] == 0) {
+      top--;
+    }
+    int length = 32 * top + Long.SIZE - Long.numberOfLeadingZeros(digits[top]);
+    int kept = Math.max(length - SIGNIFICAND_BITS, LEAST_POSITION); // the last bit that has room
+    int digit = (kept - 1) >>> 5;
+    int shift = (kept - 1) & 31;
+    long upper = digits[digit + 1] | digits[digit + 2] << 32;
+    long bits = digits[digit] >>> shift | upper << (32 - shift);
+    boolean above = hasBitsBelow(digits, digit, shift);
+    long significand = bits >>> 1;
+    if ((bits & 1) != 0 && (above || (significand & 1) != 0)) {
+      significand++;
+    }
+    return Math.scalb((double) significand, kept - BIAS);
+  }
+
+  private static boolean hasBitsBelow(long[] digits, int digit, int shift) {
+    boolean any = (digits[digit] & ((1L << shift) - 1)) != 0;
+    for (int i = 0; i < digit && !any; i++) {
+      any = digits[i] != 0;
+    }
+    return any;
+  }
+
+  /** The exact value of a number whose digits are in range. */
+  static BigDecimal toBigDecimal(long[] digits) {
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * DIGITS);
+    for (int i = LAST; i >= 0; i--) {
+      bytes.putInt((int) digits[i]);
+    }
+    BigInteger integer = new BigInteger(bytes.array());
+    int zeros = Math.max(0, Math.min(integer.getLowestSetBit(), BIAS));
+    int scale = BIAS - zeros;
+    BigInteger unscaled = integer.shiftRight(zeros).multiply(BigInteger.valueOf(5).pow(scale));
+    return new BigDecimal(unscaled, scale);
+  }
+}

@@ -1,0 +1,274 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.surprisal;
+
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+
+/**
+ * An immutable row-major tensor of int32 values, such as tokens, targets or byte lengths.
+ *
+ * <p>{@code of} and {@code copyOf} copy their data. {@code wrap} shares memory with the caller
+ * where it can: nothing in this library ever writes to it, and the caller must not either while the
+ * tensor is in use. {@link #reshape} and {@link #slice} are views. All methods may be called from
+ * several threads at once.
+ *
+ * <p>Axes of extent 0 are allowed everywhere. A shape whose size does not fit the data is an {@link
+ * IllegalArgumentException} that names both sizes, and so is a {@code long} that does not fit an
+ * {@code int}: it is never truncated.
+ */
+public final class IntTensor {
+  private final int[] data;
+  private final int start;
+  private final Shape shape;
+
+  private IntTensor(int[] data, int start, Shape shape) {
+    this.data = data;
+    this.start = start;
+    this.shape = shape;
+  }
+
+  /**
+   * Returns a tensor of rank 1 holding a copy of the values.
+   *
+   * @param values the elements
+   * @return a tensor of shape {@code (values.length)}
+   */
+  public static IntTensor of(int... values) {
+    return copyOf(values, values.length);
+  }
+
+  /**
+   * Returns a tensor of rank 2 holding a copy of the rows.
+   *
+   * @param rows the rows, all of one length
+   * @return a tensor of shape {@code (rows.length, rows[0].length)}, {@code (0, 0)} for no row
+   * @throws IllegalArgumentException if the rows differ in length
+   */
+  public static IntTensor of(int[][] rows) {
+    int columns = rows.length == 0 ? 0 : rows[0].length;
+    Shape shape = Shape.of(rows.length, columns);
+    int[] data = new int[Layout.arrayLength(shape)];
+    for (int i = 0; i < rows.length; i++) {
+      Layout.requireEqualLength("row", i, rows[i].length, columns);
+      System.arraycopy(rows[i], 0, data, i * columns, columns);
+    }
+    return new IntTensor(data, 0, shape);
+  }
+
+  /**
+   * Returns a tensor of rank 0.
+   *
+   * @param value the only element
+   * @return a tensor of shape {@code ()}
+   */
+  public static IntTensor scalar(int value) {
+    return copyOf(new int[] {value});
+  }
+
+  /**
+   * Returns a tensor holding a copy of the data.
+   *
+   * @param data the elements in row-major order
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is not the data's length
+   */
+  public static IntTensor copyOf(int[] data, int... shape) {
+    return wrap(data.clone(), shape);
+  }
+
+  /**
+   * Returns a tensor holding a copy of the data, narrowed to {@code int}.
+   *
+   * @param data the elements in row-major order
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid, its size is not the data's length, or
+   *     a value does not fit an {@code int}; the message names its index in the data and the value
+   */
+  public static IntTensor copyOf(long[] data, int... shape) {
+    Shape checked = Layout.exactly(data.length, shape);
+    return new IntTensor(narrow(LongBuffer.wrap(data), data.length), 0, checked);
+  }
+
+  /**
+   * Returns a tensor that shares the array.
+   *
+   * @param data the elements in row-major order; not to be written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is not the data's length
+   */
+  public static IntTensor wrap(int[] data, int... shape) {
+    return new IntTensor(data, 0, Layout.exactly(data.length, shape));
+  }
+
+  /**
+   * Returns a tensor of the buffer's elements, from its position. A buffer with an accessible array
+   * is shared; any other (direct or read-only) is read once, here. The buffer's position and limit
+   * are left alone.
+   *
+   * @param data the elements in row-major order; not to be written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is larger than the number
+   *     of remaining elements
+   */
+  public static IntTensor wrap(IntBuffer data, int... shape) {
+    Shape checked = Layout.within(data.remaining(), shape);
+    if (data.hasArray()) {
+      return new IntTensor(data.array(), data.arrayOffset() + data.position(), checked);
+    }
+    int[] copy = new int[(int) checked.size()];
+    data.get(data.position(), copy);
+    return new IntTensor(copy, 0, checked);
+  }
+
+  /**
+   * Returns a tensor of the buffer's elements, from its position, checked and narrowed to {@code
+   * int}. The buffer is read once, here: later writes to it have no effect on the tensor. Its
+   * position and limit are left alone.
+   *
+   * @param data the elements in row-major order
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid, its size is larger than the number of
+   *     remaining elements, or a value does not fit an {@code int}; the message names its index
+   *     from the buffer's position and the value
+   */
+  public static IntTensor wrap(LongBuffer data, int... shape) {
+    Shape checked = Layout.within(data.remaining(), shape);
+    return new IntTensor(narrow(data, (int) checked.size()), 0, checked);
+  }
+
+  private static int[] narrow(LongBuffer data, int count) {
+    int[] narrowed = new int[count];
+    for (int i = 0; i < count; i++) {
+      long value = data.get(data.position() + i);
+      if (value != (int) value) {
+        throw new IllegalArgumentException(
+            "value " + value + " at index " + i + " does not fit an int");
+      }
+      narrowed[i] = (int) value;
+    }
+    return narrowed;
+  }
+
+  /**
+   * Returns the shape.
+   *
+   * @return the shape
+   */
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * Returns the number of elements.
+   *
+   * @return the number of elements
+   */
+  public long size() {
+    return shape.size();
+  }
+
+  /**
+   * Returns the number of axes.
+   *
+   * @return the number of axes
+   */
+  public int rank() {
+    return shape.rank();
+  }
+
+  /**
+   * Returns one element.
+   *
+   * @param index one index for each axis, from 0
+   * @return the element
+   * @throws IndexOutOfBoundsException if the number of indexes is not the rank, or an index is
+   *     outside its axis; the message names axis, index and extent
+   */
+  public int get(int... index) {
+    return at(Layout.position(shape, index));
+  }
+
+  /**
+   * Returns a view of the same elements in another shape.
+   *
+   * @param extents the new extents; one of them may be −1 and is then worked out from the size
+   * @return a tensor of the new shape
+   * @throws IllegalArgumentException if the new shape is invalid or has another size, or if −1 is
+   *     given twice or can't be worked out
+   */
+  public IntTensor reshape(int... extents) {
+    return new IntTensor(data, start, Layout.reshape(shape, extents));
+  }
+
+  /**
+   * Returns a view of some entries along the first axis.
+   *
+   * @param from the first entry
+   * @param to the entry after the last
+   * @return a tensor of the same rank whose first axis has extent {@code to - from}
+   * @throws IllegalArgumentException if the tensor is a scalar, or unless {@code 0 <= from <= to <=
+   *     shape().axis(0)}
+   */
+  public IntTensor slice(int from, int to) {
+    Shape sliced = Layout.slice(shape, from, to);
+    return new IntTensor(data, start + Layout.sliceStart(shape, from), sliced);
+  }
+
+  /**
+   * Returns the elements in row-major order in a new array.
+   *
+   * @return the elements
+   */
+  public int[] toArray() {
+    return Arrays.copyOfRange(data, start, start + (int) size());
+  }
+
+  /** The element at a row-major position. */
+  int at(long flat) {
+    return data[(int) (start + flat)];
+  }
+
+  /**
+   * Compares by shape and elements.
+   *
+   * @param other the object to compare with
+   * @return whether the other object is an int tensor of equal shape and elements
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IntTensor that
+        && shape.equals(that.shape)
+        && Arrays.equals(
+            data, start, start + (int) size(), that.data, that.start, that.start + (int) size());
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = shape.hashCode();
+    for (long i = 0; i < size(); i++) {
+      hash = 31 * hash + at(i);
+    }
+    return hash;
+  }
+
+  /**
+   * Returns type, shape and elements, such as {@code IntTensor(2, 2)[[1, 2], [3, -100]]}. Of an
+   * axis with more than eight entries the first three and the last three are shown, and the whole
+   * is cut at 2,000 characters; {@code …} stands for what is left out.
+   *
+   * @return the text
+   */
+  @Override
+  public String toString() {
+    return TensorText.of("IntTensor", shape, i -> Integer.toString(at(i)));
+  }
+}

@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.surprisal;
+
+/** How the elements of a tensor lie in row-major data: lengths, positions and views. */
+final class Layout {
+  private Layout() {}
+
+  /** A shape whose elements are exactly as many as the data has. */
+  static Shape exactly(long length, int... extents) {
+    Shape shape = Shape.of(extents);
+    if (length != shape.size()) {
+      throw new IllegalArgumentException(
+          "data has length " + length + ", expected " + shape.size() + " for shape " + shape);
+    }
+    return shape;
+  }
+
+  /** A shape whose elements are at most as many as the data has left. */
+  static Shape within(long remaining, int... extents) {
+    Shape shape = Shape.of(extents);
+    if (remaining < shape.size()) {
+      throw new IllegalArgumentException(
+          "data has "
+              + remaining
+              + " elements remaining, expected at least "
+              + shape.size()
+              + " for shape "
+              + shape);
+    }
+    return shape;
+  }
+
+  /** The size of a shape as the length of an array. */
+  static int arrayLength(Shape shape) {
+    if (shape.size() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "shape " + shape + " of " + shape.size() + " elements does not fit an array");
+    }
+    return (int) shape.size();
+  }
+
+  /** Checks that a nested array is as long as the first one beside it. */
+  static void requireEqualLength(String name, int index, int length, int expected) {
+    if (length != expected) {
+      throw new IllegalArgumentException(
+          name
+              + " "
+              + index
+              + " has length "
+              + length
+              + ", expected "
+              + expected
+              + " as in "
+              + name
+              + " 0");
+    }
+  }
+
+  /** The row-major position of an element. */
+  static long position(Shape shape, int... index) {
+    if (index.length != shape.rank()) {
+      throw new IndexOutOfBoundsException(
+          index.length + " indexes given for shape " + shape + " of rank " + shape.rank());
+    }
+    long position = 0;
+    for (int i = 0; i < index.length; i++) {
+      int extent = shape.axis(i);
+      if (index[i] < 0 || index[i] >= extent) {
+        throw new IndexOutOfBoundsException(
+            "index "
+                + index[i]
+                + " is outside axis "
+                + i
+                + " of extent "
+                + extent
+                + " in shape "
+                + shape);
+      }
+      position = position * extent + index[i];
+    }
+    return position;
+  }
+
+  /** A shape of the same size, in which one given extent may be −1 and then follows. */
+  static Shape reshape(Shape shape, int... extents) {
+    int[] resolved = extents.clone();
+    int free = freeAxis(extents);
+    if (free >= 0) {
+      resolved[free] = 1;
+      long known = Shape.of(resolved).size();
+      if (known == 0 || shape.size() / known > Integer.MAX_VALUE) {
+        throw mismatch(shape, extents);
+      }
+      resolved[free] = (int) (shape.size() / known);
+    }
+    Shape reshaped = Shape.of(resolved);
+    if (reshaped.size() != shape.size()) {
+      throw mismatch(shape, extents);
+    }
+    return reshaped;
+  }
+
+  private static int freeAxis(int[] extents) {
+    int free = -1;
+    for (int i = 0; i < extents.length; i++) {
+      if (extents[i] == -1 && free >= 0) {
+        throw new IllegalArgumentException(
+            "shape " + Shape.text(extents) + " has more than one axis of -1");
+      }
+      free = extents[i] == -1 ? i : free;
+    }
+    return free;
+  }
+
+  private static IllegalArgumentException mismatch(Shape shape, int[] extents) {
+    return new IllegalArgumentException(
+        "shape "
+            + shape
+            + " of "
+            + shape.size()
+            + " elements cannot be reshaped to "
+            + Shape.text(extents));
+  }
+
+  /** The shape of the entries {@code from} to {@code to - 1} along the first axis. */
+  static Shape slice(Shape shape, int from, int to) {
+    if (shape.rank() == 0) {
+      throw new IllegalArgumentException("shape () has no axis to slice");
+    }
+    int[] extents = shape.toArray();
+    if (from < 0 || to < from || to > extents[0]) {
+      throw new IllegalArgumentException(
+          "slice ["
+              + from
+              + ", "
+              + to
+              + ") is outside axis 0 of extent "
+              + extents[0]
+              + " in shape "
+              + shape);
+    }
+    extents[0] = to - from;
+    return Shape.of(extents);
+  }
+
+  /** The position of an entry along the first axis. */
+  static int sliceStart(Shape shape, int from) {
+    return from == 0 ? 0 : (int) (from * (shape.size() / shape.axis(0)));
+  }
+}

@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.surprisal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CrossEntropyOptionsTest {
+  private static final CrossEntropyOptions DEFAULTS = CrossEntropyOptions.defaults();
+
+  @Test
+  void defaultsAreThoseOfPyTorch() {
+    assertThat(DEFAULTS.ignoreIndex()).isEqualTo(-100);
+    assertThat(DEFAULTS.labelSmoothing()).isEqualTo(0.0);
+    assertThat(DEFAULTS.classWeights()).isEmpty();
+    assertThat(DEFAULTS.reduction()).isEqualTo(Reduction.MEAN);
+    assertThat(DEFAULTS.classAxis()).isEqualTo(-1);
+    assertThat(CrossEntropyOptions.DEFAULT_IGNORE_INDEX).isEqualTo(-100);
+  }
+
+  @Test
+  void settersKeepTheOtherOptions() {
+    CrossEntropyOptions options =
+        DEFAULTS
+            .ignoreIndex(255)
+            .labelSmoothing(0.1)
+            .classWeights(FloatTensor.of(1, 2))
+            .reduction(Reduction.SUM)
+            .classAxis(1);
+    List<CrossEntropyOptions> all =
+        List.of(
+            options,
+            options.ignoreIndex(255),
+            options.labelSmoothing(0.1),
+            options.classWeights(FloatTensor.of(1, 2)),
+            options.reduction(Reduction.SUM),
+            options.classAxis(1));
+    for (CrossEntropyOptions same : all) {
+      assertThat(same.ignoreIndex()).isEqualTo(255);
+      assertThat(same.labelSmoothing()).isEqualTo(0.1);
+      assertThat(same.classWeights()).contains(FloatTensor.of(1, 2));
+      assertThat(same.reduction()).isEqualTo(Reduction.SUM);
+      assertThat(same.classAxis()).isEqualTo(1);
+      assertThat(same).isEqualTo(options).hasSameHashCodeAs(options);
+    }
+    assertThat(DEFAULTS).isEqualTo(CrossEntropyOptions.defaults()).isNotEqualTo(options);
+  }
+
+  @Test
+  void everyOptionCountsInEquals() {
+    List<CrossEntropyOptions> others =
+        List.of(
+            DEFAULTS.ignoreIndex(0),
+            DEFAULTS.labelSmoothing(0.5),
+            DEFAULTS.classWeights(FloatTensor.of(1)),
+            DEFAULTS.reduction(Reduction.SUM),
+            DEFAULTS.classAxis(0));
+    assertThat(others).doesNotContain(DEFAULTS).doesNotHaveDuplicates();
+    assertThat(DEFAULTS).isNotEqualTo("defaults");
+  }
+
+  @Test
+  void labelSmoothingIsBetweenZeroAndOne() {
+    assertThat(DEFAULTS.labelSmoothing(0).labelSmoothing()).isEqualTo(0.0);
+    assertThat(DEFAULTS.labelSmoothing(1).labelSmoothing()).isEqualTo(1.0);
+    assertThat(DEFAULTS.labelSmoothing(-0.0)).isEqualTo(DEFAULTS).hasSameHashCodeAs(DEFAULTS);
+    for (double wrong :
+        new double[] {-Double.MIN_VALUE, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> DEFAULTS.labelSmoothing(wrong))
+          .withMessage("labelSmoothing is " + wrong + ", expected 0 to 1");
+    }
+  }
+
+  @Test
+  void classWeightsAreCopied() {
+    float[] weights = {1, 2};
+    CrossEntropyOptions options = DEFAULTS.classWeights(FloatTensor.wrap(weights, 2));
+    weights[0] = 7;
+    assertThat(options.classWeights()).contains(FloatTensor.of(1, 2));
+  }
+
+  @Test
+  void classWeightsMayBeAnyNumbers() {
+    FloatTensor weights =
+        FloatTensor.of(0, -1, Float.MAX_VALUE, Float.NaN, Float.POSITIVE_INFINITY);
+    assertThat(DEFAULTS.classWeights(weights).classWeights()).contains(weights);
+    assertThat(DEFAULTS.classWeights(FloatTensor.of()).classWeights()).contains(FloatTensor.of());
+  }
+
+  @Test
+  void classWeightsHaveRankOne() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DEFAULTS.classWeights(FloatTensor.of(new float[][] {{1, 2}})))
+        .withMessage("classWeights have shape (1, 2), expected rank 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DEFAULTS.classWeights(FloatTensor.scalar(1)))
+        .withMessage("classWeights have shape (), expected rank 1");
+  }
+
+  @Test
+  void classAxisIsOneThatSomeShapeHas() {
+    assertThat(DEFAULTS.classAxis(7).classAxis()).isEqualTo(7);
+    assertThat(DEFAULTS.classAxis(-8).classAxis()).isEqualTo(-8);
+    for (int wrong : new int[] {8, -9, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> DEFAULTS.classAxis(wrong))
+          .withMessage("classAxis is " + wrong + ", expected -8 to 7");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void reductionIsNotNull() {
+    assertThatNullPointerException().isThrownBy(() -> DEFAULTS.reduction(null));
+  }
+
+  @Test
+  void writesEveryOption() {
+    assertThat(DEFAULTS)
+        .hasToString(
+            "CrossEntropyOptions[ignoreIndex=-100, labelSmoothing=0.0, classWeights=none,"
+                + " reduction=MEAN, classAxis=-1]");
+    assertThat(DEFAULTS.classWeights(FloatTensor.of(1, 2)).toString())
+        .contains("classWeights=FloatTensor(2)[1.0, 2.0], ");
+  }
+}
