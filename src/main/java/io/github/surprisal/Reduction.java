@@ -2,6 +2,7 @@
  * Copyright 2026 The surprisal authors
  * SPDX-License-Identifier: Apache-2.0
  */
+
 package io.github.surprisal;
 
 /** How the losses of many rows become one number; the loss of every row is a method of its own. */

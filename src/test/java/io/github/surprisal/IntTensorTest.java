@@ -2,6 +2,7 @@
  * Copyright 2026 The surprisal authors
  * SPDX-License-Identifier: Apache-2.0
  */
+
 package io.github.surprisal;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,462 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowDivergence;
+import io.github.surprisal.kernel.RowKernelProvider;
+import io.github.surprisal.kernel.RowKernels;
+import io.github.surprisal.kernel.RowReader;
+import io.github.surprisal.kernel.RowSoftmax;
+import io.github.surprisal.kernel.RowWriter;
+import io.github.surprisal.kernel.Scratch;
+
+/**
+ * Losses of language-model logits and their gradients, numerically stable and with the same bits on
+ * every machine.
+ *
+ * <p>Logits are float32 (or narrower) values taken as exact, of shape (batch, seq, vocabulary) or
+ * with any other leading axes; the class axis is the last unless an option says otherwise. Targets
+ * are class indexes of the logits' shape without the class axis. All losses are in nats (natural
+ * logarithm) and are returned in double.
+ *
+ * <p>Accuracy: the loss −log softmax(x)[t] of a row of up to 2<sup>20</sup> classes differs from
+ * the exact value by at most 4e-7 · min(1, exact) nats; means and sums over rows are exact sums of
+ * the rows' losses, rounded once. Every result has the same bits whatever the batch split, the
+ * storage and the layout of the tensors, the JDK and the machine.
+ *
+ * <p>Rows (see {@link CrossEntropyOptions} for the options):
+ *
+ * <ul>
+ *   <li>A row whose target is the ignore index is never read: its loss and gradient are 0.
+ *   <li>NaN or +∞ in a scored row, or nothing but −∞: its loss is NaN.
+ *   <li>−∞ at the target: +∞; at another class: an ordinary finite loss, but +∞ with label
+ *       smoothing, unless the class has weight 0.
+ *   <li>No scored row, or scored weights that add up to 0: the mean is NaN, the sum 0 or what it
+ *       is.
+ * </ul>
+ *
+ * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor.
+ */
+public final class Losses {
+
+  private Losses() {}
+
+  /**
+   * {@link #logSoftmax(FloatTensor, int)} over the last axis.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @return log-probabilities
+   */
+  public static FloatTensor logSoftmax(FloatTensor logits) {
+    return logSoftmax(logits, -1);
+  }
+
+  /**
+   * Log-probabilities of the classes: x − log Σ e<sup>x</sup> along an axis.
+   *
+   * <p>In nats, of the logits' shape, within 2 ulp of the rounded exact value plus 4e-7 · min(1,
+   * |exact|). A −∞ stays −∞. A row that holds NaN or +∞, or nothing but −∞, becomes NaN. As {@code
+   * torch.nn.functional.log_softmax}.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param axis the class axis; negative counts from the end
+   * @return log-probabilities
+   * @throws IllegalArgumentException if the logits have no such axis
+   */
+  public static FloatTensor logSoftmax(FloatTensor logits, int axis) {
+    float[] out = newArray(logits);
+    writeLogSoftmax(logits, ClassRows.of(logits.shape(), axis), out);
+    return FloatTensor.wrap(out, logits.shape().toArray());
+  }
+
+  /**
+   * {@link #logSoftmax(FloatTensor)} into an array of the caller's, row-major from element 0 on.
+   *
+   * @param logits any shape of rank 1 or more; classes along the last axis
+   * @param out at least as many elements as the logits; may be the array that the logits wrap from
+   *     its beginning
+   * @throws IllegalArgumentException if {@code out} is too short, or overlaps the logits otherwise
+   */
+  public static void logSoftmaxInto(FloatTensor logits, float[] out) {
+    ClassRows rows = ClassRows.of(logits.shape(), -1);
+    checkOutput("out", logits, out);
+    writeLogSoftmax(logits, rows, out);
+  }
+
+  private static void writeLogSoftmax(FloatTensor logits, ClassRows rows, float[] out) {
+    Scratch scratch = Scratch.ofThisThread();
+    RowReader reader = rows.reader(logits, scratch.logitsRun);
+    RowWriter writer = rows.writer(out, scratch.resultsRun);
+    RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
+    for (long row = 0; row < rows.rows(); row++) {
+      reader.moveTo(row);
+      writer.moveTo(row);
+      softmax.writeLogSoftmax(writer);
+    }
+  }
+
+  /**
+   * {@link #softmax(FloatTensor, int)} over the last axis.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @return probabilities
+   */
+  public static FloatTensor softmax(FloatTensor logits) {
+    return softmax(logits, -1);
+  }
+
+  /**
+   * Probabilities of the classes: e<sup>x</sup> / Σ e<sup>x</sup> along an axis.
+   *
+   * <p>Of the logits' shape, within 2 ulp of the rounded exact value plus 4e-7 of it. A −∞ becomes
+   * 0. A row that holds NaN or +∞, or nothing but −∞, becomes NaN. As {@code
+   * torch.nn.functional.softmax}.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param axis the class axis; negative counts from the end
+   * @return probabilities, which add up to 1 along the axis but for rounding
+   * @throws IllegalArgumentException if the logits have no such axis
+   */
+  public static FloatTensor softmax(FloatTensor logits, int axis) {
+    ClassRows rows = ClassRows.of(logits.shape(), axis);
+    float[] out = newArray(logits);
+    Scratch scratch = Scratch.ofThisThread();
+    RowReader reader = rows.reader(logits, scratch.logitsRun);
+    RowWriter writer = rows.writer(out, scratch.resultsRun);
+    RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
+    for (long row = 0; row < rows.rows(); row++) {
+      reader.moveTo(row);
+      writer.moveTo(row);
+      softmax.logSumExp();
+      softmax.writeSoftmax(1, writer, RowSoftmax.RunCorrection.NONE);
+    }
+    return FloatTensor.wrap(out, logits.shape().toArray());
+  }
+
+  /**
+   * {@link #logSumExp(FloatTensor, int)} over the last axis.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @return one value a row
+   */
+  public static DoubleTensor logSumExp(FloatTensor logits) {
+    return logSumExp(logits, -1);
+  }
+
+  /**
+   * log Σ e<sup>x</sup> along an axis, in nats.
+   *
+   * <p>Within 4e-7 of the exact value, plus the rounding of the result to double. NaN for a row
+   * that holds NaN, else +∞ for one that holds +∞; −∞ for one that holds nothing else, or nothing.
+   * As {@code torch.logsumexp}.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param axis the class axis; negative counts from the end
+   * @return one value a row, of the logits' shape without the axis
+   * @throws IllegalArgumentException if the logits have no such axis
+   */
+  public static DoubleTensor logSumExp(FloatTensor logits, int axis) {
+    ClassRows rows = ClassRows.of(logits.shape(), axis);
+    Scratch scratch = Scratch.ofThisThread();
+    RowReader reader = rows.reader(logits, scratch.logitsRun);
+    RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
+    double[] out = new double[Math.toIntExact(rows.rows())];
+    for (int row = 0; row < out.length; row++) {
+      reader.moveTo(row);
+      out[row] = softmax.logSumExp();
+    }
+    return DoubleTensor.wrap(out, rows.others().toArray());
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)} with the defaults.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @return the mean loss in nats, NaN if nothing is scored
+   */
+  public static double crossEntropy(FloatTensor logits, IntTensor targets) {
+    return crossEntropy(logits, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * Cross-entropy loss against target classes, in nats: the mean, or the sum, over scored rows.
+   *
+   * <p>With w the class weights, e the label smoothing, C the classes and lp the log-softmax, a row
+   * of target t has the loss
+   *
+   * <pre>{@code (1 − e)·w[t]·(−lp[t]) + e/C · Σ_c w[c]·(−lp[c])}</pre>
+   *
+   * and the mean is Σ loss / Σ w[t] over the scored rows. As {@code
+   * torch.nn.functional.cross_entropy} and ONNX's SoftmaxCrossEntropyLoss.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, reduction, class axis
+   * @return the mean (NaN if nothing is scored) or the sum (0 if nothing is scored)
+   * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
+   */
+  public static double crossEntropy(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    return IndexTargetLosses.of(logits, targets, options).reduce();
+  }
+
+  /**
+   * Cross-entropy loss against a distribution over the classes in each row, in nats: the mean, or
+   * the sum, over rows.
+   *
+   * <p>With q = (1 − e)·p + e/C, the loss of a row is Σ<sub>c</sub> w[c]·q[c]·(−lp[c]); the mean
+   * divides by the number of rows, whatever the weights. Where q is 0 the class counts 0, also if
+   * its log-probability is −∞. The probabilities need not add up to 1. No row is ignored. As {@code
+   * torch.nn.functional.cross_entropy} with probabilities.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param probabilities p, of the logits' shape
+   * @param options smoothing, weights, reduction, class axis
+   * @return the mean (NaN without rows) or the sum
+   * @throws IllegalArgumentException if shapes don't fit, or the ignore index is not negative (no
+   *     row can be ignored)
+   */
+  public static double crossEntropy(
+      FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
+    return SoftTargetLosses.of(logits, probabilities, options).reduce();
+  }
+
+  /**
+   * Cross-entropy loss of each row, as {@link #crossEntropy(FloatTensor, IntTensor,
+   * CrossEntropyOptions)} defines it; 0 for ignored rows. PyTorch's {@code reduction="none"}.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, class axis
+   * @return one loss a row in nats, of the targets' shape
+   * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
+   */
+  public static DoubleTensor crossEntropyPerToken(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    return IndexTargetLosses.of(logits, targets, options).perToken();
+  }
+
+  /**
+   * Cross-entropy loss of each row, as {@link #crossEntropy(FloatTensor, FloatTensor,
+   * CrossEntropyOptions)} defines it.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param options ignore index, smoothing, weights, class axis
+   * @return one loss a row in nats, of the logits' shape without the class axis
+   * @throws IllegalArgumentException if shapes don't fit, or the ignore index is not negative (no
+   *     row can be ignored)
+   */
+  public static DoubleTensor crossEntropyPerToken(
+      FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
+    return SoftTargetLosses.of(logits, probabilities, options).perToken();
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)} and its gradient by the
+   * logits in one call.
+   *
+   * <p>Without weights and smoothing the gradient of a row is (softmax(x) − onehot(t)) / scored
+   * rows for the mean. Rows that are ignored get 0, rows whose loss is NaN get NaN.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, class axis
+   * @param gradientOut at least as many elements as the logits, in their layout from element 0 on;
+   *     may be the array that the logits wrap from its beginning, which is then overwritten
+   * @return the loss
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or {@code gradientOut} is too short or overlaps the logits otherwise; nothing is written
+   *     then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options, float[] gradientOut) {
+    LogitLosses losses = IndexTargetLosses.of(logits, targets, options);
+    checkOutput("gradientOut", logits, gradientOut);
+    return losses.reduceWithGradient(gradientOut);
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, FloatTensor, CrossEntropyOptions)} and its gradient by the
+   * logits in one call.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param options ignore index, smoothing, weights, class axis
+   * @param gradientOut as for target classes; must not be the array of the probabilities
+   * @return the loss
+   * @throws IllegalArgumentException if shapes don't fit, or {@code gradientOut} is too short or
+   *     overlaps the logits otherwise than from their beginning, or the probabilities
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      CrossEntropyOptions options,
+      float[] gradientOut) {
+    LogitLosses losses = SoftTargetLosses.of(logits, probabilities, options);
+    checkOutput("gradientOut", logits, gradientOut);
+    if (probabilities.isArray() && probabilities.array() == gradientOut) {
+      throw new IllegalArgumentException(
+          "gradientOut is the array of the probabilities, expected another one");
+    }
+    return losses.reduceWithGradient(gradientOut);
+  }
+
+  /**
+   * Negative log-likelihood of target classes, given log-probabilities that are taken as they are:
+   * the mean of −w[t]·logProbs[t], divided by Σ w[t], or the sum, over scored rows.
+   *
+   * <p>In nats. As {@code torch.nn.functional.nll_loss} and ONNX's NegativeLogLikelihoodLoss.
+   *
+   * @param logProbs any shape of rank 1 or more
+   * @param targets the shape of {@code logProbs} without the class axis
+   * @param options ignore index, weights, reduction, class axis; no smoothing
+   * @return the mean (NaN if nothing is scored) or the sum in nats
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or the options ask for label smoothing
+   */
+  public static double nllLoss(
+      FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
+    return LogProbabilityLosses.of(logProbs, targets, options).reduce();
+  }
+
+  /**
+   * Negative log-likelihood of each row, as {@link #nllLoss} defines it; 0 for ignored rows.
+   *
+   * @param logProbs log-probabilities, of any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, class axis
+   * @return one value a row in nats, of the targets' shape
+   * @throws IllegalArgumentException as {@link #nllLoss}
+   */
+  public static DoubleTensor nllLossPerToken(
+      FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
+    return LogProbabilityLosses.of(logProbs, targets, options).perToken();
+  }
+
+  /**
+   * Kullback–Leibler divergence KL(P‖Q) of two models' distributions in nats: the mean over rows.
+   *
+   * <p>See {@link #klDivergencePerRow}. NaN without rows.
+   *
+   * @param logitsP logits of P, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @return the mean over rows in nats
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static double klDivergence(FloatTensor logitsP, FloatTensor logitsQ) {
+    return klDivergencePerRow(logitsP, logitsQ).mean();
+  }
+
+  /**
+   * Kullback–Leibler divergence KL(P‖Q) = Σ p·(log p − log q) of each row in nats, for P =
+   * softmax(logitsP) and Q = softmax(logitsQ) along the last axis.
+   *
+   * <p>Computed in double: within 1e-13 · (1 + the largest difference of a row's logits) of the
+   * exact value, and never negative. A class with P = 0 counts 0; P &gt; 0 where Q = 0 gives +∞.
+   * NaN or +∞ in a row of either, or nothing but −∞: NaN.
+   *
+   * @param logitsP any shape of rank 1 or more
+   * @param logitsQ the same shape
+   * @return one value a row, of the logits' shape without the last axis
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static DoubleTensor klDivergencePerRow(FloatTensor logitsP, FloatTensor logitsQ) {
+    checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    ClassRows rows = ClassRows.of(logitsP.shape(), -1);
+    RowKernels kernels = RowKernelProvider.kernels();
+    Scratch scratch = Scratch.ofThisThread();
+    RowReader p = rows.reader(logitsP, scratch.logitsRun);
+    RowReader q = rows.reader(logitsQ, scratch.secondRun);
+    RowDivergence divergence = new RowDivergence(kernels, p, q, scratch);
+    double[] out = new double[Math.toIntExact(rows.rows())];
+    for (int row = 0; row < out.length; row++) {
+      p.moveTo(row);
+      q.moveTo(row);
+      out[row] = divergence.nats();
+    }
+    return DoubleTensor.wrap(out, rows.others().toArray());
+  }
+
+  /**
+   * p·(log p − logProbs) of each element in nats; where p is 0 it is 0.
+   *
+   * <p>As {@code torch.nn.functional.kl_div} with {@code reduction="none"}; take {@link
+   * DoubleTensor#sum()} or {@link DoubleTensor#mean()} of the result for the others.
+   *
+   * @param logProbs log q, taken as they are
+   * @param probabilities p, of the same shape
+   * @return one value an element in nats
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static DoubleTensor klDivPointwise(FloatTensor logProbs, FloatTensor probabilities) {
+    checkSameShape("probabilities", probabilities, "logProbs", logProbs);
+    double[] out = new double[Math.toIntExact(logProbs.size())];
+    for (int i = 0; i < out.length; i++) {
+      double p = probabilities.at(i);
+      out[i] = p == 0 ? 0 : p * (StrictMath.log(p) - logProbs.at(i));
+    }
+    return DoubleTensor.wrap(out, logProbs.shape().toArray());
+  }
+
+  /**
+   * {@link #klDivPointwise} for a target that is given as logarithms: e<sup>t</sup>·(t − logProbs)
+   * of each element; where t is −∞ it is 0.
+   *
+   * @param logProbs log q, taken as they are
+   * @param logTarget log p, of the same shape
+   * @return one value an element in nats
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static DoubleTensor klDivPointwiseLogTarget(FloatTensor logProbs, FloatTensor logTarget) {
+    checkSameShape("logTarget", logTarget, "logProbs", logProbs);
+    double[] out = new double[Math.toIntExact(logProbs.size())];
+    for (int i = 0; i < out.length; i++) {
+      double t = logTarget.at(i);
+      out[i] = t == Double.NEGATIVE_INFINITY ? 0 : StrictMath.exp(t) * (t - logProbs.at(i));
+    }
+    return DoubleTensor.wrap(out, logProbs.shape().toArray());
+  }
+
+  private static float[] newArray(FloatTensor tensor) {
+    return new float[Math.toIntExact(tensor.size())];
+  }
+
+  private static void checkSameShape(
+      String name, FloatTensor tensor, String otherName, FloatTensor other) {
+    if (!tensor.shape().equals(other.shape())) {
+      throw new IllegalArgumentException(
+          name
+              + " has shape "
+              + tensor.shape()
+              + ", expected "
+              + other.shape()
+              + ", that of "
+              + otherName);
+    }
+  }
+
+  private static void checkOutput(String name, FloatTensor logits, float[] out) {
+    if (out.length < logits.size()) {
+      throw new IllegalArgumentException(
+          name
+              + " has "
+              + out.length
+              + " elements, expected at least "
+              + logits.size()
+              + " for logits of shape "
+              + logits.shape());
+    }
+    if (logits.isArray() && logits.array() == out && logits.arrayOffset() != 0) {
+      throw new IllegalArgumentException(
+          name
+              + " is the array of the logits, which begin at its element "
+              + logits.arrayOffset()
+              + ", expected them to begin at 0 or another array");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+/**
+ * What the losses of language models are reported as: perplexity, bits per token, bits per byte.
+ *
+ * <p>All come from the mean loss in nats. Perplexity and bits per token depend on the tokenizer;
+ * bits per byte alone compares models with different tokenizers.
+ */
+public final class Metrics {
+
+  static final double LN2 = 0x1.62e42fefa39efp-1;
+
+  private Metrics() {}
+
+  /**
+   * Perplexity e<sup>meanNats</sup>: the effective vocabulary size, the number of equally likely
+   * tokens that would be as hard to predict.
+   *
+   * <p>1 for a loss of 0; 33.1 for 3.5; +∞ for a loss above 709.78; NaN for NaN.
+   *
+   * @param meanNats mean loss in nats a token
+   * @return the perplexity, 1 or more
+   */
+  public static double perplexity(double meanNats) {
+    return StrictMath.exp(meanNats);
+  }
+
+  /**
+   * {@link #perplexity(double)} of the mean cross-entropy, whatever reduction the options name.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, class axis
+   * @return the perplexity, 1 or more
+   * @throws IllegalArgumentException as {@link Losses#crossEntropy(FloatTensor, IntTensor,
+   *     CrossEntropyOptions)}
+   */
+  public static double perplexity(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    return perplexity(Losses.crossEntropy(logits, targets, options.reduction(Reduction.MEAN)));
+  }
+
+  /**
+   * Bits per token: meanNats / ln 2.
+   *
+   * @param meanNats mean loss in nats a token
+   * @return bits per token
+   */
+  public static double bitsPerToken(double meanNats) {
+    return meanNats / LN2;
+  }
+
+  /**
+   * Bits per byte: meanNats / ln 2 · tokens / bytes.
+   *
+   * @param meanNats mean loss in nats a token
+   * @param tokens tokens that the mean is over
+   * @param bytes bytes of text (UTF-8) that these tokens stand for
+   * @return bits per byte; NaN for 0 bytes
+   * @throws IllegalArgumentException if tokens or bytes is negative
+   */
+  public static double bitsPerByte(double meanNats, long tokens, long bytes) {
+    requireNotNegative("tokens", tokens);
+    requireNotNegative("bytes", bytes);
+    return bytes == 0 ? Double.NaN : meanNats * tokens / (LN2 * bytes);
+  }
+
+  private static void requireNotNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + " is " + value + ", expected 0 or more");
+    }
+  }
+
+  /**
+   * {@link #evaluate(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @return the report
+   */
+  public static LossReport evaluate(FloatTensor logits, IntTensor targets) {
+    return evaluate(logits, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * Everything about the loss of some logits but what needs byte counts.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis
+   * @param options ignore index, smoothing, weights, class axis
+   * @return the report
+   * @throws IllegalArgumentException as {@link Losses#crossEntropy(FloatTensor, IntTensor,
+   *     CrossEntropyOptions)}
+   */
+  public static LossReport evaluate(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    return new LossAccumulator(options).add(logits, targets).report();
+  }
+
+  /**
+   * Everything about the loss of some logits, with bits per byte.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis
+   * @param tokenBytes bytes of text that each target token stands for, of the targets' shape; 0 for
+   *     special tokens
+   * @param options ignore index, smoothing, weights, class axis
+   * @return the report
+   * @throws IllegalArgumentException as {@link LossAccumulator#add(FloatTensor, IntTensor,
+   *     IntTensor)}
+   */
+  public static LossReport evaluate(
+      FloatTensor logits, IntTensor targets, IntTensor tokenBytes, CrossEntropyOptions options) {
+    return new LossAccumulator(options).add(logits, targets, tokenBytes).report();
+  }
+}

@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowMaximum;
+import io.github.surprisal.kernel.RowReader;
+import io.github.surprisal.kernel.RowSoftmax;
+import io.github.surprisal.kernel.RowWriter;
+
+/** Cross-entropy against a distribution over the classes in each row (soft targets). */
+final class SoftTargetLosses extends LogitLosses {
+
+  private final RowReader probabilities;
+
+  // The last row's: class of the largest probability, its loss, and Σ w·p.
+  private int likeliest;
+  private double nll;
+  private double mass;
+
+  private SoftTargetLosses(
+      FloatTensor logits, ClassRows rows, FloatTensor probabilities, CrossEntropyOptions options) {
+    super(logits, rows, options);
+    this.probabilities = rows.reader(probabilities, scratch.secondRun);
+  }
+
+  /** Checks everything about the arguments, so that nothing fails half-way. */
+  static SoftTargetLosses of(
+      FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
+    ClassRows rows = ClassRows.of(logits.shape(), options.classAxis());
+    if (!probabilities.shape().equals(logits.shape())) {
+      throw new IllegalArgumentException(
+          "probabilities have shape "
+              + probabilities.shape()
+              + ", expected "
+              + logits.shape()
+              + ", that of the logits");
+    }
+    if (options.ignoreIndex() >= 0) {
+      throw new IllegalArgumentException(
+          "ignoreIndex is "
+              + options.ignoreIndex()
+              + ", expected a negative value: probability targets have no index to ignore");
+    }
+    return new SoftTargetLosses(logits, rows, probabilities, options);
+  }
+
+  @Override
+  boolean isScored(long row) {
+    return true;
+  }
+
+  @Override
+  double divisorOf(long row) {
+    return 1;
+  }
+
+  @Override
+  double loss(long row) {
+    logits.moveTo(row);
+    probabilities.moveTo(row);
+    likeliest = RowMaximum.argmax(kernels, probabilities);
+    if (likeliest < 0) {
+      softmax.logSumExp();
+      nll = Double.NaN;
+      mass = Double.NaN;
+      return Double.NaN;
+    }
+    nll = softmax.nll(likeliest);
+    return Double.isInfinite(nll)
+        ? lossFrom(softmax.logSumExp(), 0)
+        : lossFrom(logits.at(likeliest), nll);
+  }
+
+  /** Σ w·q·nll, from one value of nll and the gaps between its logit and the others. */
+  private double lossFrom(double reference, double nllOfReference) {
+    gaps.sum(probabilities, reference);
+    mass = gaps.coefficients();
+    double ofTargets = weighted(keep, mass * nllOfReference + gaps.gaps());
+    if (smoothing == 0) {
+      return ofTargets;
+    }
+    gaps.sum(reference);
+    return ofTargets + spread * (weightSum * nllOfReference + gaps.gaps());
+  }
+
+  @Override
+  double lossWithGradient(long row, double upstream, RowWriter out) {
+    double loss = loss(row);
+    float keepUpstream = (float) (upstream * keep);
+    float spreadUpstream = (float) (upstream * spread);
+    double all = keep * mass + spread * weightSum;
+    softmax.writeSoftmax(
+        upstream * all,
+        out,
+        (from, length, array, offset) ->
+            gaps.subtract(
+                probabilities, from, length, keepUpstream, spreadUpstream, array, offset));
+    if (likeliest >= 0) {
+      double own = weight(likeliest) * (keep * probabilities.at(likeliest) + spread);
+      double others = (all - own) * StrictMath.exp(-nll);
+      out.set(likeliest, (float) (upstream * (others - own * RowSoftmax.complement(nll))));
+    }
+    return loss;
+  }
+}

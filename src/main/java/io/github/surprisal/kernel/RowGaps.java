@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Sums over the classes of one row in which a logit stands beside a coefficient: Σ a and Σ
+ * a·(reference − x), with a = w, or w·p for probabilities p. Where a is 0 the class counts 0
+ * whatever its logit is, so that a class of weight 0 may be masked with −∞.
+ *
+ * <p>Mutable; belongs to one thread and one call.
+ */
+public final class RowGaps {
+
+  private final RowKernels kernels;
+  private final RowReader row;
+  private final float[] weights;
+  private final Scratch scratch;
+  private double coefficients;
+  private double gaps;
+
+  /**
+   * Sums over the rows of {@code row}.
+   *
+   * @param weights w, one a class; empty for 1 everywhere
+   */
+  public RowGaps(RowKernels kernels, RowReader row, float[] weights, Scratch scratch) {
+    this.kernels = kernels;
+    this.row = row;
+    this.weights = weights;
+    this.scratch = scratch;
+  }
+
+  /** Σ x of the current row. */
+  public double sumOfLogits() {
+    Arrays.fill(scratch.first, 0);
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      row.read(from);
+      kernels.addLogits(row.array(), row.offset(), row.runLength(from), scratch.first);
+    }
+    return Lanes.sum(scratch.first);
+  }
+
+  /** Takes the sums of the current row with a = w. */
+  public void sum(double reference) {
+    clear();
+    for (int from = 0; from < row.classes(); from += stepAt(from)) {
+      row.read(from);
+      add(from, stepAt(from), scratch.ones, 0, reference);
+    }
+    fold();
+  }
+
+  /** Takes the sums of the current row with a = w·p, p being the current row of another tensor. */
+  public void sum(RowReader probabilities, double reference) {
+    clear();
+    int step;
+    for (int from = 0; from < row.classes(); from += step) {
+      step = Math.min(stepAt(from), probabilities.runLength(from));
+      row.read(from);
+      probabilities.read(from);
+      add(from, step, probabilities.array(), probabilities.offset(), reference);
+    }
+    fold();
+  }
+
+  /** Σ a of the last sum. */
+  public double coefficients() {
+    return coefficients;
+  }
+
+  /** Σ a·(reference − x) of the last sum. */
+  public double gaps() {
+    return gaps;
+  }
+
+  /**
+   * Subtracts w·(keep·p + spread) from results for the classes from {@code from} on.
+   *
+   * @param probabilities p
+   */
+  public void subtract(
+      RowReader probabilities,
+      int from,
+      int length,
+      float keep,
+      float spread,
+      float[] out,
+      int offset) {
+    int step;
+    for (int done = 0; done < length; done += step) {
+      int start = from + done;
+      step = Math.min(Math.min(stepAt(start), probabilities.runLength(start)), length - done);
+      probabilities.read(start);
+      kernels.subtractTargets(
+          probabilities.array(),
+          probabilities.offset(),
+          weightsArray(),
+          weightsOffset(start),
+          step,
+          keep,
+          spread,
+          out,
+          offset + done);
+    }
+  }
+
+  /** Subtracts w·spread from results for the classes from {@code from} on. */
+  public void subtract(int from, int length, float spread, float[] out, int offset) {
+    int step;
+    for (int done = 0; done < length; done += step) {
+      int start = from + done;
+      step = Math.min(stepAt(start), length - done);
+      kernels.subtractTargets(
+          scratch.ones,
+          0,
+          weightsArray(),
+          weightsOffset(start),
+          step,
+          0,
+          spread,
+          out,
+          offset + done);
+    }
+  }
+
+  private void add(int from, int length, float[] p, int pOffset, double reference) {
+    kernels.addGaps(
+        row.array(),
+        row.offset(),
+        p,
+        pOffset,
+        weightsArray(),
+        weightsOffset(from),
+        length,
+        reference,
+        scratch.first,
+        scratch.second);
+  }
+
+  private int stepAt(int from) {
+    return Math.min(row.runLength(from), Scratch.RUN);
+  }
+
+  private float[] weightsArray() {
+    return weights.length == 0 ? scratch.ones : weights;
+  }
+
+  private int weightsOffset(int from) {
+    return weights.length == 0 ? 0 : from;
+  }
+
+  private void clear() {
+    Arrays.fill(scratch.first, 0);
+    Arrays.fill(scratch.second, 0);
+  }
+
+  private void fold() {
+    coefficients = Lanes.sum(scratch.first);
+    gaps = Lanes.sum(scratch.second);
+  }
+}

@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+/**
+ * The loops over the vocabulary.
+ *
+ * <p>A kernel sees a run of one row's logits as {@code float[]}, offset and length, and knows no
+ * tensor, target or option. Every implementation gives the same bits: element-wise arithmetic is
+ * that of {@link Exponential}, and sums have one fixed order.
+ *
+ * <h2>The order of the sums</h2>
+ *
+ * A row is cut into tiles of {@link #TILE} elements; a run begins at a tile boundary of its row,
+ * and only a row's last run may end inside a tile. A float sum folds the tile's terms (missing ones
+ * count 0) by halves, {@code e[j] + e[j + 256]}, then {@code 128}, {@code 64}, {@code 32} and
+ * {@code 16} apart, down to {@link #LANES} lanes, and adds these to the row's lanes with TwoSum,
+ * which keeps what a float addition drops. A double sum adds element {@code i} of the row to lane
+ * {@code i mod LANES}. {@link Lanes} folds the lanes at the end.
+ */
+public interface RowKernels {
+
+  /** Elements of a tile. */
+  int TILE = 512;
+
+  /** Lanes of a sum. */
+  int LANES = 16;
+
+  /** Name of this kernel, as in the system property {@code surprisal.kernels}. */
+  String name();
+
+  /**
+   * Adds Σ e<sup>x − shift</sup>·2<sup>−exponent</sup> over a run to the float lanes.
+   *
+   * @param skip element of the run (from 0) whose term counts 0 whatever it is; −1 for none
+   * @param shift subtracted from every logit first; 0 where their magnitude allows
+   */
+  void addExponentials(
+      float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch);
+
+  /**
+   * The largest element of a run, −∞ for none, leaving out element {@code skip}; NaN if any of the
+   * others is NaN.
+   */
+  float max(float[] x, int offset, int length, int skip);
+
+  /** Adds Σ x to the double lanes. */
+  void addLogits(float[] x, int offset, int length, double[] lanes);
+
+  /**
+   * Adds Σ a and Σ a·(reference − x) to two sets of double lanes, with a = p·w; where a is 0 the
+   * second term is 0, whatever x is.
+   */
+  void addGaps(
+      float[] x,
+      int offset,
+      float[] p,
+      int pOffset,
+      float[] w,
+      int wOffset,
+      int length,
+      double reference,
+      double[] coefficientLanes,
+      double[] gapLanes);
+
+  /**
+   * Writes softmax·scale: {@code out = term·factor}.
+   *
+   * @param out may be {@code x} itself at the same offset
+   */
+  void writeSoftmax(
+      float[] x,
+      int offset,
+      int length,
+      float shift,
+      int exponent,
+      float factor,
+      float[] out,
+      int outOffset,
+      Scratch scratch);
+
+  /**
+   * Subtracts w·(keep·p + spread) from what {@link #writeSoftmax} wrote: {@code out = out −
+   * w·fma(p, keep, spread)}.
+   */
+  void subtractTargets(
+      float[] p,
+      int pOffset,
+      float[] w,
+      int wOffset,
+      int length,
+      float keep,
+      float spread,
+      float[] out,
+      int outOffset);
+
+  /** Writes {@code out = (x − high) − low}; {@code out} may be {@code x} at the same offset. */
+  void writeShifted(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset);
+
+  /**
+   * The first element of a run, from {@code start} on, for which {@link #writeShifted} gives more
+   * than {@code limit}; {@code length} if there is none.
+   */
+  int firstShiftedAbove(
+      float[] x, int offset, int start, int length, float high, float low, float limit);
+
+  /**
+   * Adds what KL(P‖Q) needs, in double, for logits p and q with their maxima: Σ e<sup>p−maxP</sup>,
+   * Σ e<sup>q−maxQ</sup> and Σ e<sup>p−maxP</sup>·((p−maxP)−(q−maxQ)), where a p of −∞ counts 0.
+   */
+  void addDivergence(
+      float[] p,
+      int pOffset,
+      double maxP,
+      float[] q,
+      int qOffset,
+      double maxQ,
+      int length,
+      double[] sumPLanes,
+      double[] sumQLanes,
+      double[] gapLanes);
+}

@@ -1,0 +1,248 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+/**
+ * The softmax of one row: its log-sum-exp, the loss of a target, and the probabilities.
+ *
+ * <p>The loss of target t is {@code log1p(R / e_t)}, where R sums the exponentials of all other
+ * classes: so a loss of 1e-9 keeps its digits. Terms are scaled by 2<sup>−N</sup>, and N comes from
+ * the target's logit (for log-sum-exp, the row's first), so an ordinary row is read once and no
+ * maximum is needed. Where R does not come out in a comfortable range, N is taken from the maximum
+ * and the row summed again; there, logits over {@link Exponential#DIRECT_LIMIT} are also reduced by
+ * the maximum, exactly for all that count.
+ *
+ * <p>Mutable; belongs to one thread and one call.
+ */
+public final class RowSoftmax {
+
+  private static final double LN2 = 0x1.62e42fefa39efp-1;
+
+  /** Sums outside [SMALLEST, OVERFLOW) are taken again with a better reference exponent. */
+  private static final double SMALLEST = 0x1p-60;
+
+  /** Terms are written 2^64 too large, and the factor as much smaller, for gradual underflow. */
+  private static final int HEADROOM = 64;
+
+  private final RowKernels kernels;
+  private final RowReader row;
+  private final Scratch scratch;
+
+  // What is known of the current row: Σ e^(x − shift) over the classes summed = sum · 2^exponent.
+  private float shift;
+  private int exponent;
+  private double sum;
+
+  // The scale in which the probabilities are to be written; see locate().
+  private double total;
+
+  /** The softmax of the rows of {@code row}. */
+  public RowSoftmax(RowKernels kernels, RowReader row, Scratch scratch) {
+    this.kernels = kernels;
+    this.row = row;
+    this.scratch = scratch;
+  }
+
+  /**
+   * −log softmax(x)[target] of the current row in nats; NaN if the row holds NaN or +∞ or nothing
+   * but −∞, else +∞ for a target of −∞.
+   */
+  public double nll(int target) {
+    float logit = row.at(target);
+    if (Math.abs(logit) <= Exponential.DIRECT_LIMIT) {
+      sumAround(logit, target);
+      if (isComfortable()) {
+        double targetTerm = Exponential.exp(logit - exponent * LN2);
+        total = sum + targetTerm;
+        return StrictMath.log1p(sum / targetTerm);
+      }
+    }
+    return nllFromMaximum(target, logit);
+  }
+
+  private double nllFromMaximum(int target, float logit) {
+    float max = RowMaximum.max(kernels, row, target);
+    if (Float.isNaN(max + logit) || Math.max(max, logit) == Float.POSITIVE_INFINITY) {
+      return unusable();
+    }
+    if (max == Float.NEGATIVE_INFINITY) {
+      return logit == max ? unusable() : alone(logit);
+    }
+    sumAround(max, target);
+    if (logit == Float.NEGATIVE_INFINITY) {
+      total = sum;
+      return Double.POSITIVE_INFINITY;
+    }
+    double targetGap = ((double) logit - shift) - exponent * LN2;
+    double advantage = StrictMath.log(sum) - targetGap;
+    if (advantage > 0) {
+      total = sum + StrictMath.exp(targetGap);
+      return advantage + StrictMath.log1p(StrictMath.exp(-advantage));
+    }
+    double ratio = StrictMath.exp(advantage);
+    center(logit);
+    total = StrictMath.exp(((double) logit - shift) - exponent * LN2) * (1 + ratio);
+    return StrictMath.log1p(ratio);
+  }
+
+  /** A row in which the target is the only class that is not −∞. */
+  private double alone(float logit) {
+    center(logit);
+    total = StrictMath.exp(((double) logit - shift) - exponent * LN2);
+    return 0;
+  }
+
+  private double unusable() {
+    shift = 0;
+    exponent = 0;
+    total = Double.NaN;
+    return Double.NaN;
+  }
+
+  /**
+   * log Σ e<sup>x</sup> of the current row in nats; NaN if it holds NaN, else +∞ if it holds +∞,
+   * and −∞ if it holds nothing else or nothing at all.
+   */
+  public double logSumExp() {
+    if (row.classes() > 0 && Math.abs(row.at(0)) <= Exponential.DIRECT_LIMIT) {
+      sumAround(row.at(0), -1);
+      if (isComfortable()) {
+        return logOfSum();
+      }
+    }
+    float max = RowMaximum.max(kernels, row, -1);
+    if (Float.isNaN(max) || Float.isInfinite(max)) {
+      unusable();
+      return max;
+    }
+    sumAround(max, -1);
+    return logOfSum();
+  }
+
+  private double logOfSum() {
+    total = sum;
+    return shift + (exponent * LN2 + StrictMath.log(sum));
+  }
+
+  /** Sums the row's exponentials around a reference logit, leaving out class {@code skip}. */
+  private void sumAround(float reference, int skip) {
+    center(reference);
+    scratch.lanes.clear();
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      row.read(from);
+      int skipInRun = skip >= from ? skip - from : -1;
+      kernels.addExponentials(
+          row.array(), row.offset(), row.runLength(from), skipInRun, shift, exponent, scratch);
+    }
+    sum = scratch.lanes.sum();
+  }
+
+  private void center(float reference) {
+    boolean direct = Math.abs(reference) <= Exponential.DIRECT_LIMIT;
+    shift = direct ? 0 : reference;
+    exponent = direct ? Exponential.exponentOf(reference) : 0;
+  }
+
+  private boolean isComfortable() {
+    return sum >= SMALLEST && sum < Exponential.OVERFLOW;
+  }
+
+  /**
+   * 1 − softmax(x)[target] for the loss that {@link #nll} has just returned, without cancellation.
+   */
+  public static double complement(double nll) {
+    return -StrictMath.expm1(-nll);
+  }
+
+  /**
+   * Writes scale·softmax(x) of the current row, after {@link #nll} or {@link #logSumExp} of it.
+   *
+   * @param correction applied to each run after it is written and before it is stored
+   */
+  public void writeSoftmax(double scale, RowWriter out, RunCorrection correction) {
+    int scaleExponent = Math.min(Math.max(Math.getExponent(scale), -60), 60);
+    int totalExponent = Double.isNaN(total) ? 0 : Math.getExponent(total);
+    double ratio = Math.scalb(scale, -scaleExponent) / Math.scalb(total, -totalExponent);
+    float factor = (float) Math.scalb(ratio, -HEADROOM);
+    int reference = exponent + totalExponent - scaleExponent - HEADROOM;
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      row.read(from);
+      int length = row.runLength(from);
+      float[] array = out.array(from);
+      kernels.writeSoftmax(
+          row.array(),
+          row.offset(),
+          length,
+          shift,
+          reference,
+          factor,
+          array,
+          out.offset(),
+          scratch);
+      correction.apply(from, length, array, out.offset());
+      out.store(from, length);
+    }
+  }
+
+  /** Changes a run of results before it is stored. */
+  @FunctionalInterface
+  public interface RunCorrection {
+
+    /** Leaves results as they are. */
+    RunCorrection NONE = (from, length, out, offset) -> {};
+
+    /** Corrects the results of the classes from {@code from} on, which stand at {@code offset}. */
+    void apply(int from, int length, float[] out, int offset);
+  }
+
+  /**
+   * Writes the log-probabilities of the current row. One over −1 (a row has two at the most) is the
+   * negative loss of its class, so that a log-probability of −1e-9 keeps its digits; the others are
+   * x − log Σ e<sup>x</sup>, subtracted in two steps.
+   */
+  public void writeLogSoftmax(RowWriter out) {
+    double logSumExp = logSumExp();
+    float high = shift == 0 ? (float) logSumExp : shift;
+    float low = (float) (shift == 0 ? logSumExp - high : StrictMath.log(sum));
+    if (!Double.isFinite(logSumExp)) {
+      low = Float.NaN;
+    }
+    int firstLikely = nextLikely(0, high, low);
+    int secondLikely = nextLikely(firstLikely + 1, high, low);
+    float first = firstLikely < row.classes() ? (float) -nll(firstLikely) : 0;
+    float second = secondLikely < row.classes() ? (float) -nll(secondLikely) : 0;
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      row.read(from);
+      int length = row.runLength(from);
+      float[] array = out.array(from);
+      kernels.writeShifted(row.array(), row.offset(), length, high, low, array, out.offset());
+      out.store(from, length);
+    }
+    if (firstLikely < row.classes()) {
+      out.set(firstLikely, first);
+    }
+    if (secondLikely < row.classes()) {
+      out.set(secondLikely, second);
+    }
+  }
+
+  /** The next class, from {@code start} on, whose log-probability is over −1. */
+  private int nextLikely(int start, float high, float low) {
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      int length = row.runLength(from);
+      if (start < from + length) {
+        row.read(from);
+        int begin = Math.max(start - from, 0);
+        int found =
+            kernels.firstShiftedAbove(row.array(), row.offset(), begin, length, high, low, -1f);
+        if (found < length) {
+          return from + found;
+        }
+      }
+    }
+    return row.classes();
+  }
+}

@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Work space of one thread: of constant size, whatever the vocabulary.
+ *
+ * <p>Taken from {@link #ofThisThread()} at the start of a call and used until its end.
+ */
+public final class Scratch {
+
+  /** Elements of a staged run: a whole number of tiles, small enough for the first-level cache. */
+  public static final int RUN = 4 * RowKernels.TILE;
+
+  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+  /** Lanes of the sum of exponentials. */
+  public final Lanes lanes = new Lanes();
+
+  /** Arrays of one tile, for kernels that work in several small loops. */
+  public final float[] logits = new float[RowKernels.TILE];
+
+  public final float[] rounded = new float[RowKernels.TILE];
+  public final float[] terms = new float[RowKernels.TILE];
+
+  /** Double lanes, up to three sums at a time. */
+  final double[] first = new double[RowKernels.LANES];
+
+  final double[] second = new double[RowKernels.LANES];
+  final double[] third = new double[RowKernels.LANES];
+
+  /** A run of logits, of probabilities (or a second row of logits) and of results, staged. */
+  public final float[] logitsRun = new float[RUN];
+
+  public final float[] secondRun = new float[RUN];
+  public final float[] resultsRun = new float[RUN];
+
+  /** Ones, for sums without weights or probabilities; not to be written. */
+  final float[] ones = new float[RUN];
+
+  private Scratch() {
+    Arrays.fill(ones, 1f);
+  }
+
+  /** This thread's work space. */
+  public static Scratch ofThisThread() {
+    return OF_THREAD.get();
+  }
+}

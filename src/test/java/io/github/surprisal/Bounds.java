@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+/** How far a result may be from the exact value: the promises, as functions. */
+final class Bounds {
+  /** A loss may be off by this times min(1, loss) nats. */
+  static final double LOSS = 4e-7;
+
+  /** The root mean square error on real logits. */
+  static final double LOSS_RMS = 5e-8;
+
+  /** Relative error of a few roundings in double. */
+  private static final double ROUNDING = 1e-15;
+
+  private Bounds() {}
+
+  /**
+   * The bound of a loss. From 1e9 nats on, the spacing of doubles is all that counts; at the other
+   * end, the smallest double.
+   */
+  static double loss(double exact) {
+    return exact == Double.POSITIVE_INFINITY
+        ? 0
+        : LOSS * Math.min(1, exact) + ROUNDING * exact + Double.MIN_VALUE;
+  }
+
+  /** A log-sum-exp has no zero to be relative to: the bound is absolute. */
+  static double logSumExp(double exact) {
+    return LOSS + ROUNDING * Math.abs(exact);
+  }
+
+  /** float32 log-probability: 2 ulp, and the bound of its loss. */
+  static double logProbability(double exact) {
+    return twoUlp(exact) + loss(-exact);
+  }
+
+  /** float32 probability: 2 ulp, and the relative error that a loss's bound makes. */
+  static double probability(double exact) {
+    return twoUlp(exact) + LOSS * exact;
+  }
+
+  /** float32 element of the gradient with one target class: as good as a probability. */
+  static double gradient(double exact) {
+    return probability(Math.abs(exact));
+  }
+
+  /**
+   * float32 element {@code mass·p − q} of the gradient with soft targets, where the two may cancel:
+   * the bound of {@code mass·p}, and an ulp of q, which enters as float32.
+   */
+  static double softGradient(double exact, double p, double mass, double q) {
+    return twoUlp(exact) + LOSS * mass * p + Math.ulp((float) q);
+  }
+
+  /** 2 ulp from the rounded value, which is half an ulp from the exact one. */
+  private static double twoUlp(double exact) {
+    return 2.5 * Math.ulp((float) exact);
+  }
+}
