@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.CrossEntropyOptions;
+import io.github.surprisal.LossReport;
+import java.io.Console;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code surprisal eval}: logits and targets in, loss, perplexity and bits per byte out. */
+@Command(
+    name = "eval",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Computes loss, perplexity and bits per byte from the logits of a language model.",
+      "",
+      "Reads NumPy files (.npy, little-endian, C order), whatever their size. Row t of the"
+          + " logits is scored against target t."
+    },
+    footer = {
+      "",
+      "Exit status: 0 success, 1 unusable input (one line on standard error), 2 wrong usage."
+    })
+@SuppressWarnings("NullAway.Init") // the parser of the command line sets the fields
+final class EvalCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--logits",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "Logits of shape (..., vocabulary): float32, float16, or bfloat16 stored as uint16.")
+  private Path logits;
+
+  @Option(
+      names = "--targets",
+      required = true,
+      paramLabel = "FILE",
+      description = "The correct token of each row: int32 or int64, shape (...).")
+  private Path targets;
+
+  @Option(
+      names = "--token-bytes",
+      paramLabel = "FILE",
+      description =
+          "UTF-8 bytes of each target token, for bits per byte: int32 or int64, shape of the"
+              + " targets.")
+  private Optional<Path> tokenBytes;
+
+  @Option(
+      names = "--ignore-index",
+      paramLabel = "INT",
+      defaultValue = "" + CrossEntropyOptions.DEFAULT_IGNORE_INDEX,
+      description = "Target value of rows not to score. Default: ${DEFAULT-VALUE}.")
+  private int ignoreIndex;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "NUMBER",
+      defaultValue = "0",
+      description = "Share of each target, from 0 to 1, spread over all classes. Default: 0.")
+  private double labelSmoothing;
+
+  @Option(
+      names = "--json",
+      description =
+          "Print one line of JSON. Values that JSON has no number for become the strings"
+              + " \"NaN\" and \"Infinity\".")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InputException {
+    Evaluation evaluation = Evaluation.open(logits, targets, tokenBytes, options());
+    LossReport report = run(evaluation);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(ReportText.json(report));
+    } else {
+      ReportText.table(evaluation, report).forEach(out::println);
+    }
+    if (out.checkError() || System.out.checkError()) {
+      throw new InputException(Path.of("standard output"), "cannot be written");
+    }
+    return 0;
+  }
+
+  private CrossEntropyOptions options() {
+    try {
+      return CrossEntropyOptions.defaults().ignoreIndex(ignoreIndex).labelSmoothing(labelSmoothing);
+    } catch (IllegalArgumentException outOfRange) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for option '--label-smoothing': "
+              + labelSmoothing
+              + ", expected a number from 0 to 1",
+          outOfRange);
+    }
+  }
+
+  private LossReport run(Evaluation evaluation) throws InputException {
+    if (json || !watched()) {
+      return evaluation.run(Evaluation.BLOCK_BYTES, rows -> {});
+    }
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("Scoring")
+            .setUnit(" rows", 1)
+            .setInitialMax(evaluation.rows())
+            .clearDisplayOnFinish()
+            .build()) {
+      return evaluation.run(Evaluation.BLOCK_BYTES, bar::stepTo);
+    }
+  }
+
+  /** Tells whether a person at a terminal would see a progress bar on standard error. */
+  @SuppressWarnings("SystemConsoleNull") // isTerminal answers where it is never null
+  private static boolean watched() {
+    Console console = System.console();
+    return console != null && isTerminal(console) && !Files.isRegularFile(Path.of("/dev/stderr"));
+  }
+
+  /** From JDK 22 on there may be a console without a terminal, and a method that says so. */
+  private static boolean isTerminal(Console console) {
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException beforeJdk22) {
+      return true;
+    } catch (ReflectiveOperationException failed) {
+      return false;
+    }
+  }
+}

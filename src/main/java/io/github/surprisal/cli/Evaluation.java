@@ -1,0 +1,200 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.CrossEntropyOptions;
+import io.github.surprisal.FloatTensor;
+import io.github.surprisal.IntTensor;
+import io.github.surprisal.LossAccumulator;
+import io.github.surprisal.LossReport;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/** Logits, targets and token bytes in files that fit together, evaluated block by block of rows. */
+final class Evaluation {
+
+  /** Logits mapped at a time: enough to hide the cost of a mapping, little beside the heap. */
+  static final int BLOCK_BYTES = 1 << 24;
+
+  /** The most rows at a time, so that targets stay small, too, where the vocabulary is tiny. */
+  private static final int BLOCK_ROWS = 1 << 16;
+
+  private static final Set<ElementType> FLOATS =
+      EnumSet.of(ElementType.FLOAT32, ElementType.FLOAT16, ElementType.BFLOAT16);
+  private static final Set<ElementType> INTEGERS = EnumSet.of(ElementType.INT32, ElementType.INT64);
+
+  private final NpyFile logits;
+  private final NpyFile targets;
+  private final Optional<NpyFile> tokenBytes;
+  private final CrossEntropyOptions options;
+  private final int vocabulary;
+
+  private Evaluation(
+      NpyFile logits, NpyFile targets, Optional<NpyFile> tokenBytes, CrossEntropyOptions options)
+      throws InputException {
+    this.logits = logits;
+    this.targets = targets;
+    this.tokenBytes = tokenBytes;
+    this.options = options;
+    this.vocabulary = vocabulary(logits);
+    checkShapes();
+  }
+
+  /** Opens the files and checks that their types and shapes fit together. */
+  static Evaluation open(
+      Path logits, Path targets, Optional<Path> tokenBytes, CrossEntropyOptions options)
+      throws InputException {
+    NpyFile logitsFile = NpyFile.open(logits, FLOATS);
+    NpyFile targetsFile = NpyFile.open(targets, INTEGERS);
+    Optional<NpyFile> bytesFile =
+        tokenBytes.isPresent()
+            ? Optional.of(NpyFile.open(tokenBytes.get(), INTEGERS))
+            : Optional.empty();
+    return new Evaluation(logitsFile, targetsFile, bytesFile, options);
+  }
+
+  private static int vocabulary(NpyFile logits) throws InputException {
+    List<Long> shape = logits.shape();
+    if (shape.isEmpty()) {
+      throw logits.wrong("shape () has no axis, expected (..., vocabulary)");
+    }
+    long last = shape.get(shape.size() - 1);
+    long most = Integer.MAX_VALUE / logits.type().bytes();
+    if (last < 1 || last > most) {
+      throw logits.wrong(
+          "shape %s has a vocabulary (last axis) of %d, expected 1 to %d"
+              .formatted(NpyFile.text(shape), last, most));
+    }
+    return (int) last;
+  }
+
+  private void checkShapes() throws InputException {
+    List<Long> rows = logits.shape().subList(0, logits.shape().size() - 1);
+    if (!sameOrFlattened(rows, targets.shape()) || rows() != targets.size()) {
+      throw targets.wrong(
+          "shape %s does not fit logits of shape %s, expected %s"
+              .formatted(
+                  NpyFile.text(targets.shape()), NpyFile.text(logits.shape()), NpyFile.text(rows)));
+    }
+    if (tokenBytes.isPresent() && !tokenBytes.get().shape().equals(targets.shape())) {
+      throw tokenBytes
+          .get()
+          .wrong(
+              "shape %s does not fit targets of shape %s, expected the same"
+                  .formatted(
+                      NpyFile.text(tokenBytes.get().shape()), NpyFile.text(targets.shape())));
+    }
+  }
+
+  /** Axes of length 1 do not matter, and either side may have its axes flattened into one. */
+  private static boolean sameOrFlattened(List<Long> first, List<Long> second) {
+    List<Long> a = first.stream().filter(axis -> axis != 1).toList();
+    List<Long> b = second.stream().filter(axis -> axis != 1).toList();
+    return a.equals(b) || a.size() == 1 || b.size() == 1;
+  }
+
+  /**
+   * Scores all rows. The sums are exact, so the report does not depend on the block size.
+   *
+   * @param blockBytes about how many bytes of logits to map at a time
+   * @param progress is told the number of rows done after each block
+   */
+  LossReport run(int blockBytes, LongConsumer progress) throws InputException {
+    LossAccumulator accumulator = new LossAccumulator(options);
+    int rowBytes = vocabulary * logits.type().bytes();
+    int rowsPerBlock = Math.min(BLOCK_ROWS, Math.max(1, blockBytes / rowBytes));
+    for (long row = 0; row < rows(); row += rowsPerBlock) {
+      int count = (int) Math.min(rowsPerBlock, rows() - row);
+      addBlock(accumulator, row, count);
+      progress.accept(row + count);
+    }
+    return accumulator.report();
+  }
+
+  private void addBlock(LossAccumulator accumulator, long row, int count) throws InputException {
+    IntTensor targetBlock = targetBlock(row, count);
+    if (tokenBytes.isPresent()) {
+      IntTensor bytesBlock = bytesBlock(tokenBytes.get(), row, count);
+      accumulator.add(logitsBlock(row, count), targetBlock, bytesBlock);
+    } else {
+      accumulator.add(logitsBlock(row, count), targetBlock);
+    }
+  }
+
+  private FloatTensor logitsBlock(long row, int count) throws InputException {
+    ByteBuffer data = logits.map(row * vocabulary, count * vocabulary);
+    return switch (logits.type()) {
+      case FLOAT32 -> FloatTensor.wrap(data.asFloatBuffer(), count, vocabulary);
+      case FLOAT16 -> FloatTensor.float16(data.asShortBuffer(), count, vocabulary);
+      case BFLOAT16 -> FloatTensor.bfloat16(data.asShortBuffer(), count, vocabulary);
+      case INT32, INT64 -> throw new AssertionError("integer logits were rejected before");
+    };
+  }
+
+  private IntTensor targetBlock(long row, int count) throws InputException {
+    int ignoreIndex = options.ignoreIndex();
+    long[] values = integers(targets, row, count);
+    for (int i = 0; i < count; i++) {
+      if (values[i] != ignoreIndex && (values[i] < 0 || values[i] >= vocabulary)) {
+        throw targets.wrong(
+            "target %d at position %d is outside the vocabulary of %d, expected 0 to %d or %d"
+                .formatted(values[i], row + i, vocabulary, vocabulary - 1, ignoreIndex));
+      }
+    }
+    return IntTensor.copyOf(values, count);
+  }
+
+  private static IntTensor bytesBlock(NpyFile file, long row, int count) throws InputException {
+    long[] values = integers(file, row, count);
+    for (int i = 0; i < count; i++) {
+      if (values[i] < 0 || values[i] > Integer.MAX_VALUE) {
+        throw file.wrong(
+            "byte count %d at position %d, expected 0 to %d"
+                .formatted(values[i], row + i, Integer.MAX_VALUE));
+      }
+    }
+    return IntTensor.copyOf(values, count);
+  }
+
+  private static long[] integers(NpyFile file, long row, int count) throws InputException {
+    ByteBuffer data = file.map(row, count);
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = file.type() == ElementType.INT64 ? data.getLong() : data.getInt();
+    }
+    return values;
+  }
+
+  /** Returns the number of rows of logits. */
+  long rows() {
+    return logits.size() / vocabulary;
+  }
+
+  int vocabulary() {
+    return vocabulary;
+  }
+
+  NpyFile logits() {
+    return logits;
+  }
+
+  NpyFile targets() {
+    return targets;
+  }
+
+  Optional<NpyFile> tokenBytes() {
+    return tokenBytes;
+  }
+
+  CrossEntropyOptions options() {
+    return options;
+  }
+}

@@ -1,0 +1,47 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code surprisal}. */
+@Command(
+    name = "surprisal",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = EvalCommand.class,
+    description = "Loss, perplexity and bits per byte of language models.")
+public final class Main {
+
+  private Main() {}
+
+  /**
+   * Runs the command and exits: 0 success, 1 unusable input, 2 wrong usage.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Returns the command, ready to execute; unusable input becomes one line on its error stream. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExpandAtFiles(false)
+        .setExecutionExceptionHandler(Main::reportInput);
+  }
+
+  private static int reportInput(
+      Exception exception, CommandLine command, CommandLine.ParseResult arguments)
+      throws Exception {
+    if (!(exception instanceof InputException)) {
+      throw exception;
+    }
+    command.getErr().println("surprisal: " + exception.getMessage());
+    return 1;
+  }
+}

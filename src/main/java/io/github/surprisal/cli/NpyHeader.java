@@ -1,0 +1,195 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the header of a NumPy file says.
+ *
+ * @param description the element type, such as {@code <f4}
+ * @param fortranOrder whether the first axis moves fastest
+ * @param shape the length of each axis
+ */
+record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
+
+  /** The most axes that NumPy itself allows. */
+  private static final int MAX_RANK = 64;
+
+  /**
+   * Reads a header: a Python dictionary with exactly the keys descr, fortran_order and shape.
+   *
+   * @throws IllegalArgumentException if the text is anything else, with the place and the reason
+   */
+  static NpyHeader parse(String text) {
+    return new Parser(text).header();
+  }
+
+  /** A recursive-descent reader of the few Python literals that a header is made of. */
+  private static final class Parser {
+
+    private final String text;
+    private final Set<String> seen = new HashSet<>();
+    private int position;
+    private Optional<String> description = Optional.empty();
+    private Optional<Boolean> fortranOrder = Optional.empty();
+    private Optional<List<Long>> shape = Optional.empty();
+
+    Parser(String text) {
+      this.text = text;
+    }
+
+    NpyHeader header() {
+      expect('{');
+      boolean more = true;
+      while (more && !accept('}')) {
+        entry();
+        more = accept(',');
+        if (!more) {
+          expect('}');
+        }
+      }
+      skipSpace();
+      if (position < text.length()) {
+        throw malformed("expected the end of the header");
+      }
+      return new NpyHeader(
+          description.orElseThrow(() -> missing("descr")),
+          fortranOrder.orElseThrow(() -> missing("fortran_order")),
+          shape.orElseThrow(() -> missing("shape")));
+    }
+
+    private void entry() {
+      String key = string();
+      if (!seen.add(key)) {
+        throw malformed("the key '" + key + "' appears twice");
+      }
+      expect(':');
+      switch (key) {
+        case "descr" -> description = Optional.of(description());
+        case "fortran_order" -> fortranOrder = Optional.of(bool());
+        case "shape" -> shape = Optional.of(tuple());
+        default -> throw malformed("expected the keys descr, fortran_order and shape only");
+      }
+    }
+
+    private String description() {
+      if (accept('[')) {
+        throw new IllegalArgumentException(
+            "structured data types are not supported, expected one plain number per element");
+      }
+      return string();
+    }
+
+    private String string() {
+      skipSpace();
+      char quote = next();
+      if (quote != '\'' && quote != '"') {
+        throw malformed("expected a quoted string");
+      }
+      int end = text.indexOf(quote, position + 1);
+      if (end < 0 || end - position > 32) {
+        throw malformed("expected the end of a short quoted string");
+      }
+      String value = text.substring(position + 1, end);
+      position = end + 1;
+      return value;
+    }
+
+    private boolean bool() {
+      skipSpace();
+      for (String literal : List.of("True", "False")) {
+        if (text.startsWith(literal, position)) {
+          position += literal.length();
+          return literal.equals("True");
+        }
+      }
+      throw malformed("expected True or False");
+    }
+
+    private List<Long> tuple() {
+      List<Long> axes = new ArrayList<>();
+      expect('(');
+      boolean more = true;
+      while (more && !accept(')')) {
+        axes.add(axis());
+        more = accept(',');
+        if (!more) {
+          if (axes.size() == 1) {
+            throw malformed("expected ',' after the only axis");
+          }
+          expect(')');
+        }
+      }
+      if (axes.size() > MAX_RANK) {
+        throw malformed("the shape has more than " + MAX_RANK + " axes");
+      }
+      return List.copyOf(axes);
+    }
+
+    private long axis() {
+      skipSpace();
+      if (next() == '-') {
+        throw malformed("the shape has a negative axis");
+      }
+      int start = position;
+      while (next() >= '0' && next() <= '9') {
+        position++;
+      }
+      if (start == position) {
+        throw malformed("expected the length of an axis");
+      }
+      try {
+        return Long.parseLong(text, start, position, 10);
+      } catch (NumberFormatException tooLarge) {
+        throw malformed("the shape has an axis of more than " + Long.MAX_VALUE, tooLarge);
+      }
+    }
+
+    private void expect(char symbol) {
+      if (!accept(symbol)) {
+        throw malformed("expected '" + symbol + "'");
+      }
+    }
+
+    private boolean accept(char symbol) {
+      skipSpace();
+      if (next() != symbol) {
+        return false;
+      }
+      position++;
+      return true;
+    }
+
+    private void skipSpace() {
+      while (next() == ' ' || next() == '\n' || next() == '\r' || next() == '\t') {
+        position++;
+      }
+    }
+
+    /** Returns the next character, or NUL (which no header holds) at the end. */
+    private char next() {
+      return position < text.length() ? text.charAt(position) : '\0';
+    }
+
+    private IllegalArgumentException malformed(String reason) {
+      return new IllegalArgumentException(
+          "malformed header at character " + position + ": " + reason);
+    }
+
+    private IllegalArgumentException malformed(String reason, Throwable cause) {
+      return new IllegalArgumentException(malformed(reason).getMessage(), cause);
+    }
+
+    private static IllegalArgumentException missing(String key) {
+      return new IllegalArgumentException("malformed header: the key '" + key + "' is missing");
+    }
+  }
+}

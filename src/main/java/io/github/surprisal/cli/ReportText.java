@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.LossReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The two forms in which the command shows a report: a table for people, JSON for programs. */
+final class ReportText {
+
+  private ReportText() {}
+
+  /**
+   * Returns one JSON object on one line. Numbers have the fewest digits that identify the double;
+   * JSON has no number for NaN and the infinities, so they become the strings "NaN", "Infinity".
+   */
+  static String json(LossReport report) {
+    return "{"
+        + String.join(
+            ",",
+            member("loss", report.loss()),
+            member("perplexity", report.perplexity()),
+            member("bitsPerToken", report.bitsPerToken()),
+            member("bitsPerByte", report.bitsPerByte()),
+            member("totalNats", report.totalNats()),
+            member("scoredTokens", report.scoredTokens()),
+            member("ignoredTokens", report.ignoredTokens()),
+            member("scoredBytes", report.scoredBytes()),
+            member("standardError", report.standardError()))
+        + "}";
+  }
+
+  private static String member(String key, double value) {
+    String number = Double.toString(value);
+    return "\"" + key + "\":" + (Double.isFinite(value) ? number : "\"" + number + "\"");
+  }
+
+  private static String member(String key, long value) {
+    return "\"" + key + "\":" + value;
+  }
+
+  /** Returns the lines of a table: what was evaluated, how much of it was scored, the results. */
+  static List<String> table(Evaluation evaluation, LossReport report) {
+    List<String> lines = new ArrayList<>(inputs(evaluation));
+    lines.add(line("Scored", "%s", scored(evaluation, report)));
+    lines.add("");
+    if (report.scoredTokens() == 0) {
+      lines.add("No token was scored, so there is no loss, perplexity or bits per byte to report.");
+    } else {
+      lines.addAll(results(evaluation, report));
+      problem(report).ifPresent(lines::add);
+    }
+    return lines;
+  }
+
+  private static List<String> inputs(Evaluation evaluation) {
+    NpyFile logits = evaluation.logits();
+    NpyFile targets = evaluation.targets();
+    List<String> lines = new ArrayList<>();
+    lines.add(line("Logits", "%s", logits.path()));
+    lines.add(
+        line(
+            "",
+            "%s, %,d rows x %,d tokens of vocabulary",
+            logits.type(),
+            evaluation.rows(),
+            evaluation.vocabulary()));
+    lines.add(line("Targets", "%s (%s)", targets.path(), targets.type()));
+    evaluation
+        .tokenBytes()
+        .ifPresent(file -> lines.add(line("Token bytes", "%s (%s)", file.path(), file.type())));
+    return lines;
+  }
+
+  private static String scored(Evaluation evaluation, LossReport report) {
+    String text =
+        text(
+            "%,d of %,d tokens, %,d ignored (target %d)",
+            report.scoredTokens(),
+            evaluation.rows(),
+            report.ignoredTokens(),
+            evaluation.options().ignoreIndex());
+    return evaluation.tokenBytes().isEmpty()
+        ? text
+        : text + text("; %,d bytes of text", report.scoredBytes());
+  }
+
+  private static List<String> results(Evaluation evaluation, LossReport report) {
+    double smoothing = evaluation.options().labelSmoothing();
+    String loss =
+        smoothing > 0
+            ? "nats per token, with label smoothing " + smoothing + " (in all numbers below)"
+            : "nats per token: mean of -ln P(correct token), 0 is perfect";
+    String standardError =
+        report.scoredTokens() > 1
+            ? "of the loss, as the mean of a sample of this size"
+            : "needs at least two scored tokens";
+    return List.of(
+        result("Loss", report.loss(), 8, loss),
+        result("Standard error", report.standardError(), 8, standardError),
+        result("Perplexity", report.perplexity(), 5, perplexity(report.perplexity())),
+        result("Bits per token", report.bitsPerToken(), 7, "the loss in bits instead of nats"),
+        bitsPerByte(evaluation, report));
+  }
+
+  private static String perplexity(double perplexity) {
+    if (!Double.isFinite(perplexity)) {
+      return "e to the power of the loss";
+    }
+    String count = perplexity < 10 ? "%.1f" : perplexity < 1e9 ? "%,.0f" : "%.1e";
+    return text("as uncertain as choosing among " + count + " equally likely tokens", perplexity);
+  }
+
+  private static String bitsPerByte(Evaluation evaluation, LossReport report) {
+    if (evaluation.tokenBytes().isEmpty()) {
+      return line(
+          "Bits per byte", "%-15s%s", "-", "needs --token-bytes, the UTF-8 length of each target");
+    }
+    String meaning = "independent of the tokenizer: compare models by this";
+    if (report.zeroByteTokens() > 0) {
+      meaning = text("leaving out %,d of 0 bytes", report.zeroByteTokens());
+    }
+    return result("Bits per byte", report.bitsPerByte(), 7, meaning);
+  }
+
+  private static Optional<String> problem(LossReport report) {
+    if (Double.isNaN(report.loss())) {
+      return Optional.of("NaN: some scored row holds NaN, +Infinity or nothing but -Infinity.");
+    }
+    return Double.isInfinite(report.loss())
+        ? Optional.of("Infinity: some scored token has probability 0.")
+        : Optional.empty();
+  }
+
+  private static String result(String name, double value, int decimals, String meaning) {
+    return line(name, "%-15s%s", number(value, decimals), meaning);
+  }
+
+  /** Writes the digits asked for, or an exponent where they would be too many or all zero. */
+  private static String number(double value, int decimals) {
+    boolean plain = value == 0 || (value >= 1e-5 && value < 1e9) || !Double.isFinite(value);
+    return text("%." + (plain ? decimals : 7) + (plain ? "f" : "e"), value);
+  }
+
+  private static String line(String name, String format, Object... arguments) {
+    return text("%-16s", name) + text(format, arguments);
+  }
+
+  private static String text(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
+  }
+}

@@ -1,0 +1,361 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Unusable input: exit status 1, nothing on standard output, one clear line on standard error. */
+class UnusableInputTest {
+
+  private static final String FLOAT_TYPES = "float32 (<f4) or float16 (<f2) or bfloat16 (<u2)";
+  private static final String INTEGER_TYPES = "int32 (<i4) or int64 (<i8)";
+
+  @TempDir private Path folder;
+  private Path logits;
+  private Path targets;
+  private Path tokenBytes;
+
+  @BeforeEach
+  void usableFiles() {
+    logits = write("logits.npy", NpyBytes.floats("(2, 3)", 1, 2, 3, 4, 5, 6));
+    targets = write("targets.npy", NpyBytes.longs("(2,)", 0, 2));
+    tokenBytes = write("bytes.npy", NpyBytes.longs("(2,)", 1, 4));
+    assertThat(eval().status()).isZero();
+  }
+
+  @Test
+  void missingFile() throws IOException {
+    Files.delete(logits);
+    assertRefused(logits, "no such file, expected a .npy file");
+  }
+
+  @Test
+  void missingTargetsAndTokenBytes() throws IOException {
+    Files.delete(tokenBytes);
+    assertRefused(tokenBytes, "no such file, expected a .npy file");
+    Files.delete(targets);
+    assertRefused(targets, "no such file, expected a .npy file");
+  }
+
+  @Test
+  void directory() throws IOException {
+    Files.delete(targets);
+    Files.createDirectory(targets);
+    assertRefused(targets, "is a directory, expected a .npy file");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void device() {
+    logits = Path.of("/dev/null");
+    assertRefused(logits, "is not a regular file, expected a .npy file");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void lineBreaksInAFileNameStayOnOneLine() {
+    targets = folder.resolve("two\nlines.npy");
+    assertRefused(folder.resolve("two?lines.npy"), "no such file, expected a .npy file");
+  }
+
+  @Test
+  void emptyFile() {
+    write("logits.npy");
+    assertRefused(logits, "ends after 0 bytes, expected the 8 bytes that start a .npy file");
+  }
+
+  @Test
+  void anotherFormat() {
+    write("logits.npy", "PK\3\4 this is a zip file".getBytes(StandardCharsets.ISO_8859_1));
+    assertRefused(logits, "not a NumPy file, expected it to start with \\x93NUMPY");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, 0.0", "4, 0, 4.0", "1, 1, 1.1", "255, 255, 255.255"})
+  void unknownFormatVersion(int major, int minor, String name) {
+    write("logits.npy", NpyBytes.file(major, minor, NpyBytes.header("<f4", "(2, 3)")));
+    assertRefused(
+        logits, "NumPy format version " + name + " is not supported, expected 1.0, 2.0 or 3.0");
+  }
+
+  @Test
+  void truncatedBeforeTheHeader() {
+    write("logits.npy", NpyBytes.concat(NpyBytes.preamble(1, 0), new byte[1]));
+    assertRefused(logits, "ends after 9 bytes, expected the header's length");
+  }
+
+  @Test
+  void truncatedHeader() {
+    byte[] file = NpyBytes.floats("(2, 3)", 1, 2, 3, 4, 5, 6);
+    write("logits.npy", Arrays.copyOf(file, 40));
+    assertRefused(logits, "ends after 40 bytes, expected a header of 60 bytes");
+  }
+
+  @Test
+  void hugeHeaderLength() {
+    byte[] length = {-1, -1, -1, -1};
+    write("logits.npy", NpyBytes.concat(NpyBytes.preamble(2, 0), length));
+    assertRefused(logits, "declares a header of 4294967295 bytes, expected at most 65535");
+  }
+
+  @Test
+  void longestBelievedHeaderLengthNeedsItsBytes() {
+    write("logits.npy", NpyBytes.concat(NpyBytes.preamble(1, 0), new byte[] {-1, -1}));
+    assertRefused(logits, "ends after 10 bytes, expected a header of 65535 bytes");
+  }
+
+  @Test
+  void malformedHeader() {
+    write("logits.npy", NpyBytes.file("[1, 2]"));
+    assertRefused(logits, "malformed header at character 0: expected '{'");
+  }
+
+  @Test
+  void headerThatIsNotAscii() {
+    write("logits.npy", NpyBytes.file("{'d\u00e9scr': '<f4'}"));
+    assertRefused(logits, "malformed header at character 3: expected ASCII only");
+  }
+
+  @Test
+  void truncatedData() {
+    byte[] file = NpyBytes.floats("(2, 3)", 1, 2, 3, 4, 5, 6);
+    write("logits.npy", Arrays.copyOf(file, file.length - 1));
+    assertRefused(logits, "holds 23 bytes of data, expected 24 for shape (2, 3) of float32");
+  }
+
+  @Test
+  void trailingData() {
+    write("targets.npy", NpyBytes.concat(NpyBytes.longs("(2,)", 0, 2), new byte[8]));
+    assertRefused(targets, "holds 24 bytes of data, expected 16 for shape (2,) of int64");
+  }
+
+  @Test
+  void hugeDeclaredShape() {
+    write("logits.npy", NpyBytes.file(NpyBytes.header("<f4", "(1000000000000, 50257)")));
+    assertRefused(
+        logits,
+        "holds 0 bytes of data, expected 201028000000000000"
+            + " for shape (1000000000000, 50257) of float32");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(9223372036854775807, 2)", "(9223372036854775807,)"})
+  void overflowingShape(String shape) {
+    write("logits.npy", NpyBytes.file(NpyBytes.header("<f4", shape)));
+    assertRefused(logits, "shape " + shape + " of float32 is larger than any file");
+  }
+
+  @Test
+  void negativeShape() {
+    write("logits.npy", NpyBytes.file(NpyBytes.header("<f4", "(-1, 3)")));
+    assertRefused(logits, "malformed header at character 51: the shape has a negative axis");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<f8", "<i4", "<i8", "|u1", "|b1", "<c8", "|O", "<U3", "", "f4", "=f4"})
+  void logitsOfAnotherType(String type) {
+    write("logits.npy", NpyBytes.file(NpyBytes.header(type, "(2, 3)"), new byte[24]));
+    assertRefused(logits, "data type '" + type + "' is not supported, expected " + FLOAT_TYPES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<f4", "<u4", "<u8", "<i2", "|u1", "<u2"})
+  void integersOfAnotherType(String type) {
+    byte[] file = NpyBytes.file(NpyBytes.header(type, "(2,)"), new byte[8]);
+    String problem = "data type '" + type + "' is not supported, expected " + INTEGER_TYPES;
+    write("bytes.npy", file);
+    assertRefused(tokenBytes, problem);
+    write("targets.npy", file);
+    assertRefused(targets, problem);
+  }
+
+  @Test
+  void bigEndian() {
+    write("logits.npy", NpyBytes.file(NpyBytes.header(">f4", "(2, 3)"), new byte[24]));
+    assertRefused(logits, "data type '>f4' is big-endian, expected " + FLOAT_TYPES);
+  }
+
+  @Test
+  void bigEndianTargets() {
+    write("targets.npy", NpyBytes.file(NpyBytes.header(">i8", "(2,)"), new byte[16]));
+    assertRefused(targets, "data type '>i8' is big-endian, expected " + INTEGER_TYPES);
+  }
+
+  @Test
+  void structuredType() {
+    write(
+        "logits.npy",
+        NpyBytes.file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3), }"));
+    assertRefused(
+        logits, "structured data types are not supported, expected one plain number per element");
+  }
+
+  @Test
+  void controlCharactersInATypeStayOnOneLine() {
+    write("logits.npy", NpyBytes.file(NpyBytes.header("<\n\u001b", "(2, 3)"), new byte[24]));
+    assertRefused(logits, "data type '<??' is not supported, expected " + FLOAT_TYPES);
+  }
+
+  @Test
+  void fortranOrder() {
+    String header = "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }";
+    write("logits.npy", NpyBytes.file(header, new byte[24]));
+    assertRefused(
+        logits, "shape (2, 3) is in Fortran order, expected C order (numpy.ascontiguousarray)");
+  }
+
+  @Test
+  void fortranOrderOfOneAxisIsNoError() {
+    String header = "{'descr': '<i8', 'fortran_order': True, 'shape': (2,), }";
+    write("targets.npy", NpyBytes.file(header, new byte[16]));
+    assertThat(eval().status()).isZero();
+  }
+
+  @Test
+  void logitsWithoutAxis() {
+    write("logits.npy", NpyBytes.floats("()", 1));
+    assertRefused(logits, "shape () has no axis, expected (..., vocabulary)");
+  }
+
+  @Test
+  void emptyVocabulary() {
+    write("logits.npy", NpyBytes.floats("(2, 0)"));
+    assertRefused(
+        logits, "shape (2, 0) has a vocabulary (last axis) of 0, expected 1 to 536870911");
+  }
+
+  @Test
+  void vocabularyTooLarge() {
+    write("logits.npy", NpyBytes.halves("<f2", "(0, 1073741824)"));
+    assertRefused(
+        logits,
+        "shape (0, 1073741824) has a vocabulary (last axis) of 1073741824,"
+            + " expected 1 to 1073741823");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(2, 3)      | (6,)   | (2,)",
+        "(2, 3, 1)   | (3, 2) | (2, 3)",
+        "(2, 3, 1)   | ()     | (2, 3)",
+        "(3, 2)      | (3, 2) | (3,)",
+        "(2, 0, 3)   | (0, 2) | (2, 0)"
+      })
+  void targetsOfAnotherShape(String logitsShape, String targetsShape, String expected) {
+    write("logits.npy", NpyBytes.floats(logitsShape, new float[product(logitsShape)]));
+    write("targets.npy", NpyBytes.longs(targetsShape, new long[product(targetsShape)]));
+    assertRefused(
+        targets,
+        "shape %s does not fit logits of shape %s, expected %s"
+            .formatted(targetsShape, logitsShape, expected));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(1, 2)", "(3,)", "()"})
+  void tokenBytesOfAnotherShape(String shape) {
+    write("bytes.npy", NpyBytes.longs(shape, new long[product(shape)]));
+    assertRefused(
+        tokenBytes, "shape " + shape + " does not fit targets of shape (2,), expected the same");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {3, -1, -99, 1L << 32, Long.MAX_VALUE, (1L << 32) - 100})
+  void targetOutsideTheVocabulary(long target) {
+    write("targets.npy", NpyBytes.longs("(2,)", 0, target));
+    assertRefused(
+        targets,
+        "target "
+            + target
+            + " at position 1 is outside the vocabulary of 3, expected 0 to 2 or"
+            + " -100");
+  }
+
+  @Test
+  void positionCountsFromTheStartOfTheFile() {
+    int rows = 100_000;
+    long[] values = new long[rows];
+    values[rows - 1] = 7;
+    write("logits.npy", NpyBytes.floats("(100, 1000, 1)", new float[rows]));
+    write("targets.npy", NpyBytes.longs("(100, 1000)", values));
+    write("bytes.npy", NpyBytes.longs("(100, 1000)", new long[rows]));
+    assertRefused(
+        targets,
+        "target 7 at position 99999 is outside the vocabulary of 1, expected 0 to 0 or -100");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MIN_VALUE, 1L << 31})
+  void byteCountOutOfRange(long count) {
+    write("bytes.npy", NpyBytes.longs("(2,)", 3, count));
+    assertRefused(tokenBytes, "byte count " + count + " at position 1, expected 0 to 2147483647");
+  }
+
+  /** Whatever happens to the bytes of a file: a result, or one line that names the file. */
+  @Test
+  void randomDamageIsAlwaysExplainedOnOneLine() throws IOException {
+    Random random = new Random(1);
+    for (Path file : List.of(logits, targets, tokenBytes)) {
+      byte[] intact = Files.readAllBytes(file);
+      int refused = 0;
+      for (int i = 0; i < 500; i++) {
+        byte[] damaged = Arrays.copyOf(intact, intact.length - random.nextInt(2));
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+        Files.write(file, damaged);
+        CommandRun run = eval();
+        if (run.status() != 0) {
+          refused++;
+          assertThat(run.status()).isEqualTo(1);
+          assertThat(run.out()).isEmpty();
+          assertThat(run.err())
+              .matches("surprisal: \\Q" + folder + "\\E.[a-z]+\\.npy: .{20,200}\n");
+        }
+      }
+      assertThat(refused).isGreaterThan(250);
+      Files.write(file, intact);
+    }
+  }
+
+  private static int product(String shape) {
+    return Arrays.stream(shape.split("\\D+", -1))
+        .filter(axis -> !axis.isEmpty())
+        .mapToInt(Integer::parseInt)
+        .reduce(1, Math::multiplyExact);
+  }
+
+  private void assertRefused(Path file, String problem) {
+    CommandRun run = eval();
+    assertThat(run.err()).isEqualTo("surprisal: " + file + ": " + problem + "\n");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+  }
+
+  private CommandRun eval() {
+    return CommandRun.eval(
+        "--logits", logits, "--targets", targets, "--token-bytes", tokenBytes, "--json");
+  }
+
+  private Path write(String name, byte... content) {
+    return NpyBytes.write(folder, name, content);
+  }
+}

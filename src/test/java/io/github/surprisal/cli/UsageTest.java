@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Wrong usage: exit status 2, what is wrong and the usage on standard error. */
+class UsageTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "eval | Missing required options: '--logits=FILE', '--targets=FILE'",
+        "eval --logits a | Missing required option: '--targets=FILE'",
+        "eval --targets a | Missing required option: '--logits=FILE'",
+        "eval --logits a --targets b --colour | Unknown option: '--colour'",
+        "eval --logits a --targets b c | Unmatched argument at index 5: 'c'",
+        "eval --logits a --targets | Missing required parameter for option '--targets' (FILE)",
+        "eval --logits a --targets b --logits c | option '--logits' (FILE) should be specified only"
+            + " once",
+        "eval --logits a --targets b --ignore-index 1.5 | Invalid value for option"
+            + " '--ignore-index': '1.5' is not an int",
+        "eval --logits a --targets b --ignore-index 2147483648 | Invalid value for option"
+            + " '--ignore-index': '2147483648' is not an int",
+        "eval --logits a --targets b --label-smoothing x | Invalid value for option"
+            + " '--label-smoothing': 'x' is not a double",
+        "eval --logits a --targets b --label-smoothing 1.5 | Invalid value for option"
+            + " '--label-smoothing': 1.5, expected a number from 0 to 1",
+        "eval --logits a --targets b --label-smoothing -0.1 | Invalid value for option"
+            + " '--label-smoothing': -0.1, expected a number from 0 to 1",
+        "eval --logits a --targets b --label-smoothing NaN | Invalid value for option"
+            + " '--label-smoothing': NaN, expected a number from 0 to 1"
+      })
+  void isExplained(String line, String problem) {
+    CommandRun run = CommandRun.surprisal(line.split(" ", -1));
+
+    assertThat(run.err()).startsWith(problem + "\n").contains("Usage: surprisal eval ");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void noSubcommand() {
+    CommandRun run = CommandRun.surprisal();
+
+    assertThat(run.err())
+        .startsWith("Missing required subcommand\nUsage: surprisal [-hV] [COMMAND]\n");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void unknownSubcommand() {
+    CommandRun run = CommandRun.surprisal("train");
+
+    assertThat(run.err()).startsWith("Unmatched argument at index 0: 'train'\n");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void helpDescribesEveryOption() {
+    CommandRun run = CommandRun.surprisal("eval", "--help");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("Usage: surprisal eval ")
+        .contains("--logits=FILE ", "--targets=FILE ", "--token-bytes=FILE ")
+        .contains("--ignore-index=INT   Target value of rows not to score. Default: -100.\n")
+        .contains("--label-smoothing=NUMBER\n", "--json ", "\"NaN\" and \"Infinity\"")
+        .contains("Exit status: 0 success, 1 unusable input");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h"})
+  void helpOfTheWholeCommand(String option) {
+    CommandRun run = CommandRun.surprisal(option);
+
+    assertThat(run.status()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).startsWith("Usage: surprisal ").contains("Commands:\n  eval  ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "eval --version", "-V"})
+  void version(String line) {
+    CommandRun run = CommandRun.surprisal(line.split(" ", -1));
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).matches("surprisal (\\d+\\.\\d+\\.\\d+\\S*|\\(development build\\))\n");
+  }
+}
