@@ -29,7 +29,7 @@ public interface RowKernels {
   /** Lanes of a sum. */
   int LANES = 16;
 
-  /** Name of this kernel, as in the system property {@code surprisal.kernels}. */
+  /** Name of this kernel: {@code loop}, or {@code vector} and its width. */
   String name();
 
   /**

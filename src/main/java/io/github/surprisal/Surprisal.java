@@ -1,0 +1,29 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowKernelProvider;
+
+/** What a bug report should say about how this library runs. */
+public final class Surprisal {
+
+  private Surprisal() {}
+
+  /**
+   * Which implementation of the hot loops runs, and why.
+   *
+   * <p>{@code loop} is plain Java; {@code vector} is the Vector API, chosen on HotSpot from Java 17
+   * to 25 with {@code --add-modules jdk.incubator.vector}. Both give the same bits. The system
+   * property {@code surprisal.kernels} set to {@code loop} or {@code vector} forces one. Both use
+   * fused multiply-add, which Java computes in software, very slowly, on x86 processors from before
+   * 2013.
+   *
+   * @return a text such as {@code vector of 512 bits: Java 25.0.1+8, amd64}
+   */
+  public static String kernels() {
+    return RowKernelProvider.description();
+  }
+}

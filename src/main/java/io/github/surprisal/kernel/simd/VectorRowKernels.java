@@ -1,0 +1,499 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel.simd;
+
+import static io.github.surprisal.kernel.Exponential.C2;
+import static io.github.surprisal.kernel.Exponential.C3;
+import static io.github.surprisal.kernel.Exponential.C4;
+import static io.github.surprisal.kernel.Exponential.C5;
+import static io.github.surprisal.kernel.Exponential.C6;
+import static io.github.surprisal.kernel.Exponential.FLOOR;
+import static io.github.surprisal.kernel.Exponential.HIGHEST;
+import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
+import static io.github.surprisal.kernel.Exponential.LN2_LOW;
+import static io.github.surprisal.kernel.Exponential.LOG2_E;
+import static io.github.surprisal.kernel.Exponential.LOWEST;
+import static io.github.surprisal.kernel.Exponential.OVERFLOW;
+
+import io.github.surprisal.kernel.Exponential;
+import io.github.surprisal.kernel.LoopRowKernels;
+import io.github.surprisal.kernel.RowKernels;
+import io.github.surprisal.kernel.Scratch;
+import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernel on the Vector API, for vectors of 128 bits or more.
+ *
+ * <p>The exponential is written out, two vectors a turn with every constant in a local variable, in
+ * methods that hold one loop each: C2 gives up on larger ones, and on constants that are broadcast
+ * in a helper. A tile is read from front to back, since reading its two halves side by side defeats
+ * the processor's prefetching and takes twice as long. The terms of the halves meet in {@code
+ * terms}, which is then folded in the order that {@link RowKernels} lays down.
+ */
+public final class VectorRowKernels implements RowKernels {
+
+  private static final VectorSpecies<Float> FLOATS = widestUsable();
+  private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+  private static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, FLOATS.vectorShape());
+
+  /** As many floats as {@link #DOUBLES} holds doubles. */
+  private static final VectorSpecies<Float> HALF_FLOATS =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+
+  private static final int WIDTH = FLOATS.length();
+  private static final int WIDE = DOUBLES.length();
+  private static final int HALF = TILE / 2;
+
+  /** Elements that one turn of the exponential's loop takes: two vectors. */
+  private static final int TURN = 2 * WIDTH;
+
+  /** Takes what is left of a run after whole vectors. */
+  private final LoopRowKernels loops = new LoopRowKernels();
+
+  /** A kernel for the widest vectors that the machine has. */
+  public VectorRowKernels() {}
+
+  /** A row has 16 lanes: wider vectors have no use here. */
+  private static VectorSpecies<Float> widestUsable() {
+    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+    if (preferred.vectorBitSize() < 128) {
+      throw new UnsupportedOperationException(
+          "vectors have " + preferred.vectorBitSize() + " bits, expected 128 or more");
+    }
+    return preferred.length() > LANES ? FloatVector.SPECIES_512 : preferred;
+  }
+
+  @Override
+  public String name() {
+    return "vector of " + FLOATS.vectorBitSize() + " bits";
+  }
+
+  @Override
+  public void addExponentials(
+      float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
+    float magic = Exponential.magic(exponent);
+    int done = shift == 0 ? addTiles(x, offset, length / TILE, skip, magic, scratch) * TILE : 0;
+    for (int from = done; from < length; from += TILE) {
+      int count = Math.min(TILE, length - from);
+      loadLifted(x, offset + from, count, shift, scratch.logits);
+      if (skip >= from && skip < from + count) {
+        scratch.logits[skip - from] = FLOOR;
+      }
+      setTerms(count, magic, scratch);
+      foldToLanes(scratch.terms);
+      addLanes(scratch.terms, scratch.lanes.high, scratch.lanes.low);
+    }
+  }
+
+  /**
+   * Adds whole tiles as they stand, up to the first that can't be trusted; returns their number.
+   */
+  private static int addTiles(
+      float[] x, int offset, int tiles, int skip, float magic, Scratch scratch) {
+    int skipTile = skip < 0 ? -1 : skip / TILE;
+    float[] terms = scratch.terms;
+    for (int tile = 0; tile < tiles; tile++) {
+      int base = offset + tile * TILE;
+      Arrays.fill(terms, 0, HALF, 0f);
+      addTerms(x, base, HALF, magic, terms);
+      addTerms(x, base + HALF, HALF, magic, terms);
+      if (tile == skipTile) {
+        int other = skip % TILE ^ HALF;
+        terms[skip % HALF] = term(x[base + other], magic);
+      }
+      if (!foldToLanes(terms)) {
+        return tile;
+      }
+      addLanes(terms, scratch.lanes.high, scratch.lanes.low);
+    }
+    return tiles;
+  }
+
+  /** The term of one logit; the same arithmetic as the vectors'. */
+  private static float term(float x, float magic) {
+    float z = Math.fma(x, LOG2_E, magic);
+    float n = z - magic;
+    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+    float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
+    float p = Math.fma(Math.fma(q, r, 2f), r, 2f);
+    int bits = Math.min(Math.max(Float.floatToRawIntBits(z), LOWEST), HIGHEST);
+    return p * Float.intBitsToFloat(bits << 23);
+  }
+
+  /** Adds the terms of x[base … base + length) to terms, for a length of whole turns. */
+  private static void addTerms(float[] x, int base, int length, float magicValue, float[] terms) {
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, magicValue);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    for (int j = 0; j < length; j += TURN) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, base + WIDTH + j);
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      IntVector ka = za.reinterpretAsInts().max(lowest).min(highest);
+      IntVector kb = zb.reinterpretAsInts().max(lowest).min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      // pa · sa is exact, so each of these is one rounded addition.
+      pa.fma(sa, FloatVector.fromArray(FLOATS, terms, j)).intoArray(terms, j);
+      pb.fma(sb, FloatVector.fromArray(FLOATS, terms, j + WIDTH)).intoArray(terms, j + WIDTH);
+    }
+  }
+
+  /** Writes out[outBase + j] = term(max(x[base + j] − shift, FLOOR)) · factor. */
+  private static void writeTerms(
+      float[] x,
+      int base,
+      int length,
+      float shiftValue,
+      float magicValue,
+      float factorValue,
+      float[] out,
+      int outBase) {
+    FloatVector shift = FloatVector.broadcast(FLOATS, shiftValue);
+    FloatVector floor = FloatVector.broadcast(FLOATS, FLOOR);
+    FloatVector factor = FloatVector.broadcast(FLOATS, factorValue);
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, magicValue);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    for (int j = 0; j < length; j += WIDTH) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j).sub(shift);
+      a = a.blend(floor, a.compare(VectorOperators.LT, floor));
+      FloatVector z = a.fma(log2e, magic);
+      FloatVector n = z.sub(magic);
+      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
+      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
+      IntVector k = z.reinterpretAsInts().max(lowest).min(highest);
+      FloatVector s = k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      p.mul(s).mul(factor).intoArray(out, outBase + j);
+    }
+  }
+
+  /** Sets terms from the first {@code count} of scratch.logits, which is padded with FLOOR. */
+  private static void setTerms(int count, float magic, Scratch scratch) {
+    Arrays.fill(scratch.terms, 0, HALF, 0f);
+    addTerms(scratch.logits, 0, upToTurn(Math.min(count, HALF)), magic, scratch.terms);
+    addTerms(scratch.logits, HALF, upToTurn(Math.max(count - HALF, 0)), magic, scratch.terms);
+  }
+
+  private static int upToTurn(int count) {
+    return (count + TURN - 1) / TURN * TURN;
+  }
+
+  /** Copies logits less shift, none below FLOOR, and pads them with FLOOR to a whole tile. */
+  private static void loadLifted(float[] x, int offset, int count, float shift, float[] logits) {
+    System.arraycopy(x, offset, logits, 0, count);
+    lift(logits, upToTurn(count), shift);
+    Arrays.fill(logits, count, TILE, FLOOR);
+  }
+
+  private static void lift(float[] logits, int length, float shift) {
+    FloatVector floor = FloatVector.broadcast(FLOATS, FLOOR);
+    for (int j = 0; j < length; j += WIDTH) {
+      FloatVector a = FloatVector.fromArray(FLOATS, logits, j).sub(shift);
+      a.blend(floor, a.compare(VectorOperators.LT, floor)).intoArray(logits, j);
+    }
+  }
+
+  /** Folds terms[0 … HALF) into their first LANES elements; false if one can't be trusted. */
+  private static boolean foldToLanes(float[] terms) {
+    boolean trusted = true;
+    for (int j = 0; j < LANES; j += WIDTH) {
+      FloatVector even = quarter(terms, j).add(quarter(terms, j + 2 * LANES));
+      FloatVector odd = quarter(terms, j + LANES).add(quarter(terms, j + 3 * LANES));
+      FloatVector sum = even.add(odd);
+      trusted &= sum.compare(VectorOperators.LT, OVERFLOW).allTrue();
+      sum.intoArray(terms, j);
+    }
+    return trusted;
+  }
+
+  /** The fold of the elements 64 apart from j on: 128 apart first, then 64. */
+  private static FloatVector quarter(float[] terms, int j) {
+    FloatVector first =
+        FloatVector.fromArray(FLOATS, terms, j).add(FloatVector.fromArray(FLOATS, terms, j + 128));
+    FloatVector second =
+        FloatVector.fromArray(FLOATS, terms, j + 64)
+            .add(FloatVector.fromArray(FLOATS, terms, j + 192));
+    return first.add(second);
+  }
+
+  /** Adds terms[0 … LANES) to the lanes with TwoSum, as Lanes.add does. */
+  private static void addLanes(float[] terms, float[] high, float[] low) {
+    for (int j = 0; j < LANES; j += WIDTH) {
+      FloatVector before = FloatVector.fromArray(FLOATS, high, j);
+      FloatVector term = FloatVector.fromArray(FLOATS, terms, j);
+      FloatVector sum = before.add(term);
+      FloatVector added = sum.sub(before);
+      FloatVector dropped = before.sub(sum.sub(added)).add(term.sub(added));
+      FloatVector.fromArray(FLOATS, low, j).add(dropped).intoArray(low, j);
+      sum.intoArray(high, j);
+    }
+  }
+
+  @Override
+  public float max(float[] x, int offset, int length, int skip) {
+    if (skip < 0 || skip >= length) {
+      return max(x, offset, length);
+    }
+    return Math.max(max(x, offset, skip), max(x, offset + skip + 1, length - skip - 1));
+  }
+
+  private float max(float[] x, int offset, int length) {
+    FloatVector lanes = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      lanes = lanes.max(FloatVector.fromArray(FLOATS, x, offset + i));
+    }
+    float max = lanes.reduceLanes(VectorOperators.MAX);
+    return Math.max(max, loops.max(x, offset + whole, length - whole, -1));
+  }
+
+  @Override
+  public void addLogits(float[] x, int offset, int length, double[] lanes) {
+    int whole = length / LANES * LANES;
+    for (int j = 0; j < LANES; j += 2 * WIDE) {
+      addColumns(x, offset + j, whole, lanes, j);
+    }
+    loops.addLogits(x, offset + whole, length - whole, lanes);
+  }
+
+  /** Adds two vectors' worth of lanes down the run. */
+  private static void addColumns(float[] x, int offset, int length, double[] lanes, int lane) {
+    DoubleVector first = DoubleVector.fromArray(DOUBLES, lanes, lane);
+    DoubleVector second = DoubleVector.fromArray(DOUBLES, lanes, lane + WIDE);
+    for (int i = 0; i < length; i += LANES) {
+      first = first.add(widened(x, offset + i));
+      second = second.add(widened(x, offset + i + WIDE));
+    }
+    first.intoArray(lanes, lane);
+    second.intoArray(lanes, lane + WIDE);
+  }
+
+  private static DoubleVector widened(float[] x, int index) {
+    return (DoubleVector) FloatVector.fromArray(HALF_FLOATS, x, index).castShape(DOUBLES, 0);
+  }
+
+  @Override
+  public void addGaps(
+      float[] x,
+      int offset,
+      float[] p,
+      int pOffset,
+      float[] w,
+      int wOffset,
+      int length,
+      double reference,
+      double[] coefficientLanes,
+      double[] gapLanes) {
+    int whole = length / LANES * LANES;
+    for (int j = 0; j < LANES; j += WIDE) {
+      DoubleVector coefficients = DoubleVector.fromArray(DOUBLES, coefficientLanes, j);
+      DoubleVector gaps = DoubleVector.fromArray(DOUBLES, gapLanes, j);
+      DoubleVector from = DoubleVector.broadcast(DOUBLES, reference);
+      for (int i = j; i < whole; i += LANES) {
+        DoubleVector a = widened(p, pOffset + i).mul(widened(w, wOffset + i));
+        DoubleVector gap = a.mul(from.sub(widened(x, offset + i)));
+        coefficients = coefficients.add(a);
+        gaps = gaps.add(gap.blend(0, a.compare(VectorOperators.EQ, 0)));
+      }
+      coefficients.intoArray(coefficientLanes, j);
+      gaps.intoArray(gapLanes, j);
+    }
+    loops.addGaps(
+        x,
+        offset + whole,
+        p,
+        pOffset + whole,
+        w,
+        wOffset + whole,
+        length - whole,
+        reference,
+        coefficientLanes,
+        gapLanes);
+  }
+
+  @Override
+  public void writeSoftmax(
+      float[] x,
+      int offset,
+      int length,
+      float shift,
+      int exponent,
+      float factor,
+      float[] out,
+      int outOffset,
+      Scratch scratch) {
+    float magic = Exponential.magic(exponent);
+    int whole = FLOATS.loopBound(length);
+    writeTerms(x, offset, whole, shift, magic, factor, out, outOffset);
+    if (whole < length) {
+      float[] rest = scratch.logits;
+      Arrays.fill(rest, 0, WIDTH, shift);
+      System.arraycopy(x, offset + whole, rest, 0, length - whole);
+      writeTerms(rest, 0, WIDTH, shift, magic, factor, rest, 0);
+      System.arraycopy(rest, 0, out, outOffset + whole, length - whole);
+    }
+  }
+
+  @Override
+  public void subtractTargets(
+      float[] p,
+      int pOffset,
+      float[] w,
+      int wOffset,
+      int length,
+      float keep,
+      float spread,
+      float[] out,
+      int outOffset) {
+    FloatVector kept = FloatVector.broadcast(FLOATS, keep);
+    FloatVector spreads = FloatVector.broadcast(FLOATS, spread);
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector q = FloatVector.fromArray(FLOATS, p, pOffset + i).fma(kept, spreads);
+      FloatVector weighted = FloatVector.fromArray(FLOATS, w, wOffset + i).mul(q);
+      FloatVector.fromArray(FLOATS, out, outOffset + i).sub(weighted).intoArray(out, outOffset + i);
+    }
+    loops.subtractTargets(
+        p,
+        pOffset + whole,
+        w,
+        wOffset + whole,
+        length - whole,
+        keep,
+        spread,
+        out,
+        outOffset + whole);
+  }
+
+  @Override
+  public void writeShifted(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, x, offset + i).sub(high).sub(low).intoArray(out, outOffset + i);
+    }
+    loops.writeShifted(x, offset + whole, length - whole, high, low, out, outOffset + whole);
+  }
+
+  @Override
+  public int firstShiftedAbove(
+      float[] x, int offset, int start, int length, float high, float low, float limit) {
+    int i = start;
+    while (i + WIDTH <= length
+        && !FloatVector.fromArray(FLOATS, x, offset + i)
+            .sub(high)
+            .sub(low)
+            .compare(VectorOperators.GT, limit)
+            .anyTrue()) {
+      i += WIDTH;
+    }
+    return loops.firstShiftedAbove(x, offset, i, length, high, low, limit);
+  }
+
+  @Override
+  public void addDivergence(
+      float[] p,
+      int pOffset,
+      double maxP,
+      float[] q,
+      int qOffset,
+      double maxQ,
+      int length,
+      double[] sumPLanes,
+      double[] sumQLanes,
+      double[] gapLanes) {
+    int whole = length / LANES * LANES;
+    for (int j = 0; j < LANES; j += WIDE) {
+      DoubleVector sumP = DoubleVector.fromArray(DOUBLES, sumPLanes, j);
+      DoubleVector sumQ = DoubleVector.fromArray(DOUBLES, sumQLanes, j);
+      DoubleVector gaps = DoubleVector.fromArray(DOUBLES, gapLanes, j);
+      for (int i = j; i < whole; i += LANES) {
+        DoubleVector gapP = widened(p, pOffset + i).sub(maxP);
+        DoubleVector gapQ = widened(q, qOffset + i).sub(maxQ);
+        DoubleVector termP = exp(gapP);
+        DoubleVector gap = termP.mul(gapP.sub(gapQ));
+        sumP = sumP.add(termP);
+        sumQ = sumQ.add(exp(gapQ));
+        gaps = gaps.add(gap.blend(0, termP.compare(VectorOperators.EQ, 0)));
+      }
+      sumP.intoArray(sumPLanes, j);
+      sumQ.intoArray(sumQLanes, j);
+      gaps.intoArray(gapLanes, j);
+    }
+    loops.addDivergence(
+        p,
+        pOffset + whole,
+        maxP,
+        q,
+        qOffset + whole,
+        maxQ,
+        length - whole,
+        sumPLanes,
+        sumQLanes,
+        gapLanes);
+  }
+
+  /** e^y as Exponential.exp gives it, but 0 for −∞. */
+  private static DoubleVector exp(DoubleVector y) {
+    DoubleVector magic = DoubleVector.broadcast(DOUBLES, Exponential.MAGIC_DOUBLE);
+    DoubleVector x = y.max(Exponential.LOWEST_DOUBLE);
+    DoubleVector z = x.fma(DoubleVector.broadcast(DOUBLES, Exponential.LOG2_E_DOUBLE), magic);
+    DoubleVector n = z.sub(magic);
+    DoubleVector high = n.fma(DoubleVector.broadcast(DOUBLES, -Exponential.LN2_HIGH_DOUBLE), x);
+    DoubleVector r = n.fma(DoubleVector.broadcast(DOUBLES, -Exponential.LN2_LOW_DOUBLE), high);
+    DoubleVector p = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(13));
+    for (int k = 12; k >= 0; k--) {
+      p = p.fma(r, DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(k)));
+    }
+    LongVector scale = z.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52);
+    DoubleVector result = p.reinterpretAsLongs().add(scale).reinterpretAsDoubles();
+    return result.blend(0, y.compare(VectorOperators.EQ, Double.NEGATIVE_INFINITY));
+  }
+}
