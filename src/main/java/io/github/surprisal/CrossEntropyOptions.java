@@ -22,30 +22,34 @@ public final class CrossEntropyOptions {
   public static final int DEFAULT_IGNORE_INDEX = -100;
 
   private static final CrossEntropyOptions DEFAULTS =
-      new CrossEntropyOptions(DEFAULT_IGNORE_INDEX, 0.0, Optional.empty(), Reduction.MEAN, -1);
+      new CrossEntropyOptions(
+          DEFAULT_IGNORE_INDEX, 0.0, Optional.empty(), Reduction.MEAN, -1, true);
 
   private final int ignoreIndex;
   private final double labelSmoothing;
   private final Optional<FloatTensor> classWeights;
   private final Reduction reduction;
   private final int classAxis;
+  private final boolean parallel;
 
   private CrossEntropyOptions(
       int ignoreIndex,
       double labelSmoothing,
       Optional<FloatTensor> classWeights,
       Reduction reduction,
-      int classAxis) {
+      int classAxis,
+      boolean parallel) {
     this.ignoreIndex = ignoreIndex;
     this.labelSmoothing = labelSmoothing;
     this.classWeights = classWeights;
     this.reduction = reduction;
     this.classAxis = classAxis;
+    this.parallel = parallel;
   }
 
   /**
    * Returns the defaults: ignore index {@value #DEFAULT_IGNORE_INDEX}, no label smoothing, no class
-   * weights, the mean, the class axis last.
+   * weights, the mean, the class axis last, several threads where there is enough work.
    *
    * @return the defaults
    */
@@ -61,7 +65,8 @@ public final class CrossEntropyOptions {
    * @return options that differ in this one
    */
   public CrossEntropyOptions ignoreIndex(int value) {
-    return new CrossEntropyOptions(value, labelSmoothing, classWeights, reduction, classAxis);
+    return new CrossEntropyOptions(
+        value, labelSmoothing, classWeights, reduction, classAxis, parallel);
   }
 
   /**
@@ -77,7 +82,8 @@ public final class CrossEntropyOptions {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("labelSmoothing is " + share + ", expected 0 to 1");
     }
-    return new CrossEntropyOptions(ignoreIndex, share + 0.0, classWeights, reduction, classAxis);
+    return new CrossEntropyOptions(
+        ignoreIndex, share + 0.0, classWeights, reduction, classAxis, parallel);
   }
 
   /**
@@ -95,7 +101,7 @@ public final class CrossEntropyOptions {
     }
     FloatTensor copy = FloatTensor.of(weights.toArray());
     return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, Optional.of(copy), reduction, classAxis);
+        ignoreIndex, labelSmoothing, Optional.of(copy), reduction, classAxis, parallel);
   }
 
   /**
@@ -106,7 +112,12 @@ public final class CrossEntropyOptions {
    */
   public CrossEntropyOptions reduction(Reduction value) {
     return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, classWeights, Objects.requireNonNull(value), classAxis);
+        ignoreIndex,
+        labelSmoothing,
+        classWeights,
+        Objects.requireNonNull(value),
+        classAxis,
+        parallel);
   }
 
   /**
@@ -121,7 +132,21 @@ public final class CrossEntropyOptions {
       throw new IllegalArgumentException(
           "classAxis is " + axis + ", expected " + -Shape.MAX_RANK + " to " + (Shape.MAX_RANK - 1));
     }
-    return new CrossEntropyOptions(ignoreIndex, labelSmoothing, classWeights, reduction, axis);
+    return new CrossEntropyOptions(
+        ignoreIndex, labelSmoothing, classWeights, reduction, axis, parallel);
+  }
+
+  /**
+   * Returns options that allow or forbid to spread the rows over several threads. They are spread
+   * only where there is enough work: over the pool that the call runs in, or else over the common
+   * pool. Results do not depend on it.
+   *
+   * @param allowed whether other threads may be used
+   * @return options that differ in this one
+   */
+  public CrossEntropyOptions parallel(boolean allowed) {
+    return new CrossEntropyOptions(
+        ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, allowed);
   }
 
   /**
@@ -170,6 +195,23 @@ public final class CrossEntropyOptions {
   }
 
   /**
+   * Returns whether rows may be spread over several threads.
+   *
+   * @return whether other threads may be used
+   */
+  public boolean parallel() {
+    return parallel;
+  }
+
+  /**
+   * Whether losses with these options and those may be added: the options that change a row's loss
+   * are the same.
+   */
+  boolean scoresLike(CrossEntropyOptions that) {
+    return equals(that.reduction(reduction).parallel(parallel));
+  }
+
+  /**
    * Compares by the value of every option.
    *
    * @param other the object to compare with
@@ -182,12 +224,13 @@ public final class CrossEntropyOptions {
         && labelSmoothing == that.labelSmoothing
         && classWeights.equals(that.classWeights)
         && reduction == that.reduction
-        && classAxis == that.classAxis;
+        && classAxis == that.classAxis
+        && parallel == that.parallel;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(ignoreIndex, labelSmoothing, classWeights, reduction, classAxis);
+    return Objects.hash(ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, parallel);
   }
 
   @Override
@@ -202,6 +245,8 @@ public final class CrossEntropyOptions {
         + reduction
         + ", classAxis="
         + classAxis
+        + ", parallel="
+        + parallel
         + "]";
   }
 }

@@ -20,11 +20,24 @@ final class IndexTargetLosses extends LogitLosses {
       FloatTensor logits, ClassRows rows, RowTargets targets, CrossEntropyOptions options) {
     super(logits, rows, options);
     this.targets = targets;
-    correction =
-        smoothing == 0
-            ? RunCorrection.NONE
-            : (from, length, out, offset) ->
-                gaps.subtract(from, length, upstreamSpread, out, offset);
+    correction = correction();
+  }
+
+  private IndexTargetLosses(IndexTargetLosses other) {
+    super(other);
+    targets = other.targets;
+    correction = correction();
+  }
+
+  private RunCorrection correction() {
+    return smoothing == 0
+        ? RunCorrection.NONE
+        : (from, length, out, offset) -> gaps.subtract(from, length, upstreamSpread, out, offset);
+  }
+
+  @Override
+  IndexTargetLosses onThisThread() {
+    return new IndexTargetLosses(this);
   }
 
   /** Checks everything about the arguments, so that nothing fails half-way. */

@@ -35,6 +35,11 @@ final class LogProbabilityLosses extends RowLosses {
   }
 
   @Override
+  LogProbabilityLosses onThisThread() {
+    return this; // it holds nothing that changes
+  }
+
+  @Override
   boolean isScored(long row) {
     return targets.isScored(row);
   }

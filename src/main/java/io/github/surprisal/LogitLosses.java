@@ -18,6 +18,7 @@ abstract class LogitLosses extends RowLosses {
 
   final RowKernels kernels = RowKernelProvider.kernels();
   final Scratch scratch = Scratch.ofThisThread();
+  final FloatTensor tensor;
   final RowReader logits;
   final RowSoftmax softmax;
   final RowGaps gaps;
@@ -31,16 +32,33 @@ abstract class LogitLosses extends RowLosses {
   /** Σ w over the classes; 0 without smoothing, which alone needs it. */
   final double weightSum;
 
-  LogitLosses(FloatTensor logits, ClassRows rows, CrossEntropyOptions options) {
+  LogitLosses(FloatTensor tensor, ClassRows rows, CrossEntropyOptions options) {
     super(rows, options);
-    this.logits = rows.reader(logits, scratch.logitsRun);
-    softmax = new RowSoftmax(kernels, this.logits, scratch);
-    gaps = new RowGaps(kernels, this.logits, weights, scratch);
+    this.tensor = tensor;
+    logits = rows.reader(tensor, scratch.logitsRun);
+    softmax = new RowSoftmax(kernels, logits, scratch);
+    gaps = new RowGaps(kernels, logits, weights, scratch);
     smoothing = options.labelSmoothing();
     keep = 1 - smoothing;
     spread = smoothing / rows.classes();
     weightSum = smoothing == 0 ? 0 : sumOfWeights();
   }
+
+  /** The same losses for the work of another thread. */
+  LogitLosses(LogitLosses other) {
+    super(other);
+    tensor = other.tensor;
+    logits = rows.reader(tensor, scratch.logitsRun);
+    softmax = new RowSoftmax(kernels, logits, scratch);
+    gaps = new RowGaps(kernels, logits, weights, scratch);
+    smoothing = other.smoothing;
+    keep = other.keep;
+    spread = other.spread;
+    weightSum = other.weightSum;
+  }
+
+  @Override
+  abstract LogitLosses onThisThread();
 
   private double sumOfWeights() {
     if (weights.length == 0) {
@@ -60,16 +78,30 @@ abstract class LogitLosses extends RowLosses {
   final double reduceWithGradient(float[] out) {
     double divisor = divisor();
     double upstream = divided(1, divisor);
-    RowWriter writer = rows.writer(out, scratch.resultsRun);
     ExactSum total = new ExactSum();
-    for (long row = 0; row < rows.rows(); row++) {
+    RowRanges.forEach(
+        rows,
+        options.parallel(),
+        (from, to) -> {
+          ExactSum part = onThisThread().sumWithGradient(from, to, upstream, out);
+          synchronized (total) {
+            total.add(part);
+          }
+        });
+    return divided(total.toDouble(), divisor);
+  }
+
+  private ExactSum sumWithGradient(long from, long to, double upstream, float[] out) {
+    RowWriter writer = rows.writer(out, scratch.resultsRun);
+    ExactSum sum = new ExactSum();
+    for (long row = from; row < to; row++) {
       writer.moveTo(row);
       if (isScored(row)) {
-        total.add(lossWithGradient(row, upstream, writer));
+        sum.add(lossWithGradient(row, upstream, writer));
       } else {
         writer.clear();
       }
     }
-    return divided(total.toDouble(), divisor);
+    return sum;
   }
 }

@@ -73,9 +73,7 @@ public final class LossAccumulator {
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets) {
     IndexTargetLosses batch = IndexTargetLosses.of(logits, targets, options);
-    for (long row = 0; row < batch.rows.rows(); row++) {
-      addRow(batch, row);
-    }
+    addRows(batch, (part, row, loss) -> {});
     return this;
   }
 
@@ -93,13 +91,37 @@ public final class LossAccumulator {
   public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
     IndexTargetLosses batch = IndexTargetLosses.of(logits, targets, options);
     checkTokenBytes(batch, targets, tokenBytes);
-    for (long row = 0; row < batch.rows.rows(); row++) {
-      double loss = addRow(batch, row);
+    addRows(batch, (part, row, loss) -> part.addBytes(tokenBytes.at(row), loss));
+    return this;
+  }
+
+  /** What else is to be added for a scored row. */
+  @FunctionalInterface
+  private interface RowExtra {
+    void addTo(LossAccumulator part, long row, double loss);
+  }
+
+  private void addRows(IndexTargetLosses batch, RowExtra extra) {
+    RowRanges.forEach(
+        batch.rows,
+        options.parallel(),
+        (from, to) -> {
+          LossAccumulator part = new LossAccumulator(options);
+          part.addRows(batch.onThisThread(), from, to, extra);
+          synchronized (this) {
+            combine(part);
+          }
+        });
+  }
+
+  private void addRows(IndexTargetLosses batch, long from, long to, RowExtra extra) {
+    for (long row = from; row < to; row++) {
       if (batch.isScored(row)) {
-        addBytes(tokenBytes.at(row), loss);
+        extra.addTo(this, row, addRow(batch, row));
+      } else {
+        ignoredTokens++;
       }
     }
-    return this;
   }
 
   private static void checkTokenBytes(
@@ -125,10 +147,6 @@ public final class LossAccumulator {
   }
 
   private double addRow(IndexTargetLosses batch, long row) {
-    if (!batch.isScored(row)) {
-      ignoredTokens++;
-      return 0;
-    }
     double loss = batch.loss(row);
     double weight = batch.divisorOf(row);
     scoredTokens++;
@@ -156,11 +174,10 @@ public final class LossAccumulator {
    *
    * @param other what to add
    * @return this
-   * @throws IllegalArgumentException if its options differ in anything but the reduction
+   * @throws IllegalArgumentException if its options differ in more than reduction and parallelism
    */
   public LossAccumulator combine(LossAccumulator other) {
-    CrossEntropyOptions others = other.options.reduction(options.reduction());
-    if (!options.equals(others)) {
+    if (!options.scoresLike(other.options)) {
       throw new IllegalArgumentException(
           "other has the options " + other.options + ", expected " + options);
     }

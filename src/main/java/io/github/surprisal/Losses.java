@@ -7,7 +7,6 @@ package io.github.surprisal;
 
 import io.github.surprisal.kernel.RowDivergence;
 import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.RowWriter;
@@ -37,6 +36,11 @@ import io.github.surprisal.kernel.Scratch;
  *   <li>No scored row, or scored weights that add up to 0: the mean is NaN, the sum 0 or what it
  *       is.
  * </ul>
+ *
+ * <p>Rows are spread over threads where there is enough work: over the fork-join pool that a call
+ * is made in, else over the common pool. {@link CrossEntropyOptions#parallel} forbids it, as does a
+ * call from a pool of one thread. The result does not depend on it, and all methods may be called
+ * from several threads at once.
  *
  * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor.
  */
@@ -87,15 +91,7 @@ public final class Losses {
   }
 
   private static void writeLogSoftmax(FloatTensor logits, ClassRows rows, float[] out) {
-    Scratch scratch = Scratch.ofThisThread();
-    RowReader reader = rows.reader(logits, scratch.logitsRun);
-    RowWriter writer = rows.writer(out, scratch.resultsRun);
-    RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-    for (long row = 0; row < rows.rows(); row++) {
-      reader.moveTo(row);
-      writer.moveTo(row);
-      softmax.writeLogSoftmax(writer);
-    }
+    forEachRow(logits, rows, out, (row, softmax, writer) -> softmax.writeLogSoftmax(writer));
   }
 
   /**
@@ -121,18 +117,15 @@ public final class Losses {
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static FloatTensor softmax(FloatTensor logits, int axis) {
-    ClassRows rows = ClassRows.of(logits.shape(), axis);
     float[] out = newArray(logits);
-    Scratch scratch = Scratch.ofThisThread();
-    RowReader reader = rows.reader(logits, scratch.logitsRun);
-    RowWriter writer = rows.writer(out, scratch.resultsRun);
-    RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-    for (long row = 0; row < rows.rows(); row++) {
-      reader.moveTo(row);
-      writer.moveTo(row);
-      softmax.logSumExp();
-      softmax.writeSoftmax(1, writer, RowSoftmax.RunCorrection.NONE);
-    }
+    forEachRow(
+        logits,
+        ClassRows.of(logits.shape(), axis),
+        out,
+        (row, softmax, writer) -> {
+          softmax.logSumExp();
+          softmax.writeSoftmax(1, writer, RowSoftmax.RunCorrection.NONE);
+        });
     return FloatTensor.wrap(out, logits.shape().toArray());
   }
 
@@ -160,15 +153,34 @@ public final class Losses {
    */
   public static DoubleTensor logSumExp(FloatTensor logits, int axis) {
     ClassRows rows = ClassRows.of(logits.shape(), axis);
-    Scratch scratch = Scratch.ofThisThread();
-    RowReader reader = rows.reader(logits, scratch.logitsRun);
-    RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
     double[] out = new double[Math.toIntExact(rows.rows())];
-    for (int row = 0; row < out.length; row++) {
-      reader.moveTo(row);
-      out[row] = softmax.logSumExp();
-    }
+    forEachRow(
+        logits, rows, new float[0], (row, softmax, writer) -> out[(int) row] = softmax.logSumExp());
     return DoubleTensor.wrap(out, rows.others().toArray());
+  }
+
+  /** What is done with one row of logits and its place in the result. */
+  @FunctionalInterface
+  private interface RowAction {
+    void apply(long row, RowSoftmax softmax, RowWriter out);
+  }
+
+  private static void forEachRow(
+      FloatTensor logits, ClassRows rows, float[] out, RowAction action) {
+    RowRanges.forEach(
+        rows,
+        true,
+        (from, to) -> {
+          Scratch scratch = Scratch.ofThisThread();
+          RowReader reader = rows.reader(logits, scratch.logitsRun);
+          RowWriter writer = rows.writer(out, scratch.resultsRun);
+          RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
+          for (long row = from; row < to; row++) {
+            reader.moveTo(row);
+            writer.moveTo(row);
+            action.apply(row, softmax, writer);
+          }
+        });
   }
 
   /**
@@ -368,17 +380,21 @@ public final class Losses {
   public static DoubleTensor klDivergencePerRow(FloatTensor logitsP, FloatTensor logitsQ) {
     checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
     ClassRows rows = ClassRows.of(logitsP.shape(), -1);
-    RowKernels kernels = RowKernelProvider.kernels();
-    Scratch scratch = Scratch.ofThisThread();
-    RowReader p = rows.reader(logitsP, scratch.logitsRun);
-    RowReader q = rows.reader(logitsQ, scratch.secondRun);
-    RowDivergence divergence = new RowDivergence(kernels, p, q, scratch);
     double[] out = new double[Math.toIntExact(rows.rows())];
-    for (int row = 0; row < out.length; row++) {
-      p.moveTo(row);
-      q.moveTo(row);
-      out[row] = divergence.nats();
-    }
+    RowRanges.forEach(
+        rows,
+        true,
+        (from, to) -> {
+          Scratch scratch = Scratch.ofThisThread();
+          RowReader p = rows.reader(logitsP, scratch.logitsRun);
+          RowReader q = rows.reader(logitsQ, scratch.secondRun);
+          RowDivergence divergence = new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
+          for (long row = from; row < to; row++) {
+            p.moveTo(row);
+            q.moveTo(row);
+            out[(int) row] = divergence.nats();
+          }
+        });
     return DoubleTensor.wrap(out, rows.others().toArray());
   }
 

@@ -8,7 +8,7 @@ package io.github.surprisal;
 /**
  * The losses of the rows of one tensor, with arguments already checked, and their reduction.
  *
- * <p>Belongs to one thread and one call.
+ * <p>Belongs to one call and to the thread that made it; {@link #onThisThread} is for the others.
  */
 abstract class RowLosses {
 
@@ -17,11 +17,11 @@ abstract class RowLosses {
   /** Class weights, empty for none. */
   final float[] weights;
 
-  private final Reduction reduction;
+  final CrossEntropyOptions options;
 
   RowLosses(ClassRows rows, CrossEntropyOptions options) {
     this.rows = rows;
-    reduction = options.reduction();
+    this.options = options;
     weights = options.classWeights().map(FloatTensor::toArray).orElse(new float[0]);
     if (options.classWeights().isPresent() && weights.length != rows.classes()) {
       throw new IllegalArgumentException(
@@ -32,6 +32,16 @@ abstract class RowLosses {
               + " classes");
     }
   }
+
+  /** The same losses for the work of another thread. */
+  RowLosses(RowLosses other) {
+    rows = other.rows;
+    weights = other.weights;
+    options = other.options;
+  }
+
+  /** The same losses, for use on the current thread. */
+  abstract RowLosses onThisThread();
 
   /** Whether a row counts at all. */
   abstract boolean isScored(long row);
@@ -45,26 +55,44 @@ abstract class RowLosses {
   /** The mean or the sum of the losses of all scored rows. */
   final double reduce() {
     ExactSum total = new ExactSum();
-    for (long row = 0; row < rows.rows(); row++) {
+    RowRanges.forEach(
+        rows,
+        options.parallel(),
+        (from, to) -> {
+          ExactSum part = onThisThread().sum(from, to);
+          synchronized (total) {
+            total.add(part);
+          }
+        });
+    return divided(total.toDouble(), divisor());
+  }
+
+  private ExactSum sum(long from, long to) {
+    ExactSum sum = new ExactSum();
+    for (long row = from; row < to; row++) {
       if (isScored(row)) {
-        total.add(loss(row));
+        sum.add(loss(row));
       }
     }
-    return divided(total.toDouble(), divisor());
+    return sum;
   }
 
   /** The losses of all rows, 0 for rows that are not scored. */
   final DoubleTensor perToken() {
-    double[] losses = new double[Math.toIntExact(rows.rows())];
-    for (int row = 0; row < losses.length; row++) {
-      losses[row] = isScored(row) ? loss(row) : 0;
+    double[] out = new double[Math.toIntExact(rows.rows())];
+    RowRanges.forEach(rows, options.parallel(), (from, to) -> onThisThread().write(from, to, out));
+    return DoubleTensor.wrap(out, rows.others().toArray());
+  }
+
+  private void write(long from, long to, double[] out) {
+    for (long row = from; row < to; row++) {
+      out[(int) row] = isScored(row) ? loss(row) : 0;
     }
-    return DoubleTensor.wrap(losses, rows.others().toArray());
   }
 
   /** What the sum of the losses is divided by. */
   final double divisor() {
-    if (reduction == Reduction.SUM) {
+    if (options.reduction() == Reduction.SUM) {
       return 1;
     }
     ExactSum sum = new ExactSum();

@@ -13,6 +13,7 @@ import io.github.surprisal.kernel.RowWriter;
 /** Cross-entropy against a distribution over the classes in each row (soft targets). */
 final class SoftTargetLosses extends LogitLosses {
 
+  private final FloatTensor distribution;
   private final RowReader probabilities;
 
   // The last row's: class of the largest probability, its loss, and Σ w·p.
@@ -23,7 +24,19 @@ final class SoftTargetLosses extends LogitLosses {
   private SoftTargetLosses(
       FloatTensor logits, ClassRows rows, FloatTensor probabilities, CrossEntropyOptions options) {
     super(logits, rows, options);
-    this.probabilities = rows.reader(probabilities, scratch.secondRun);
+    distribution = probabilities;
+    this.probabilities = rows.reader(distribution, scratch.secondRun);
+  }
+
+  private SoftTargetLosses(SoftTargetLosses other) {
+    super(other);
+    distribution = other.distribution;
+    probabilities = rows.reader(distribution, scratch.secondRun);
+  }
+
+  @Override
+  SoftTargetLosses onThisThread() {
+    return new SoftTargetLosses(this);
   }
 
   /** Checks everything about the arguments, so that nothing fails half-way. */

@@ -123,11 +123,23 @@ class CrossEntropyOptionsTest {
   }
 
   @Test
+  void parallelismChangesNoLoss() {
+    CrossEntropyOptions sequential = DEFAULTS.parallel(false);
+
+    assertThat(DEFAULTS.parallel()).isTrue();
+    assertThat(sequential.parallel()).isFalse();
+    assertThat(sequential.labelSmoothing(0.1).parallel()).isFalse();
+    assertThat(sequential).isNotEqualTo(DEFAULTS).isEqualTo(DEFAULTS.parallel(false));
+    assertThat(sequential.scoresLike(DEFAULTS.reduction(Reduction.SUM))).isTrue();
+    assertThat(sequential.scoresLike(DEFAULTS.ignoreIndex(0))).isFalse();
+  }
+
+  @Test
   void writesEveryOption() {
     assertThat(DEFAULTS)
         .hasToString(
             "CrossEntropyOptions[ignoreIndex=-100, labelSmoothing=0.0, classWeights=none,"
-                + " reduction=MEAN, classAxis=-1]");
+                + " reduction=MEAN, classAxis=-1, parallel=true]");
     assertThat(DEFAULTS.classWeights(FloatTensor.of(1, 2)).toString())
         .contains("classWeights=FloatTensor(2)[1.0, 2.0], ");
   }

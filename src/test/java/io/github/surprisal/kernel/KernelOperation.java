@@ -1,0 +1,207 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+import java.util.Arrays;
+
+/** The methods of a kernel, each as a function from arguments to bits. */
+enum KernelOperation {
+  ADD_EXPONENTIALS {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      int skip = a.skip >= from ? a.skip - from : -1;
+      kernels.addExponentials(s.x, a.offset + from, count, skip, a.shift, a.exponent, s.scratch);
+    }
+  },
+  MAX {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      int skip = a.skip >= from ? a.skip - from : -1;
+      s.max = Math.max(s.max, kernels.max(s.x, a.offset + from, count, skip));
+    }
+  },
+  ADD_LOGITS {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      kernels.addLogits(s.x, s.arguments.offset + from, count, s.first);
+    }
+  },
+  ADD_GAPS {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      kernels.addGaps(
+          s.x,
+          a.offset + from,
+          a.p,
+          a.pOffset + from,
+          a.w,
+          a.wOffset + from,
+          count,
+          a.reference,
+          s.first,
+          s.second);
+    }
+  },
+  WRITE_SOFTMAX {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      kernels.writeSoftmax(
+          s.x,
+          a.offset + from,
+          count,
+          a.shift,
+          a.exponent,
+          a.factor,
+          s.out,
+          s.outOffset + from,
+          s.scratch);
+    }
+  },
+  SUBTRACT_TARGETS {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      kernels.subtractTargets(
+          a.p,
+          a.pOffset + from,
+          a.w,
+          a.wOffset + from,
+          count,
+          a.keep,
+          a.spread,
+          s.out,
+          s.outOffset + from);
+    }
+  },
+  WRITE_SHIFTED {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      kernels.writeShifted(
+          s.x, a.offset + from, count, a.high, a.low, s.out, s.outOffset + from);
+    }
+  },
+  FIRST_SHIFTED_ABOVE {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      int start = Math.min(Math.max(a.start - from, 0), count);
+      if (s.found == from) {
+        s.found +=
+            kernels.firstShiftedAbove(
+                s.x, a.offset + from, start, count, a.high, a.low, a.limit);
+      }
+    }
+  },
+  ADD_DIVERGENCE {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      float[] p = KernelArguments.usable(a.x);
+      float[] q = KernelArguments.usable(a.p);
+      kernels.addDivergence(
+          p,
+          a.offset + from,
+          a.maximum(p, a.offset),
+          q,
+          a.pOffset + from,
+          a.maximum(q, a.pOffset),
+          count,
+          s.first,
+          s.second,
+          s.third);
+    }
+  };
+
+  /** What a method may change. */
+  static final class State {
+    private static final long NOT_FINITE = Long.MAX_VALUE;
+
+    final KernelArguments arguments;
+    final float[] x;
+    final float[] out;
+    final int outOffset;
+    final double[] first = new double[RowKernels.LANES];
+    final double[] second = new double[RowKernels.LANES];
+    final double[] third = new double[RowKernels.LANES];
+    final Scratch scratch = Scratch.ofThisThread();
+    float max = Float.NEGATIVE_INFINITY;
+    int found;
+
+    State(KernelArguments arguments) {
+      this.arguments = arguments;
+      x = arguments.x.clone();
+      out = arguments.inPlace ? x : arguments.out.clone();
+      outOffset = arguments.inPlace ? arguments.offset : arguments.outOffset;
+      // What an earlier call left in the work space must not matter.
+      Arrays.fill(scratch.logits, Float.NaN);
+      Arrays.fill(scratch.rounded, Float.NaN);
+      Arrays.fill(scratch.terms, Float.NaN);
+      scratch.lanes.clear();
+      for (int j = 0; arguments.lanesInUse && j < RowKernels.LANES; j++) {
+        first[j] = j - 0.3;
+        second[j] = -0.0;
+        third[j] = 1e-9 / (j + 1);
+        scratch.lanes.high[j] = 0x1.234568p0f * j;
+        scratch.lanes.low[j] = -0x1.abcdep-30f * j;
+      }
+    }
+
+    /** All of it as bits, in which every NaN is alike. */
+    long[] bits() {
+      int lanes = RowKernels.LANES;
+      long[] bits = new long[x.length + out.length + 5 * lanes + 3];
+      int at = 0;
+      for (float value : x) {
+        bits[at++] = Float.floatToIntBits(value);
+      }
+      for (float value : out) {
+        bits[at++] = Float.floatToIntBits(value);
+      }
+      for (int j = 0; j < lanes; j++) {
+        bits[at++] = Double.doubleToLongBits(first[j]);
+        bits[at++] = Double.doubleToLongBits(second[j]);
+        bits[at++] = Double.doubleToLongBits(third[j]);
+        boolean finite = Float.isFinite(scratch.lanes.high[j] + scratch.lanes.low[j]);
+        bits[at++] = finite ? Float.floatToIntBits(scratch.lanes.high[j]) : NOT_FINITE;
+        bits[at++] = finite ? Float.floatToIntBits(scratch.lanes.low[j]) : NOT_FINITE;
+      }
+      bits[at++] = Float.floatToIntBits(max);
+      bits[at++] = found;
+      bits[at] = isTrusted() ? 1 : 0;
+      return bits;
+    }
+
+    /** Whether the lanes hold a sum that is to be trusted. */
+    boolean isTrusted() {
+      double sum = scratch.lanes.sum();
+      return sum >= 0 && sum < Exponential.OVERFLOW;
+    }
+  }
+
+  /** Runs the method on elements {@code from … from + count} of the arguments. */
+  abstract void run(RowKernels kernels, State state, int from, int count);
+
+  /** What the method gives when the row comes in runs of that length. */
+  State inRuns(RowKernels kernels, KernelArguments arguments, int runLength) {
+    State state = new State(arguments);
+    for (int from = 0; from < arguments.length; from += runLength) {
+      run(kernels, state, from, Math.min(runLength, arguments.length - from));
+    }
+    return state;
+  }
+
+  /** What the method gives when the row comes in one run. */
+  State inOneRun(RowKernels kernels, KernelArguments arguments) {
+    State state = new State(arguments);
+    run(kernels, state, 0, arguments.length);
+    return state;
+  }
+}

@@ -1,0 +1,188 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+/** What {@link RowKernels} and {@link Exponential} lay down, written one element at a time. */
+final class ScalarRowKernels implements RowKernels {
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  /** e^x · 2^−exponent as {@link Exponential} defines it. */
+  static float term(float logit, float shift, int exponent) {
+    float shifted = logit - shift;
+    float x = shifted < Exponential.FLOOR ? Exponential.FLOOR : shifted;
+    float magic = Exponential.MAGIC + (Exponential.SCALE_BIAS - exponent);
+    float z = Math.fma(x, Exponential.LOG2_E, magic);
+    float n = z - magic;
+    float r = Math.fma(n, -Exponential.LN2_LOW, Math.fma(n, -Exponential.LN2_HIGH, x));
+    float p = Exponential.C6;
+    p = Math.fma(p, r, Exponential.C5);
+    p = Math.fma(p, r, Exponential.C4);
+    p = Math.fma(p, r, Exponential.C3);
+    p = Math.fma(p, r, Exponential.C2);
+    p = Math.fma(p, r, 2f);
+    p = Math.fma(p, r, 2f);
+    return p * powerOfTwo(Float.floatToRawIntBits(z));
+  }
+
+  private static float powerOfTwo(int bits) {
+    int field = bits < Exponential.LOWEST ? 0 : Math.min(bits - Exponential.LOWEST, 255);
+    return Float.intBitsToFloat(field << 23);
+  }
+
+  @Override
+  public void addExponentials(
+      float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
+    float[] terms = new float[TILE];
+    for (int from = 0; from < length; from += TILE) {
+      for (int j = 0; j < TILE; j++) {
+        boolean counts = from + j < length && from + j != skip;
+        terms[j] = counts ? term(x[offset + from + j], shift, exponent) : 0f;
+      }
+      for (int half = TILE / 2; half >= LANES; half /= 2) {
+        for (int j = 0; j < half; j++) {
+          terms[j] += terms[j + half];
+        }
+      }
+      for (int j = 0; j < LANES; j++) {
+        addToLane(scratch.lanes, j, terms[j]);
+      }
+    }
+  }
+
+  /** What a float addition drops is itself a float: the lesser number less what arrived of it. */
+  private static void addToLane(Lanes lanes, int lane, float term) {
+    float before = lanes.high[lane];
+    float sum = before + term;
+    boolean swap = Math.abs(before) < Math.abs(term);
+    float greater = swap ? term : before;
+    float lesser = swap ? before : term;
+    lanes.high[lane] = sum;
+    lanes.low[lane] += lesser - (sum - greater);
+  }
+
+  @Override
+  public float max(float[] x, int offset, int length, int skip) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < length; i++) {
+      max = i == skip ? max : Math.max(max, x[offset + i]);
+    }
+    return max;
+  }
+
+  @Override
+  public void addLogits(float[] x, int offset, int length, double[] lanes) {
+    for (int i = 0; i < length; i++) {
+      lanes[i % LANES] += x[offset + i];
+    }
+  }
+
+  @Override
+  public void addGaps(
+      float[] x,
+      int offset,
+      float[] p,
+      int pOffset,
+      float[] w,
+      int wOffset,
+      int length,
+      double reference,
+      double[] coefficientLanes,
+      double[] gapLanes) {
+    for (int i = 0; i < length; i++) {
+      double a = (double) p[pOffset + i] * (double) w[wOffset + i];
+      coefficientLanes[i % LANES] += a;
+      gapLanes[i % LANES] += a == 0 ? 0.0 : a * (reference - (double) x[offset + i]);
+    }
+  }
+
+  @Override
+  public void writeSoftmax(
+      float[] x,
+      int offset,
+      int length,
+      float shift,
+      int exponent,
+      float factor,
+      float[] out,
+      int outOffset,
+      Scratch scratch) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = term(x[offset + i], shift, exponent) * factor;
+    }
+  }
+
+  @Override
+  public void subtractTargets(
+      float[] p,
+      int pOffset,
+      float[] w,
+      int wOffset,
+      int length,
+      float keep,
+      float spread,
+      float[] out,
+      int outOffset) {
+    for (int i = 0; i < length; i++) {
+      float target = w[wOffset + i] * Math.fma(p[pOffset + i], keep, spread);
+      out[outOffset + i] = out[outOffset + i] - target;
+    }
+  }
+
+  @Override
+  public void writeShifted(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = shifted(x[offset + i], high, low);
+    }
+  }
+
+  private static float shifted(float x, float high, float low) {
+    float once = x - high;
+    return once - low;
+  }
+
+  @Override
+  public int firstShiftedAbove(
+      float[] x, int offset, int start, int length, float high, float low, float limit) {
+    for (int i = start; i < length; i++) {
+      if (shifted(x[offset + i], high, low) > limit) {
+        return i;
+      }
+    }
+    return length;
+  }
+
+  @Override
+  public void addDivergence(
+      float[] p,
+      int pOffset,
+      double maxP,
+      float[] q,
+      int qOffset,
+      double maxQ,
+      int length,
+      double[] sumPLanes,
+      double[] sumQLanes,
+      double[] gapLanes) {
+    for (int i = 0; i < length; i++) {
+      double gapP = (double) p[pOffset + i] - maxP;
+      double gapQ = (double) q[qOffset + i] - maxQ;
+      double termP = exp(gapP);
+      sumPLanes[i % LANES] += termP;
+      sumQLanes[i % LANES] += exp(gapQ);
+      gapLanes[i % LANES] += termP == 0 ? 0.0 : termP * (gapP - gapQ);
+    }
+  }
+
+  /** e^y of a gap of 0 or less; 0 for −∞. */
+  private static double exp(double y) {
+    return y == Double.NEGATIVE_INFINITY ? 0 : Exponential.exp(y);
+  }
+}
