@@ -5,6 +5,9 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.kernel.HalfPrecision;
+import io.github.surprisal.kernel.RowKernelProvider;
+import io.github.surprisal.kernel.Scratch;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 
@@ -68,70 +71,73 @@ sealed interface FloatStorage {
     }
   }
 
-  /** The upper halves of float32 values: 8 bits of exponent, 7 of fraction. */
-  final class Bfloat16 implements FloatStorage {
+  /** Elements of 16 bits, widened when they are read. */
+  final class Halves implements FloatStorage {
     private final ShortBuffer bits;
+    private final Format format;
 
-    Bfloat16(ShortBuffer bits) {
+    Halves(ShortBuffer bits, Format format) {
       this.bits = bits;
+      this.format = format;
     }
 
     @Override
     public float at(int index) {
-      return widen(bits.get(index));
+      return format.widen(bits.get(index));
     }
 
     @Override
     public void copyTo(int from, long stride, int count, float[] destination, int offset) {
+      if (stride == 1) {
+        copyRun(from, count, destination, offset);
+        return;
+      }
       long index = from;
       for (int i = 0; i < count; i++, index += stride) {
-        destination[offset + i] = widen(bits.get((int) index));
+        destination[offset + i] = at((int) index);
       }
     }
 
-    private static float widen(short upperHalf) {
-      return Float.intBitsToFloat(upperHalf << 16);
+    private void copyRun(int from, int count, float[] destination, int offset) {
+      short[] staged = Scratch.ofThisThread().halvesRun;
+      for (int done = 0; done < count; done += staged.length) {
+        int length = Math.min(staged.length, count - done);
+        bits.get(from + done, staged, 0, length);
+        format.widen(staged, length, destination, offset + done);
+      }
     }
   }
 
-  /** IEEE 754 half precision: 5 bits of exponent, 10 of fraction. */
-  final class Float16 implements FloatStorage {
-    private static final int INFINITY = 0x7c00;
-    private static final int SMALLEST_NORMAL = 0x0400;
-    private static final int FRACTION_SHIFT = 23 - 10;
-    private static final int EXPONENT_SHIFT = (127 - 15) << 23;
-
-    private final ShortBuffer bits;
-
-    Float16(ShortBuffer bits) {
-      this.bits = bits;
-    }
-
-    @Override
-    public float at(int index) {
-      return widen(bits.get(index));
-    }
-
-    @Override
-    public void copyTo(int from, long stride, int count, float[] destination, int offset) {
-      long index = from;
-      for (int i = 0; i < count; i++, index += stride) {
-        destination[offset + i] = widen(bits.get((int) index));
+  /** The two formats of 16 bits. */
+  enum Format {
+    /** The upper halves of float32 values: 8 bits of exponent, 7 of fraction. */
+    BFLOAT16 {
+      @Override
+      float widen(short bits) {
+        return HalfPrecision.fromBfloat16(bits);
       }
-    }
 
-    private static float widen(short half) {
-      int magnitude = half & 0x7fff;
-      int sign = (half & 0x8000) << 16;
-      int widened = magnitude << FRACTION_SHIFT;
-      if (magnitude >= INFINITY) {
-        widened |= 0x7f800000;
-      } else if (magnitude >= SMALLEST_NORMAL) {
-        widened += EXPONENT_SHIFT;
-      } else {
-        widened = Float.floatToRawIntBits(magnitude * 0x1p-24f);
+      @Override
+      void widen(short[] bits, int length, float[] out, int offset) {
+        RowKernelProvider.kernels().widenBfloat16(bits, length, out, offset);
       }
-      return Float.intBitsToFloat(widened | sign);
-    }
+    },
+
+    /** IEEE 754 half precision: 5 bits of exponent, 10 of fraction. */
+    FLOAT16 {
+      @Override
+      float widen(short bits) {
+        return HalfPrecision.fromFloat16(bits);
+      }
+
+      @Override
+      void widen(short[] bits, int length, float[] out, int offset) {
+        RowKernelProvider.kernels().widenFloat16(bits, length, out, offset);
+      }
+    };
+
+    abstract float widen(short bits);
+
+    abstract void widen(short[] bits, int length, float[] out, int offset);
   }
 }

@@ -163,7 +163,8 @@ public final class FloatTensor {
    */
   public static FloatTensor bfloat16(ShortBuffer bits, int... shape) {
     Shape checked = Layout.within(bits.remaining(), shape);
-    return new FloatTensor(new FloatStorage.Bfloat16(bits.slice()), 0, checked);
+    return new FloatTensor(
+        new FloatStorage.Halves(bits.slice(), FloatStorage.Format.BFLOAT16), 0, checked);
   }
 
   /**
@@ -179,7 +180,8 @@ public final class FloatTensor {
    */
   public static FloatTensor float16(ShortBuffer bits, int... shape) {
     Shape checked = Layout.within(bits.remaining(), shape);
-    return new FloatTensor(new FloatStorage.Float16(bits.slice()), 0, checked);
+    return new FloatTensor(
+        new FloatStorage.Halves(bits.slice(), FloatStorage.Format.FLOAT16), 0, checked);
   }
 
   /**

@@ -273,4 +273,28 @@ public final class LoopRowKernels implements RowKernels {
       gapLanes[i % LANES] += termP == 0 ? 0 : termP * (gapP - gapQ);
     }
   }
+
+  @Override
+  public void widenBfloat16(short[] bits, int length, float[] out, int outOffset) {
+    widenBfloat16(bits, 0, length, out, outOffset);
+  }
+
+  /** Widens bits {@code [from … length)} to {@code out[outOffset + from …]}. */
+  public void widenBfloat16(short[] bits, int from, int length, float[] out, int outOffset) {
+    for (int i = from; i < length; i++) {
+      out[outOffset + i] = HalfPrecision.fromBfloat16(bits[i]);
+    }
+  }
+
+  @Override
+  public void widenFloat16(short[] bits, int length, float[] out, int outOffset) {
+    widenFloat16(bits, 0, length, out, outOffset);
+  }
+
+  /** Widens bits {@code [from … length)} to {@code out[outOffset + from …]}. */
+  public void widenFloat16(short[] bits, int from, int length, float[] out, int outOffset) {
+    for (int i = from; i < length; i++) {
+      out[outOffset + i] = HalfPrecision.fromFloat16(bits[i]);
+    }
+  }
 }

@@ -123,4 +123,10 @@ public interface RowKernels {
       double[] sumPLanes,
       double[] sumQLanes,
       double[] gapLanes);
+
+  /** Widens bfloat16 bits {@code [0 … length)} to {@code out}, exactly. */
+  void widenBfloat16(short[] bits, int length, float[] out, int outOffset);
+
+  /** Widens float16 bits {@code [0 … length)} to {@code out}, exactly; NaN stays some NaN. */
+  void widenFloat16(short[] bits, int length, float[] out, int outOffset);
 }

@@ -40,6 +40,9 @@ public final class Scratch {
   public final float[] secondRun = new float[RUN];
   public final float[] resultsRun = new float[RUN];
 
+  /** A run of numbers of 16 bits, before they are widened. */
+  public final short[] halvesRun = new short[RUN];
+
   /** Ones, for sums without weights or probabilities; not to be written. */
   final float[] ones = new float[RUN];
 

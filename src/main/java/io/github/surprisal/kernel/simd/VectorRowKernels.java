@@ -19,6 +19,7 @@ import static io.github.surprisal.kernel.Exponential.LOWEST;
 import static io.github.surprisal.kernel.Exponential.OVERFLOW;
 
 import io.github.surprisal.kernel.Exponential;
+import io.github.surprisal.kernel.HalfPrecision;
 import io.github.surprisal.kernel.LoopRowKernels;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.Scratch;
@@ -27,6 +28,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -50,6 +52,10 @@ public final class VectorRowKernels implements RowKernels {
   /** As many floats as {@link #DOUBLES} holds doubles. */
   private static final VectorSpecies<Float> HALF_FLOATS =
       VectorSpecies.of(float.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+
+  /** As many shorts as {@link #INTS} holds ints. */
+  private static final VectorSpecies<Short> HALF_SHORTS =
+      VectorSpecies.of(short.class, HALF_FLOATS.vectorShape());
 
   private static final int WIDTH = FLOATS.length();
   private static final int WIDE = DOUBLES.length();
@@ -495,5 +501,43 @@ public final class VectorRowKernels implements RowKernels {
     LongVector scale = z.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52);
     DoubleVector result = p.reinterpretAsLongs().add(scale).reinterpretAsDoubles();
     return result.blend(0, y.compare(VectorOperators.EQ, Double.NEGATIVE_INFINITY));
+  }
+
+  @Override
+  public void widenBfloat16(short[] bits, int length, float[] out, int outOffset) {
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      widened(bits, i)
+          .lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoArray(out, outOffset + i);
+    }
+    loops.widenBfloat16(bits, whole, length, out, outOffset);
+  }
+
+  @Override
+  public void widenFloat16(short[] bits, int length, float[] out, int outOffset) {
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      IntVector half = widened(bits, i);
+      IntVector magnitude = half.and(0x7fff);
+      IntVector sign = half.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+      IntVector value =
+          magnitude
+              .lanewise(VectorOperators.LSHL, HalfPrecision.FRACTION_SHIFT)
+              .reinterpretAsFloats()
+              .mul(HalfPrecision.REBIAS)
+              .reinterpretAsInts();
+      IntVector special =
+          value.blend(
+              value.or(0x7f800000),
+              magnitude.compare(VectorOperators.GE, HalfPrecision.FLOAT16_INFINITY));
+      special.or(sign).reinterpretAsFloats().intoArray(out, outOffset + i);
+    }
+    loops.widenFloat16(bits, whole, length, out, outOffset);
+  }
+
+  private static IntVector widened(short[] bits, int index) {
+    return (IntVector) ShortVector.fromArray(HALF_SHORTS, bits, index).castShape(INTS, 0);
   }
 }
