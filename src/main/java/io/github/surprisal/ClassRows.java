@@ -16,10 +16,13 @@ import java.util.Arrays;
  * <p>The elements of a row are {@code stride} apart; rows are counted in row-major order over the
  * other axes.
  */
-record ClassRows(int classes, int stride, long rows, Shape others) {
+record ClassRows(int classes, long stride, long rows, Shape others) {
 
   static ClassRows of(Shape shape, int classAxis) {
     int rank = shape.rank();
+    if (rank == 0) {
+      throw new IllegalArgumentException("logits have shape (), expected a class axis");
+    }
     int axis = classAxis < 0 ? classAxis + rank : classAxis;
     if (axis < 0 || axis >= rank) {
       throw new IllegalArgumentException(
@@ -38,7 +41,12 @@ record ClassRows(int classes, int stride, long rows, Shape others) {
     System.arraycopy(axes, axis + 1, others, axis, rank - 1 - axis);
     Shape inner = Shape.of(Arrays.copyOfRange(axes, axis + 1, rank));
     Shape rows = Shape.of(others);
-    return new ClassRows(axes[axis], Math.toIntExact(inner.size()), rows.size(), rows);
+    return new ClassRows(axes[axis], inner.size(), rows.size(), rows);
+  }
+
+  /** An array for one double a row. */
+  double[] newDoubles() {
+    return new double[Layout.arrayLength(others)];
   }
 
   /** Flat index of the first class of a row. */
@@ -120,12 +128,12 @@ record ClassRows(int classes, int stride, long rows, Shape others) {
 
     @Override
     public float at(int index) {
-      return tensor.at(start + (long) index * rows.stride);
+      return tensor.at(start + index * rows.stride);
     }
 
     @Override
     public void read(int from) {
-      tensor.copyTo(start + (long) from * rows.stride, rows.stride, runLength(from), staging, 0);
+      tensor.copyTo(start + from * rows.stride, rows.stride, runLength(from), staging, 0);
     }
 
     @Override
@@ -225,7 +233,7 @@ record ClassRows(int classes, int stride, long rows, Shape others) {
 
     @Override
     public void set(int index, float value) {
-      out[start + index * rows.stride] = value;
+      out[(int) (start + index * rows.stride)] = value;
     }
   }
 }

@@ -99,7 +99,7 @@ public final class CrossEntropyOptions {
       throw new IllegalArgumentException(
           "classWeights have shape " + weights.shape() + ", expected rank 1");
     }
-    FloatTensor copy = FloatTensor.of(weights.toArray());
+    FloatTensor copy = FloatTensor.wrap(weights.toArray(), (int) weights.size());
     return new CrossEntropyOptions(
         ignoreIndex, labelSmoothing, Optional.of(copy), reduction, classAxis, parallel);
   }

@@ -41,7 +41,7 @@ abstract class LogitLosses extends RowLosses {
     smoothing = options.labelSmoothing();
     keep = 1 - smoothing;
     spread = smoothing / rows.classes();
-    weightSum = smoothing == 0 ? 0 : sumOfWeights();
+    weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
   }
 
   /** The same losses for the work of another thread. */
@@ -59,17 +59,6 @@ abstract class LogitLosses extends RowLosses {
 
   @Override
   abstract LogitLosses onThisThread();
-
-  private double sumOfWeights() {
-    if (weights.length == 0) {
-      return rows.classes();
-    }
-    double sum = 0;
-    for (float weight : weights) {
-      sum += weight;
-    }
-    return sum;
-  }
 
   /** The loss of a scored row; writes the gradient of {@code upstream} times it. */
   abstract double lossWithGradient(long row, double upstream, RowWriter out);

@@ -82,11 +82,10 @@ public final class LossAccumulator {
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param tokenBytes of the targets' shape, not negative where the target is scored; 0 for tokens
-   *     that stand for no text
+   * @param tokenBytes of the targets' shape, none negative; 0 for tokens that stand for no text
    * @return this
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
-   *     or a scored token has a negative number of bytes; nothing is added then
+   *     or a number of bytes is negative; nothing is added then
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
     IndexTargetLosses batch = IndexTargetLosses.of(logits, targets, options);
@@ -135,7 +134,7 @@ public final class LossAccumulator {
               + ", that of the targets");
     }
     for (long row = 0; row < batch.rows.rows(); row++) {
-      if (batch.isScored(row) && tokenBytes.at(row) < 0) {
+      if (tokenBytes.at(row) < 0) {
         throw new IllegalArgumentException(
             "tokenBytes at index "
                 + RowTargets.indexAt(targets.shape(), row)

@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /**
  * The loss of a language model on some text, and what follows from it.
@@ -52,21 +53,27 @@ public record LossReport(
   /** The report in a few lines for people; bits per byte only if there are bytes. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder();
-    append(text, "scored tokens   %,d (ignored %,d)", scoredTokens, ignoredTokens);
-    append(text, "loss            %.6f nats per token, ± %.6f", loss, standardError);
-    append(text, "perplexity      %.4f", perplexity());
-    append(text, "bits per token  %.6f", bitsPerToken());
+    StringJoiner lines = new StringJoiner("\n");
+    lines.add(text("scored tokens   %,d (ignored %,d)", scoredTokens, ignoredTokens));
+    lines.add("loss            " + number(loss) + " nats per token, ± " + number(standardError));
+    lines.add("perplexity      " + number(perplexity()));
+    lines.add("bits per token  " + number(bitsPerToken()));
     if (scoredBytes > 0) {
-      append(text, "bits per byte   %.6f over %,d bytes", bitsPerByte, scoredBytes);
+      lines.add("bits per byte   " + number(bitsPerByte) + text(" over %,d bytes", scoredBytes));
     }
-    return text.toString();
+    if (zeroByteTokens > 0) {
+      lines.add(text("                leaving out %,d tokens of 0 bytes", zeroByteTokens));
+    }
+    return lines.toString();
   }
 
-  private static void append(StringBuilder text, String format, Object... values) {
-    if (text.length() > 0) {
-      text.append('\n');
-    }
-    text.append(String.format(Locale.ROOT, format, values));
+  /** Six decimals, or an exponent where they would show nothing or too much. */
+  private static String number(double value) {
+    boolean plain = value == 0 || (value >= 1e-3 && value < 1e9) || !Double.isFinite(value);
+    return text(plain ? "%.6f" : "%.6e", value);
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 }

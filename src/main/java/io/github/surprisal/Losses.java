@@ -11,6 +11,7 @@ import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.RowWriter;
 import io.github.surprisal.kernel.Scratch;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * Losses of language-model logits and their gradients, numerically stable and with the same bits on
@@ -82,7 +83,8 @@ public final class Losses {
    * @param logits any shape of rank 1 or more; classes along the last axis
    * @param out at least as many elements as the logits; may be the array that the logits wrap from
    *     its beginning
-   * @throws IllegalArgumentException if {@code out} is too short, or overlaps the logits otherwise
+   * @throws IllegalArgumentException if {@code out} is too short, or is an array in which the
+   *     logits do not begin at 0
    */
   public static void logSoftmaxInto(FloatTensor logits, float[] out) {
     ClassRows rows = ClassRows.of(logits.shape(), -1);
@@ -153,7 +155,7 @@ public final class Losses {
    */
   public static DoubleTensor logSumExp(FloatTensor logits, int axis) {
     ClassRows rows = ClassRows.of(logits.shape(), axis);
-    double[] out = new double[Math.toIntExact(rows.rows())];
+    double[] out = rows.newDoubles();
     forEachRow(
         logits, rows, new float[0], (row, softmax, writer) -> out[(int) row] = softmax.logSumExp());
     return DoubleTensor.wrap(out, rows.others().toArray());
@@ -282,8 +284,8 @@ public final class Losses {
    *     may be the array that the logits wrap from its beginning, which is then overwritten
    * @return the loss
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
-   *     or {@code gradientOut} is too short or overlaps the logits otherwise; nothing is written
-   *     then
+   *     or {@code gradientOut} is too short or is an array in which the logits do not begin at 0;
+   *     nothing is written then
    */
   public static double crossEntropyWithGradient(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options, float[] gradientOut) {
@@ -301,8 +303,8 @@ public final class Losses {
    * @param options ignore index, smoothing, weights, class axis
    * @param gradientOut as for target classes; must not be the array of the probabilities
    * @return the loss
-   * @throws IllegalArgumentException if shapes don't fit, or {@code gradientOut} is too short or
-   *     overlaps the logits otherwise than from their beginning, or the probabilities
+   * @throws IllegalArgumentException if shapes don't fit, or {@code gradientOut} is too short or is
+   *     an array in which the logits do not begin at 0, or that of the probabilities
    */
   public static double crossEntropyWithGradient(
       FloatTensor logits,
@@ -380,7 +382,7 @@ public final class Losses {
   public static DoubleTensor klDivergencePerRow(FloatTensor logitsP, FloatTensor logitsQ) {
     checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
     ClassRows rows = ClassRows.of(logitsP.shape(), -1);
-    double[] out = new double[Math.toIntExact(rows.rows())];
+    double[] out = rows.newDoubles();
     RowRanges.forEach(
         rows,
         true,
@@ -411,12 +413,7 @@ public final class Losses {
    */
   public static DoubleTensor klDivPointwise(FloatTensor logProbs, FloatTensor probabilities) {
     checkSameShape("probabilities", probabilities, "logProbs", logProbs);
-    double[] out = new double[Math.toIntExact(logProbs.size())];
-    for (int i = 0; i < out.length; i++) {
-      double p = probabilities.at(i);
-      out[i] = p == 0 ? 0 : p * (StrictMath.log(p) - logProbs.at(i));
-    }
-    return DoubleTensor.wrap(out, logProbs.shape().toArray());
+    return pointwise(logProbs, probabilities, RowDivergence::pointwise);
   }
 
   /**
@@ -430,16 +427,20 @@ public final class Losses {
    */
   public static DoubleTensor klDivPointwiseLogTarget(FloatTensor logProbs, FloatTensor logTarget) {
     checkSameShape("logTarget", logTarget, "logProbs", logProbs);
-    double[] out = new double[Math.toIntExact(logProbs.size())];
+    return pointwise(logProbs, logTarget, RowDivergence::pointwiseLogTarget);
+  }
+
+  private static DoubleTensor pointwise(
+      FloatTensor logProbs, FloatTensor target, DoubleBinaryOperator divergence) {
+    double[] out = new double[Layout.arrayLength(logProbs.shape())];
     for (int i = 0; i < out.length; i++) {
-      double t = logTarget.at(i);
-      out[i] = t == Double.NEGATIVE_INFINITY ? 0 : StrictMath.exp(t) * (t - logProbs.at(i));
+      out[i] = divergence.applyAsDouble(logProbs.at(i), target.at(i));
     }
     return DoubleTensor.wrap(out, logProbs.shape().toArray());
   }
 
   private static float[] newArray(FloatTensor tensor) {
-    return new float[Math.toIntExact(tensor.size())];
+    return new float[Layout.arrayLength(tensor.shape())];
   }
 
   private static void checkSameShape(

@@ -22,7 +22,7 @@ abstract class RowLosses {
   RowLosses(ClassRows rows, CrossEntropyOptions options) {
     this.rows = rows;
     this.options = options;
-    weights = options.classWeights().map(FloatTensor::toArray).orElse(new float[0]);
+    weights = options.classWeights().map(FloatTensor::array).orElse(new float[0]);
     if (options.classWeights().isPresent() && weights.length != rows.classes()) {
       throw new IllegalArgumentException(
           "classWeights has "
@@ -79,7 +79,7 @@ abstract class RowLosses {
 
   /** The losses of all rows, 0 for rows that are not scored. */
   final DoubleTensor perToken() {
-    double[] out = new double[Math.toIntExact(rows.rows())];
+    double[] out = rows.newDoubles();
     RowRanges.forEach(rows, options.parallel(), (from, to) -> onThisThread().write(from, to, out));
     return DoubleTensor.wrap(out, rows.others().toArray());
   }

@@ -111,13 +111,39 @@ public final class Targets {
    *     one for each sequence, or a length is outside [0, seq]
    */
   public static IntTensor ignorePrompt(IntTensor targets, int... promptLengths) {
+    return ignorePrompt(targets, promptLengths, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
+  }
+
+  /**
+   * {@link #ignorePrompt(IntTensor, int...)} with another ignore index.
+   *
+   * @param targets next-token targets, of shape {@code (…, seq)}
+   * @param promptLengths the number of prompt tokens: one for all sequences, or one for each
+   * @param ignoreIndex what stands in place of the prompt
+   * @return the targets with the ignore index in place of the prompt
+   * @throws IllegalArgumentException if the targets are a scalar, there is neither one length nor
+   *     one for each sequence, or a length is outside [0, seq]
+   */
+  public static IntTensor ignorePrompt(IntTensor targets, int[] promptLengths, int ignoreIndex) {
     int seq = sequenceLength("targets", targets);
-    long sequences = sequences(targets.shape());
+    checkPromptLengths(targets.shape(), seq, promptLengths);
+    int[] masked = targets.toArray();
+    for (int i = 0; i < masked.length; i++) {
+      int prompt = promptLengths[promptLengths.length == 1 ? 0 : i / seq];
+      if (i % seq < prompt - 1) {
+        masked[i] = ignoreIndex;
+      }
+    }
+    return IntTensor.wrap(masked, targets.shape().toArray());
+  }
+
+  private static void checkPromptLengths(Shape targets, int seq, int[] promptLengths) {
+    long sequences = sequences(targets);
     if (promptLengths.length != 1 && promptLengths.length != sequences) {
       throw new IllegalArgumentException(
           promptLengths.length
               + " promptLengths given for targets of shape "
-              + targets.shape()
+              + targets
               + ", expected 1 or "
               + sequences);
     }
@@ -131,17 +157,9 @@ public final class Targets {
                 + ", expected 0 to "
                 + seq
                 + " for targets of shape "
-                + targets.shape());
+                + targets);
       }
     }
-    int[] masked = targets.toArray();
-    for (int i = 0; i < masked.length; i++) {
-      int prompt = promptLengths[promptLengths.length == 1 ? 0 : i / seq];
-      if (i % seq < prompt - 1) {
-        masked[i] = CrossEntropyOptions.DEFAULT_IGNORE_INDEX;
-      }
-    }
-    return IntTensor.wrap(masked, targets.shape().toArray());
   }
 
   private static int sequenceLength(String name, IntTensor tensor) {

@@ -139,8 +139,9 @@ final class ConformanceTest {
     return switch (op) {
       case "klDiv" -> "2.0e-15 * (1 + |exact|) an element";
       case "klDivLogits" -> "1.0e-14 * (1 + spread of the logits)";
-      case "nllLoss" -> "0 a row";
+      case "nllLoss" -> "2.0e-12 * (1 + |exact|)";
       case "logSoftmax", "softmax", "logSumExp" -> "2 ulp + 4.0e-7 * min(1, exact)";
+      case "crossEntropy" -> "4.0e-7 * min(1, exact) a row, times its weights";
       default -> "4.0e-7 * min(1, exact)";
     };
   }

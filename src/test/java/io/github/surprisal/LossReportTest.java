@@ -29,9 +29,10 @@ final class LossReportTest {
         .containsExactly(
             "scored tokens   387 (ignored 13)",
             "loss            4.510751 nats per token, ± 0.131235",
-            "perplexity      90.9901",
+            "perplexity      90.990131",
             "bits per token  6.507638",
-            "bits per byte   2.081369 over 1,210 bytes");
+            "bits per byte   2.081369 over 1,210 bytes",
+            "                leaving out 2 tokens of 0 bytes");
   }
 
   @Test

@@ -17,8 +17,9 @@ final class ReportText {
   private ReportText() {}
 
   /**
-   * Returns one JSON object on one line. Numbers have the fewest digits that identify the double;
-   * JSON has no number for NaN and the infinities, so they become the strings "NaN", "Infinity".
+   * Returns one JSON object on one line. Numbers are as Double.toString gives them: they read back
+   * to the same double, and before JDK 19 may have a digit more than that takes. JSON has no number
+   * for NaN and the infinities, so they become the strings "NaN", "Infinity".
    */
   static String json(LossReport report) {
     return "{"

@@ -28,6 +28,16 @@ public final class RowDivergence {
     this.scratch = scratch;
   }
 
+  /** p·(log p − log q), 0 where p is 0. */
+  public static double pointwise(double logQ, double p) {
+    return p == 0 ? 0 : p * (StrictMath.log(p) - logQ);
+  }
+
+  /** p·(log p − log q), 0 where p is 0, given log p. */
+  public static double pointwiseLogTarget(double logQ, double logP) {
+    return logP == Double.NEGATIVE_INFINITY ? 0 : StrictMath.exp(logP) * (logP - logQ);
+  }
+
   /** KL(P‖Q) of the current rows in nats; NaN where either row's softmax is NaN. */
   public double nats() {
     float maxP = RowMaximum.max(kernels, p, -1);

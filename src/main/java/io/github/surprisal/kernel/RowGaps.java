@@ -35,6 +35,18 @@ public final class RowGaps {
     this.scratch = scratch;
   }
 
+  /** Σ w over the classes. */
+  public double sumOfWeights() {
+    if (weights.length == 0) {
+      return row.classes();
+    }
+    double sum = 0;
+    for (float weight : weights) {
+      sum += weight;
+    }
+    return sum;
+  }
+
   /** Σ x of the current row. */
   public double sumOfLogits() {
     Arrays.fill(scratch.first, 0);

@@ -212,8 +212,8 @@ public final class RowSoftmax {
     }
     int firstLikely = nextLikely(0, high, low);
     int secondLikely = nextLikely(firstLikely + 1, high, low);
-    float first = firstLikely < row.classes() ? (float) -nll(firstLikely) : 0;
-    float second = secondLikely < row.classes() ? (float) -nll(secondLikely) : 0;
+    float first = firstLikely < row.classes() ? (float) (0 - nll(firstLikely)) : 0;
+    float second = secondLikely < row.classes() ? (float) (0 - nll(secondLikely)) : 0;
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
       int length = row.runLength(from);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoTest {
@@ -38,7 +39,7 @@ class DemoTest {
   }
 
   @Test
-  void missingFolder(@TempDir Path folder) {
+  void missingFolder(@TempDir(cleanup = CleanupMode.NEVER) Path folder) {
     Path missing = folder.resolve("missing");
     CommandRun run = demo(missing.toString());
 
@@ -48,7 +49,7 @@ class DemoTest {
   }
 
   @Test
-  void folderWithoutTheFiles(@TempDir Path folder) {
+  void folderWithoutTheFiles(@TempDir(cleanup = CleanupMode.NEVER) Path folder) {
     CommandRun run = demo(folder.toString());
 
     assertThat(run.err())

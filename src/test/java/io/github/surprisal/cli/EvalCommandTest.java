@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,8 @@ class EvalCommandTest {
 
   private static final double BOUND = 4e-7;
 
-  @TempDir private Path folder;
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path folder;
 
   @ParameterizedTest
   @CsvSource({

@@ -22,13 +22,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationTest {
 
-  @TempDir private Path folder;
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path folder;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1023, 1024, 5000, 1 << 19, Integer.MAX_VALUE})

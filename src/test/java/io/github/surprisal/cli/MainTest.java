@@ -22,13 +22,15 @@ import me.tongfei.progressbar.ProgressBar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The exit status and the streams of a JVM of its own. */
 class MainTest {
 
-  @TempDir private Path folder;
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path folder;
 
   @Test
   void success() throws Exception {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,9 @@ class UnusableInputTest {
   private static final String FLOAT_TYPES = "float32 (<f4) or float16 (<f2) or bfloat16 (<u2)";
   private static final String INTEGER_TYPES = "int32 (<i4) or int64 (<i8)";
 
-  @TempDir private Path folder;
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path folder;
+
   private Path logits;
   private Path targets;
   private Path tokenBytes;

@@ -35,6 +35,7 @@ final class KernelArguments {
   final int wOffset;
   final float[] out;
   final int outOffset;
+  final short[] halves;
   final Random random;
   final float keep;
   final float spread;
@@ -73,14 +74,17 @@ final class KernelArguments {
     this.factor = FACTORS[random.nextInt(FACTORS.length)];
     this.limit = random.nextBoolean() ? -1f : Math.nextDown(element());
     this.start = random.nextInt(3) > 0 ? 0 : random.nextInt(length + 1);
+    this.halves = new short[length];
+    for (int i = 0; i < length; i++) {
+      halves[i] = (short) random.nextInt();
+    }
   }
 
   static KernelArguments of(KernelValues values, int length, long seed) {
     return new KernelArguments(values, length, seed, -1, -1);
   }
 
-  static KernelArguments at(
-      KernelValues values, int length, long seed, int offset, int outOffset) {
+  static KernelArguments at(KernelValues values, int length, long seed, int offset, int outOffset) {
     return new KernelArguments(values, length, seed, offset, outOffset);
   }
 

@@ -84,8 +84,7 @@ enum KernelOperation {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
       KernelArguments a = s.arguments;
-      kernels.writeShifted(
-          s.x, a.offset + from, count, a.high, a.low, s.out, s.outOffset + from);
+      kernels.writeShifted(s.x, a.offset + from, count, a.high, a.low, s.out, s.outOffset + from);
     }
   },
   FIRST_SHIFTED_ABOVE {
@@ -95,8 +94,7 @@ enum KernelOperation {
       int start = Math.min(Math.max(a.start - from, 0), count);
       if (s.found == from) {
         s.found +=
-            kernels.firstShiftedAbove(
-                s.x, a.offset + from, start, count, a.high, a.low, a.limit);
+            kernels.firstShiftedAbove(s.x, a.offset + from, start, count, a.high, a.low, a.limit);
       }
     }
   },
@@ -117,6 +115,20 @@ enum KernelOperation {
           s.first,
           s.second,
           s.third);
+    }
+  },
+  WIDEN_BFLOAT16 {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      short[] bits = Arrays.copyOfRange(s.arguments.halves, from, from + count);
+      kernels.widenBfloat16(bits, count, s.out, s.outOffset + from);
+    }
+  },
+  WIDEN_FLOAT16 {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      short[] bits = Arrays.copyOfRange(s.arguments.halves, from, from + count);
+      kernels.widenFloat16(bits, count, s.out, s.outOffset + from);
     }
   };
 
@@ -154,8 +166,8 @@ enum KernelOperation {
       }
     }
 
-    /** All of it as bits, in which every NaN is alike. */
-    long[] bits() {
+    /** All of it as bits, in which every NaN is alike; last, whether a sum is to be trusted. */
+    private long[] bits() {
       int lanes = RowKernels.LANES;
       long[] bits = new long[x.length + out.length + 5 * lanes + 3];
       int at = 0;
@@ -180,7 +192,7 @@ enum KernelOperation {
     }
 
     /** Whether the lanes hold a sum that is to be trusted. */
-    boolean isTrusted() {
+    private boolean isTrusted() {
       double sum = scratch.lanes.sum();
       return sum >= 0 && sum < Exponential.OVERFLOW;
     }
@@ -189,19 +201,24 @@ enum KernelOperation {
   /** Runs the method on elements {@code from … from + count} of the arguments. */
   abstract void run(RowKernels kernels, State state, int from, int count);
 
-  /** What the method gives when the row comes in runs of that length. */
-  State inRuns(RowKernels kernels, KernelArguments arguments, int runLength) {
+  /** What the method gives, as bits, when the row comes in runs of that length. */
+  long[] inRuns(RowKernels kernels, KernelArguments arguments, int runLength) {
     State state = new State(arguments);
     for (int from = 0; from < arguments.length; from += runLength) {
       run(kernels, state, from, Math.min(runLength, arguments.length - from));
     }
-    return state;
+    return state.bits();
   }
 
-  /** What the method gives when the row comes in one run. */
-  State inOneRun(RowKernels kernels, KernelArguments arguments) {
+  /** What the method gives, as bits, when the row comes in one run. */
+  long[] inOneRun(RowKernels kernels, KernelArguments arguments) {
     State state = new State(arguments);
     run(kernels, state, 0, arguments.length);
-    return state;
+    return state.bits();
+  }
+
+  /** Whether bits say that the sum they belong to is to be trusted. */
+  static boolean isTrusted(long[] bits) {
+    return bits[bits.length - 1] != 0;
   }
 }

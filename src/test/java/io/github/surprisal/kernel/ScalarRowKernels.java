@@ -185,4 +185,29 @@ final class ScalarRowKernels implements RowKernels {
   private static double exp(double y) {
     return y == Double.NEGATIVE_INFINITY ? 0 : Exponential.exp(y);
   }
+
+  @Override
+  public void widenBfloat16(short[] bits, int length, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = Float.intBitsToFloat(bits[i] << 16);
+    }
+  }
+
+  @Override
+  public void widenFloat16(short[] bits, int length, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = half(bits[i] & 0x7fff) * (bits[i] < 0 ? -1f : 1f);
+    }
+  }
+
+  /** The number that 5 bits of exponent and 10 of fraction stand for. */
+  private static float half(int bits) {
+    int exponent = bits >>> 10;
+    float fraction = bits & 0x3ff;
+    return switch (exponent) {
+      case 0 -> Math.scalb(fraction, -24);
+      case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+      default -> Math.scalb(1024 + fraction, exponent - 25);
+    };
+  }
 }

@@ -1,0 +1,304 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every method of every kernel gives the bits of {@link ScalarRowKernels}: so plain loops and
+ * vectors of any width agree with each other.
+ *
+ * <p>The kernels are the loops and, in a run that asks for vectors, the vectors too. Bits are equal
+ * in results, in what is left as it was, and in arrays around a run. NaN equals any NaN, since
+ * processors differ in the bits of one. A float lane that is not finite must not be finite in any
+ * kernel, and the sum of such lanes must not be one that is trusted; its bits are free otherwise.
+ *
+ * <p>The interpreter, which runs the Vector API a thousand times slower, takes one length in many.
+ */
+final class KernelEquivalenceTest {
+  private static final boolean INTERPRETED =
+      System.getProperty("java.vm.info", "").contains("interpreted");
+
+  private static final int TILE = RowKernels.TILE;
+  private static final int LONGEST = 5000;
+  private static final ScalarRowKernels SCALAR = new ScalarRowKernels();
+  private static final List<RowKernels> KERNELS = kernels();
+
+  private static List<RowKernels> kernels() {
+    List<RowKernels> kernels = new ArrayList<>();
+    kernels.add(new LoopRowKernels());
+    if (!RowKernelProvider.kernels().name().equals("loop")) {
+      kernels.add(RowKernelProvider.kernels());
+    }
+    return kernels;
+  }
+
+  /** Lengths 0 to 300, and those up to 3 away from a multiple of 16, and so of every tile. */
+  private static int[] lengths() {
+    int[] all =
+        IntStream.rangeClosed(0, LONGEST)
+            .filter(n -> n <= 300 || (n + 3) % RowKernels.LANES <= 6)
+            .toArray();
+    int step = INTERPRETED ? 97 : 1;
+    return IntStream.range(0, all.length).filter(i -> i % step == 0).map(i -> all[i]).toArray();
+  }
+
+  /** One of several in the interpreter, else all of them. */
+  private static boolean isLeftOut(int count, int oneIn) {
+    return INTERPRETED && count % oneIn != 0;
+  }
+
+  private static void assertSameBits(KernelOperation operation, KernelArguments arguments) {
+    long[] expected = operation.inOneRun(SCALAR, arguments);
+    for (RowKernels kernels : KERNELS) {
+      long[] got = operation.inOneRun(kernels, arguments);
+      assertSameBits(got, expected, kernels, operation, arguments);
+    }
+  }
+
+  private static void assertSameBits(
+      long[] got,
+      long[] expected,
+      RowKernels kernels,
+      KernelOperation operation,
+      KernelArguments arguments) {
+    int at = Arrays.mismatch(got, expected);
+    if (at >= 0) {
+      fail(
+          "%s: %s of %s differs from the definition in word %d: %x, not %x",
+          kernels.name(), operation, arguments, at, got[at], expected[at]);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelOperation.class)
+  void everyLength(KernelOperation operation) {
+    KernelValues[] families = KernelValues.values();
+    for (int length : lengths()) {
+      int count = INTERPRETED ? 2 : length <= 300 ? families.length : 4;
+      for (int k = 0; k < count; k++) {
+        assertSameBits(
+            operation, KernelArguments.of(families[(length + k) % families.length], length, k));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelValues.class)
+  void everyFamilyInEveryMethod(KernelValues family) {
+    int count = INTERPRETED ? 1 : 60;
+    for (KernelOperation operation : KernelOperation.values()) {
+      for (int seed = 0; seed < count; seed++) {
+        int length = INTERPRETED ? TILE + 33 : 1 + seed * 53 % (3 * TILE);
+        assertSameBits(operation, KernelArguments.of(family, length, 1000 + seed));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KernelOperation.class,
+      names = {"WIDEN_BFLOAT16", "WIDEN_FLOAT16"})
+  void everyNarrowNumber(KernelOperation operation) {
+    KernelArguments arguments = KernelArguments.of(KernelValues.ZEROS, 1 << 16, 1);
+    for (int i = 0; i < arguments.length; i++) {
+      arguments.halves[i] = (short) i;
+    }
+    assertSameBits(operation, arguments);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelOperation.class)
+  void everyOffset(KernelOperation operation) {
+    for (int length : INTERPRETED ? new int[] {21} : new int[] {1, 16, 33, TILE, 2 * TILE + 37}) {
+      for (int k = 0; k < KernelArguments.OFFSETS * KernelArguments.OFFSETS; k++) {
+        int offset = k / KernelArguments.OFFSETS;
+        int outOffset = k % KernelArguments.OFFSETS;
+        assertSameBits(
+            operation,
+            KernelArguments.at(KernelValues.RARELY_NOT_FINITE, length, k, offset, outOffset));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KernelOperation.class,
+      names = {"ADD_EXPONENTIALS", "MAX"})
+  void everyElementLeftOut(KernelOperation operation) {
+    float[] leftOut = {0.7f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f};
+    int[] lengths = {1, 2, 15, 17, 255, 256, 257, TILE - 1, TILE, TILE + 1, 2 * TILE, 3 * TILE + 9};
+    for (int length : lengths) {
+      for (int skip = 0; skip < length + 2; skip++) {
+        if (isLeftOut(skip, 67)) {
+          continue;
+        }
+        KernelArguments arguments = KernelArguments.of(KernelValues.NORMAL, length, skip);
+        if (skip < length) {
+          arguments.x[arguments.offset + skip] = leftOut[skip % leftOut.length];
+        }
+        arguments.skip = skip;
+        arguments.shift = skip % 7 == 0 ? arguments.shift : 0;
+        arguments.exponent = skip % 3;
+        assertSameBits(operation, arguments);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KernelOperation.class,
+      names = {"ADD_EXPONENTIALS", "MAX", "FIRST_SHIFTED_ABOVE", "ADD_DIVERGENCE"})
+  void theMaximumAtEveryPosition(KernelOperation operation) {
+    float[] maxima = {9f, 60f, 88.8f, 100f, 1e6f, 3.4e38f, Float.POSITIVE_INFINITY};
+    for (int length : new int[] {1, 16, 33, 63, 300, TILE, TILE + 17, 2 * TILE + 1}) {
+      for (int at = 0; at < length; at++) {
+        if (isLeftOut(at, 101)) {
+          continue;
+        }
+        KernelArguments arguments = KernelArguments.of(KernelValues.NORMAL, length, at);
+        arguments.x[arguments.offset + at] = maxima[at % maxima.length];
+        arguments.limit = 8f;
+        assertSameBits(operation, arguments);
+      }
+    }
+  }
+
+  /** Logits around those where the scale of a term becomes 0, 2^−126, 2^127 and infinite. */
+  private static float[] edges(int exponent) {
+    int[] fields = {-1, 0, 1, 2, 126, 127, 253, 254, 255, 256};
+    float[] edges = new float[fields.length * 2 * 5];
+    int at = 0;
+    for (int field : fields) {
+      for (double half : new double[] {0, 0.5}) {
+        float edge = (float) ((field - Exponential.SCALE_BIAS + exponent - half) * Math.log(2));
+        for (int ulps = -2; ulps <= 2; ulps++) {
+          edges[at++] = edge + ulps * Math.ulp(edge);
+        }
+      }
+    }
+    return edges;
+  }
+
+  @Test
+  void theEdgesOfTheExponentialsRange() {
+    int[] far = {
+      -KernelArguments.LARGEST_EXPONENT, -30_000, 30_000, KernelArguments.LARGEST_EXPONENT
+    };
+    for (int exponent = -200; exponent <= 200 + far.length; exponent++) {
+      if (!isLeftOut(exponent, 100)) {
+        assertSameBitsAtEdges(exponent <= 200 ? exponent : far[exponent - 201]);
+      }
+    }
+  }
+
+  private static void assertSameBitsAtEdges(int exponent) {
+    float[] edges = edges(exponent);
+    KernelArguments all = KernelArguments.of(KernelValues.NORMAL, edges.length, exponent);
+    System.arraycopy(edges, 0, all.x, all.offset, edges.length);
+    all.shift = 0;
+    all.exponent = exponent;
+    assertSameBits(KernelOperation.WRITE_SOFTMAX, all);
+    all.factor = 1;
+    assertSameBits(KernelOperation.WRITE_SOFTMAX, all);
+    for (int i = 0; i < edges.length; i++) {
+      if (!isLeftOut(i, 9)) {
+        int length = i % 2 == 0 ? TILE : 40;
+        KernelArguments one = KernelArguments.of(KernelValues.ALL_MASKED, length, i);
+        one.x[one.offset + i * 7 % length] = edges[i];
+        one.x[one.offset + i * 5 % length] = edges[(i + 1) % edges.length];
+        one.shift = 0;
+        one.exponent = exponent;
+        assertSameBits(KernelOperation.ADD_EXPONENTIALS, one);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KernelOperation.class,
+      names = {"WRITE_SOFTMAX", "WRITE_SHIFTED"})
+  void resultsInPlaceOfTheLogits(KernelOperation operation) {
+    KernelValues[] families = KernelValues.values();
+    for (int length = 0; length < 2 * TILE; length++) {
+      if (isLeftOut(length, 71)) {
+        continue;
+      }
+      KernelArguments arguments =
+          KernelArguments.of(families[length % families.length], length, length);
+      arguments.inPlace = true;
+      assertSameBits(operation, arguments);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelOperation.class)
+  void aRowInRunsIsTheRowInOneRun(KernelOperation operation) {
+    KernelValues[] families = KernelValues.values();
+    for (int k = 0; k < (INTERPRETED ? 2 : 200); k++) {
+      int length = TILE + (k * 37) % (7 * TILE);
+      KernelArguments arguments = KernelArguments.of(families[k % families.length], length, k);
+      arguments.skip = k % 2 == 0 ? -1 : (k * 101) % length;
+      long[] expected = operation.inOneRun(SCALAR, arguments);
+      for (RowKernels kernels : KERNELS) {
+        for (int tiles = 1; tiles <= 4; tiles++) {
+          long[] got = operation.inRuns(kernels, arguments, tiles * TILE);
+          assertSameBits(got, expected, kernels, operation, arguments);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KernelValues.class,
+      names = {"NORMAL", "HALF_MASKED", "HUGE", "MASKED_WITH_FINITE_NUMBERS"})
+  void sumsThatCanNotBeRightAreNeverTrusted(KernelValues family) {
+    float[] offenders = {Float.NaN, Float.POSITIVE_INFINITY, 90f, 1e5f, 1e30f, Float.MAX_VALUE};
+    for (int at = 0; at < 2 * TILE + 40; at++) {
+      if (isLeftOut(at, 131)) {
+        continue;
+      }
+      KernelArguments arguments = KernelArguments.of(family, 2 * TILE + 40, at);
+      arguments.shift = 0;
+      arguments.exponent = 0;
+      arguments.x[arguments.offset + at] = offenders[at % offenders.length];
+      for (RowKernels kernels : KERNELS) {
+        long[] bits = KernelOperation.ADD_EXPONENTIALS.inOneRun(kernels, arguments);
+        assertThat(KernelOperation.isTrusted(bits))
+            .as("%s: %s with %s at %d", kernels.name(), arguments, offenders[at % 6], at)
+            .isFalse();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelOperation.class)
+  void theFirstCallIsTheTwentyThousandth(KernelOperation operation) {
+    KernelArguments ordinary = KernelArguments.of(KernelValues.NORMAL, TILE + 77, 5);
+    KernelArguments masked = KernelArguments.of(KernelValues.HALF_MASKED, 2 * TILE + 5, 6);
+    for (RowKernels kernels : KERNELS) {
+      long[] bits = operation.inOneRun(kernels, ordinary);
+      long[] maskedBits = operation.inOneRun(kernels, masked);
+      SplittableRandom choice = new SplittableRandom(7);
+      for (int call = 0; call < (INTERPRETED ? 20 : 20_000); call++) {
+        operation.inOneRun(kernels, choice.nextInt(8) == 0 ? masked : ordinary);
+      }
+      assertThat(operation.inOneRun(kernels, ordinary)).isEqualTo(bits);
+      assertThat(operation.inOneRun(kernels, masked)).isEqualTo(maskedBits);
+    }
+  }
+}
