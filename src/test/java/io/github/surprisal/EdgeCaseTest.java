@@ -312,7 +312,7 @@ final class EdgeCaseTest {
         "probabilities have shape (3), expected (2, 2, 3), that of the logits");
     rejected(
         () -> Losses.crossEntropy(FloatTensor.scalar(1), IntTensor.scalar(0)),
-        "class axis is -1, expected 0 <= axis < 0 for logits of shape ()");
+        "logits have shape (), expected a class axis");
     rejected(
         () -> Losses.logSoftmax(logits, 3),
         "class axis is 3, expected -3 <= axis < 3 for logits of shape (2, 2, 3)");
