@@ -194,9 +194,13 @@ final class LossAccumulatorTest {
   }
 
   @Test
-  void aNegativeByteCountOfAnIgnoredTokenDoesNotMatter() {
+  void aNegativeByteCountIsRefusedForAnIgnoredTokenToo() {
     LossAccumulator accumulator = new LossAccumulator();
-    accumulator.add(logits(2), IntTensor.of(1, -100), IntTensor.of(4, -1));
+    IntTensor targets = IntTensor.of(1, -100);
+    assertThatThrownBy(() -> accumulator.add(logits(2), targets, IntTensor.of(4, -1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("tokenBytes at index (1) is -1, expected 0 or more");
+    accumulator.add(logits(2), targets, IntTensor.of(4, 7));
     assertThat(accumulator.report().scoredBytes()).isEqualTo(4);
   }
 
