@@ -11,12 +11,13 @@ package io.github.surprisal.kernel;
  * <p>A term is e<sup>x</sup>·2<sup>−N</sup> for a row's reference exponent N, computed as
  *
  * <pre>{@code
- * z = fma(x, LOG2_E, MAGIC + SCALE_BIAS − N)      // an integer, in the low bits of the float
- * n = z − (MAGIC + SCALE_BIAS − N)                // round(x · log2 e), exact
- * r = fma(n, −LN2_LOW, fma(n, −LN2_HIGH, x))      // |r| <= ln 2 / 2, one rounding
- * p = 2 + r·(2 + r·(C2 + r·(C3 + …)))             // 2·e^r, seven fused steps
- * s = bits(clamp(bits(z), LOWEST, HIGHEST) << 23) // 2^(n − N − 1), 0 or +∞
- * term = p · s                                    // exact: a power of two times p
+ * y = max(x, lowest(N))                        // a lower logit counts 0
+ * z = fma(y, LOG2_E, MAGIC + SCALE_BIAS − N)   // an integer, in the low bits of the float
+ * n = z − (MAGIC + SCALE_BIAS − N)             // round(y · log2 e), exact
+ * r = fma(n, −LN2_LOW, fma(n, −LN2_HIGH, y))   // |r| <= ln 2 / 2, one rounding
+ * p = 2 + r·(2 + r·(C2 + r·(C3 + …)))          // 2·e^r, seven fused steps
+ * s = bits(min(bits(z), HIGHEST) << 23)        // 2^(n − N − 1), or +∞
+ * term = p · s                                 // exact: a power of two times p
  * }</pre>
  *
  * Every step is an IEEE operation with one right answer, so every kernel gives the same bits. The
@@ -56,14 +57,11 @@ public final class Exponential {
   /** Turns n − N into the exponent field of 2^(n − N − 1): the bias 127, less 1 as p is doubled. */
   public static final int SCALE_BIAS = 126;
 
-  /** The bits of z for an exponent field of 0: the scale is 0 from here downwards. */
+  /** The bits of z for an exponent field of 0: the scale is 0. */
   public static final int LOWEST = Float.floatToRawIntBits(MAGIC);
 
   /** The bits of z for an exponent field of 255: the scale is +∞ from here upwards. */
   public static final int HIGHEST = LOWEST + 255;
-
-  /** A logit this low counts 0 in any row; −∞ and everything below is lifted to it. */
-  public static final float FLOOR = -0x1p21f;
 
   /** Logits up to this magnitude are reduced as they are; others after subtracting a reference. */
   public static final float DIRECT_LIMIT = 0x1p20f;
@@ -123,9 +121,26 @@ public final class Exponential {
         Double.doubleToRawLongBits(p) + (Double.doubleToRawLongBits(z) << 52));
   }
 
+  /** The term of one logit, by the same arithmetic as in the loops. */
+  public static float term(float x, int exponent) {
+    float y = Math.max(x, lowest(exponent));
+    float z = Math.fma(y, LOG2_E, magic(exponent));
+    float n = z - magic(exponent);
+    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, y));
+    float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
+    float p = Math.fma(Math.fma(q, r, 2f), r, 2f);
+    int bits = Math.min(Float.floatToRawIntBits(z), HIGHEST);
+    return p * Float.intBitsToFloat(bits << 23);
+  }
+
   /** The constant that z is formed with, for the reference exponent {@code exponent}. */
   public static float magic(int exponent) {
     return MAGIC + (SCALE_BIAS - exponent);
+  }
+
+  /** A logit whose z is LOWEST, and whose term so is 0: all below it, −∞ too, count as it does. */
+  public static float lowest(int exponent) {
+    return (float) ((exponent - SCALE_BIAS) * LN2_HIGH_DOUBLE);
   }
 
   /** The reference exponent that puts a term e^x near 1; {@code |x|} at most DIRECT_LIMIT. */

@@ -16,15 +16,16 @@ package io.github.surprisal.kernel;
  *
  * A row is cut into tiles of {@link #TILE} elements; a run begins at a tile boundary of its row,
  * and only a row's last run may end inside a tile. A float sum folds the tile's terms (missing ones
- * count 0) by halves, {@code e[j] + e[j + 256]}, then {@code 128}, {@code 64}, {@code 32} and
- * {@code 16} apart, down to {@link #LANES} lanes, and adds these to the row's lanes with TwoSum,
- * which keeps what a float addition drops. A double sum adds element {@code i} of the row to lane
- * {@code i mod LANES}. {@link Lanes} folds the lanes at the end.
+ * count 0) by halves, {@code e[j] + e[j + 512]}, then {@code 256}, {@code 128} and so on down to
+ * {@code 16} apart and {@link #LANES} lanes, and adds these to the row's lanes with TwoSum, which
+ * keeps what a float addition drops. A short tile may be folded from half the next power of two on:
+ * adding 0 changes nothing. A double sum adds element {@code i} of the row to lane {@code i mod
+ * LANES}. {@link Lanes} folds the lanes at the end.
  */
 public interface RowKernels {
 
   /** Elements of a tile. */
-  int TILE = 512;
+  int TILE = 1024;
 
   /** Lanes of a sum. */
   int LANES = 16;

@@ -15,18 +15,19 @@ import java.util.Arrays;
 public final class Scratch {
 
   /** Elements of a staged run: a whole number of tiles, small enough for the first-level cache. */
-  public static final int RUN = 4 * RowKernels.TILE;
+  public static final int RUN = 2 * RowKernels.TILE;
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   /** Lanes of the sum of exponentials. */
   public final Lanes lanes = new Lanes();
 
-  /** Arrays of one tile, for kernels that work in several small loops. */
+  /** A tile of logits and one of terms. */
   public final float[] logits = new float[RowKernels.TILE];
 
-  public final float[] rounded = new float[RowKernels.TILE];
   public final float[] terms = new float[RowKernels.TILE];
+
+  private final TermBlock[] blocks = blocks();
 
   /** Double lanes, up to three sums at a time. */
   final double[] first = new double[RowKernels.LANES];
@@ -48,6 +49,20 @@ public final class Scratch {
 
   private Scratch() {
     Arrays.fill(ones, 1f);
+  }
+
+  private static TermBlock[] blocks() {
+    TermBlock[] blocks = new TermBlock[Integer.numberOfTrailingZeros(RowKernels.TILE) + 1];
+    for (int log = 0; log < blocks.length; log++) {
+      blocks[log] = log <= 6 ? new TermBlock(64) : new TermBlock(1 << log);
+    }
+    return blocks;
+  }
+
+  /** The smallest block that takes so many elements, at least one, or else the largest. */
+  TermBlock blockFor(int elements) {
+    int log = Integer.SIZE - Integer.numberOfLeadingZeros(elements - 1);
+    return blocks[Math.min(log, blocks.length - 1)];
   }
 
   /** This thread's work space. */

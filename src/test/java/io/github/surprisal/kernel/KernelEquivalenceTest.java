@@ -61,6 +61,12 @@ final class KernelEquivalenceTest {
     return INTERPRETED && count % oneIn != 0;
   }
 
+  /** Of the positions in a row, all near the ends of tiles and their halves, and some others. */
+  private static boolean isPositionLeftOut(int at, int oneIn) {
+    boolean special = at < 70 || (at + 18) % (TILE / 2) < 36;
+    return isLeftOut(at, oneIn) || !(special || at % 11 == 0);
+  }
+
   private static void assertSameBits(KernelOperation operation, KernelArguments arguments) {
     long[] expected = operation.inOneRun(SCALAR, arguments);
     for (RowKernels kernels : KERNELS) {
@@ -88,7 +94,7 @@ final class KernelEquivalenceTest {
   void everyLength(KernelOperation operation) {
     KernelValues[] families = KernelValues.values();
     for (int length : lengths()) {
-      int count = INTERPRETED ? 2 : length <= 300 ? families.length : 4;
+      int count = INTERPRETED ? 2 : length <= 300 ? families.length : 2;
       for (int k = 0; k < count; k++) {
         assertSameBits(
             operation, KernelArguments.of(families[(length + k) % families.length], length, k));
@@ -143,7 +149,7 @@ final class KernelEquivalenceTest {
     int[] lengths = {1, 2, 15, 17, 255, 256, 257, TILE - 1, TILE, TILE + 1, 2 * TILE, 3 * TILE + 9};
     for (int length : lengths) {
       for (int skip = 0; skip < length + 2; skip++) {
-        if (isLeftOut(skip, 67)) {
+        if (isPositionLeftOut(skip, 67)) {
           continue;
         }
         KernelArguments arguments = KernelArguments.of(KernelValues.NORMAL, length, skip);
@@ -166,7 +172,7 @@ final class KernelEquivalenceTest {
     float[] maxima = {9f, 60f, 88.8f, 100f, 1e6f, 3.4e38f, Float.POSITIVE_INFINITY};
     for (int length : new int[] {1, 16, 33, 63, 300, TILE, TILE + 17, 2 * TILE + 1}) {
       for (int at = 0; at < length; at++) {
-        if (isLeftOut(at, 101)) {
+        if (isPositionLeftOut(at, 101)) {
           continue;
         }
         KernelArguments arguments = KernelArguments.of(KernelValues.NORMAL, length, at);
@@ -216,7 +222,7 @@ final class KernelEquivalenceTest {
     assertSameBits(KernelOperation.WRITE_SOFTMAX, all);
     for (int i = 0; i < edges.length; i++) {
       if (!isLeftOut(i, 9)) {
-        int length = i % 2 == 0 ? TILE : 40;
+        int length = i % 2 == 0 ? 300 : 40;
         KernelArguments one = KernelArguments.of(KernelValues.ALL_MASKED, length, i);
         one.x[one.offset + i * 7 % length] = edges[i];
         one.x[one.offset + i * 5 % length] = edges[(i + 1) % edges.length];
@@ -234,7 +240,7 @@ final class KernelEquivalenceTest {
   void resultsInPlaceOfTheLogits(KernelOperation operation) {
     KernelValues[] families = KernelValues.values();
     for (int length = 0; length < 2 * TILE; length++) {
-      if (isLeftOut(length, 71)) {
+      if (isPositionLeftOut(length, 71)) {
         continue;
       }
       KernelArguments arguments =
@@ -248,7 +254,7 @@ final class KernelEquivalenceTest {
   @EnumSource(KernelOperation.class)
   void aRowInRunsIsTheRowInOneRun(KernelOperation operation) {
     KernelValues[] families = KernelValues.values();
-    for (int k = 0; k < (INTERPRETED ? 2 : 200); k++) {
+    for (int k = 0; k < (INTERPRETED ? 2 : 60); k++) {
       int length = TILE + (k * 37) % (7 * TILE);
       KernelArguments arguments = KernelArguments.of(families[k % families.length], length, k);
       arguments.skip = k % 2 == 0 ? -1 : (k * 101) % length;
@@ -269,7 +275,7 @@ final class KernelEquivalenceTest {
   void sumsThatCanNotBeRightAreNeverTrusted(KernelValues family) {
     float[] offenders = {Float.NaN, Float.POSITIVE_INFINITY, 90f, 1e5f, 1e30f, Float.MAX_VALUE};
     for (int at = 0; at < 2 * TILE + 40; at++) {
-      if (isLeftOut(at, 131)) {
+      if (isPositionLeftOut(at, 131)) {
         continue;
       }
       KernelArguments arguments = KernelArguments.of(family, 2 * TILE + 40, at);
@@ -287,14 +293,14 @@ final class KernelEquivalenceTest {
 
   @ParameterizedTest
   @EnumSource(KernelOperation.class)
-  void theFirstCallIsTheTwentyThousandth(KernelOperation operation) {
+  void theFirstCallIsTheTwelveThousandth(KernelOperation operation) {
     KernelArguments ordinary = KernelArguments.of(KernelValues.NORMAL, TILE + 77, 5);
     KernelArguments masked = KernelArguments.of(KernelValues.HALF_MASKED, 2 * TILE + 5, 6);
     for (RowKernels kernels : KERNELS) {
       long[] bits = operation.inOneRun(kernels, ordinary);
       long[] maskedBits = operation.inOneRun(kernels, masked);
       SplittableRandom choice = new SplittableRandom(7);
-      for (int call = 0; call < (INTERPRETED ? 20 : 20_000); call++) {
+      for (int call = 0; call < (INTERPRETED ? 20 : 12_000); call++) {
         operation.inOneRun(kernels, choice.nextInt(8) == 0 ? masked : ordinary);
       }
       assertThat(operation.inOneRun(kernels, ordinary)).isEqualTo(bits);

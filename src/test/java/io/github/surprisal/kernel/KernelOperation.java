@@ -154,7 +154,6 @@ enum KernelOperation {
       outOffset = arguments.inPlace ? arguments.offset : arguments.outOffset;
       // What an earlier call left in the work space must not matter.
       Arrays.fill(scratch.logits, Float.NaN);
-      Arrays.fill(scratch.rounded, Float.NaN);
       Arrays.fill(scratch.terms, Float.NaN);
       scratch.lanes.clear();
       for (int j = 0; arguments.lanesInUse && j < RowKernels.LANES; j++) {

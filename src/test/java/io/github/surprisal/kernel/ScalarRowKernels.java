@@ -7,6 +7,8 @@ package io.github.surprisal.kernel;
 
 /** What {@link RowKernels} and {@link Exponential} lay down, written one element at a time. */
 final class ScalarRowKernels implements RowKernels {
+  /** Any logit this low counts 0; the terms would overflow far below. */
+  static final float FLOOR = -0x1p21f;
 
   @Override
   public String name() {
@@ -16,7 +18,7 @@ final class ScalarRowKernels implements RowKernels {
   /** e^x · 2^−exponent as {@link Exponential} defines it. */
   static float term(float logit, float shift, int exponent) {
     float shifted = logit - shift;
-    float x = shifted < Exponential.FLOOR ? Exponential.FLOOR : shifted;
+    float x = shifted < FLOOR ? FLOOR : shifted;
     float magic = Exponential.MAGIC + (Exponential.SCALE_BIAS - exponent);
     float z = Math.fma(x, Exponential.LOG2_E, magic);
     float n = z - magic;

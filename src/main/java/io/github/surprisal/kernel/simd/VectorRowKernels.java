@@ -10,16 +10,14 @@ import static io.github.surprisal.kernel.Exponential.C3;
 import static io.github.surprisal.kernel.Exponential.C4;
 import static io.github.surprisal.kernel.Exponential.C5;
 import static io.github.surprisal.kernel.Exponential.C6;
-import static io.github.surprisal.kernel.Exponential.FLOOR;
 import static io.github.surprisal.kernel.Exponential.HIGHEST;
 import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
 import static io.github.surprisal.kernel.Exponential.LN2_LOW;
 import static io.github.surprisal.kernel.Exponential.LOG2_E;
-import static io.github.surprisal.kernel.Exponential.LOWEST;
-import static io.github.surprisal.kernel.Exponential.OVERFLOW;
 
 import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.HalfPrecision;
+import io.github.surprisal.kernel.Lanes;
 import io.github.surprisal.kernel.LoopRowKernels;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.Scratch;
@@ -88,59 +86,72 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void addExponentials(
       float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
-    float magic = Exponential.magic(exponent);
-    int done = shift == 0 ? addTiles(x, offset, length / TILE, skip, magic, scratch) * TILE : 0;
-    for (int from = done; from < length; from += TILE) {
-      int count = Math.min(TILE, length - from);
-      loadLifted(x, offset + from, count, shift, scratch.logits);
-      if (skip >= from && skip < from + count) {
-        scratch.logits[skip - from] = FLOOR;
-      }
-      setTerms(count, magic, scratch);
-      foldToLanes(scratch.terms);
-      addLanes(scratch.terms, scratch.lanes.high, scratch.lanes.low);
-    }
-  }
-
-  /**
-   * Adds whole tiles as they stand, up to the first that can't be trusted; returns their number.
-   */
-  private static int addTiles(
-      float[] x, int offset, int tiles, int skip, float magic, Scratch scratch) {
-    int skipTile = skip < 0 ? -1 : skip / TILE;
+    int whole = shift == 0 ? length / TILE * TILE : 0;
     float[] terms = scratch.terms;
-    for (int tile = 0; tile < tiles; tile++) {
-      int base = offset + tile * TILE;
-      Arrays.fill(terms, 0, HALF, 0f);
-      addTerms(x, base, HALF, magic, terms);
-      addTerms(x, base + HALF, HALF, magic, terms);
-      if (tile == skipTile) {
-        int other = skip % TILE ^ HALF;
-        terms[skip % HALF] = term(x[base + other], magic);
+    for (int from = 0; from < whole; from += TILE) {
+      clear(terms, HALF);
+      addTerms(x, offset + from, HALF, exponent, terms);
+      addTerms(x, offset + from + HALF, HALF, exponent, terms);
+      if (skip >= from && skip < from + TILE) {
+        // What its place holds is the other half's term alone: the skipped one never counts.
+        float other = x[offset + from + ((skip - from) ^ HALF)];
+        terms[skip % HALF] = Exponential.term(other, exponent);
       }
-      if (!foldToLanes(terms)) {
-        return tile;
-      }
-      addLanes(terms, scratch.lanes.high, scratch.lanes.low);
+      foldToLanes(terms, HALF, scratch.lanes);
     }
-    return tiles;
+    for (int from = whole; from < length; from += TILE) {
+      int count = Math.min(TILE, length - from);
+      load(x, offset + from, count, shift, scratch.logits);
+      if (skip >= from && skip < from + count) {
+        scratch.logits[skip - from] = Float.NEGATIVE_INFINITY;
+      }
+      addPart(scratch.logits, count, exponent, scratch);
+    }
   }
 
-  /** The term of one logit; the same arithmetic as the vectors'. */
-  private static float term(float x, float magic) {
-    float z = Math.fma(x, LOG2_E, magic);
-    float n = z - magic;
-    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
-    float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
-    float p = Math.fma(Math.fma(q, r, 2f), r, 2f);
-    int bits = Math.min(Math.max(Float.floatToRawIntBits(z), LOWEST), HIGHEST);
-    return p * Float.intBitsToFloat(bits << 23);
+  /** Copies logits less shift, and pads them with −∞ to whole turns. */
+  private static void load(float[] x, int offset, int count, float shift, float[] logits) {
+    System.arraycopy(x, offset, logits, 0, count);
+    for (int i = 0; shift != 0 && i < count; i++) {
+      logits[i] -= shift;
+    }
+    Arrays.fill(logits, count, upToTurn(count), Float.NEGATIVE_INFINITY);
+  }
+
+  /** Adds the terms of a tile of which so many elements, up to a whole turn, are in use. */
+  private static void addPart(float[] logits, int count, int exponent, Scratch scratch) {
+    int half = LANES;
+    while (2 * half < count) {
+      half *= 2;
+    }
+    int turns = upToTurn(count);
+    float[] terms = scratch.terms;
+    clear(terms, half);
+    if (turns <= half) {
+      addTerms(logits, 0, turns, exponent, terms);
+    } else {
+      addTerms(logits, 0, half, exponent, terms);
+      addTerms(logits, half, turns - half, exponent, terms);
+    }
+    foldToLanes(terms, half, scratch.lanes);
+  }
+
+  private static int upToTurn(int count) {
+    return (count + TURN - 1) / TURN * TURN;
+  }
+
+  private static void clear(float[] terms, int length) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    for (int j = 0; j < length; j += WIDTH) {
+      zero.intoArray(terms, j);
+    }
   }
 
   /** Adds the terms of x[base … base + length) to terms, for a length of whole turns. */
-  private static void addTerms(float[] x, int base, int length, float magicValue, float[] terms) {
+  private static void addTerms(float[] x, int base, int length, int exponent, float[] terms) {
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, magicValue);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
     FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
@@ -149,11 +160,12 @@ public final class VectorRowKernels implements RowKernels {
     FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
     FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
     IntVector highest = IntVector.broadcast(INTS, HIGHEST);
     for (int j = 0; j < length; j += TURN) {
       FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
       FloatVector b = FloatVector.fromArray(FLOATS, x, base + WIDTH + j);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
       FloatVector za = a.fma(log2e, magic);
       FloatVector zb = b.fma(log2e, magic);
       FloatVector na = za.sub(magic);
@@ -172,8 +184,8 @@ public final class VectorRowKernels implements RowKernels {
       pb = pb.fma(rb, two);
       pa = pa.fma(ra, two);
       pb = pb.fma(rb, two);
-      IntVector ka = za.reinterpretAsInts().max(lowest).min(highest);
-      IntVector kb = zb.reinterpretAsInts().max(lowest).min(highest);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
       FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       // pa · sa is exact, so each of these is one rounded addition.
@@ -182,21 +194,21 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Writes out[outBase + j] = term(max(x[base + j] − shift, FLOOR)) · factor. */
+  /** Writes out[outBase + j] = term(x[base + j] − shift) · factor. */
   private static void writeTerms(
       float[] x,
       int base,
       int length,
       float shiftValue,
-      float magicValue,
+      int exponent,
       float factorValue,
       float[] out,
       int outBase) {
     FloatVector shift = FloatVector.broadcast(FLOATS, shiftValue);
-    FloatVector floor = FloatVector.broadcast(FLOATS, FLOOR);
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
     FloatVector factor = FloatVector.broadcast(FLOATS, factorValue);
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, magicValue);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
     FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
@@ -205,68 +217,52 @@ public final class VectorRowKernels implements RowKernels {
     FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
     FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
     IntVector highest = IntVector.broadcast(INTS, HIGHEST);
     for (int j = 0; j < length; j += WIDTH) {
       FloatVector a = FloatVector.fromArray(FLOATS, x, base + j).sub(shift);
-      a = a.blend(floor, a.compare(VectorOperators.LT, floor));
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
       FloatVector z = a.fma(log2e, magic);
       FloatVector n = z.sub(magic);
       FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
       FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
-      IntVector k = z.reinterpretAsInts().max(lowest).min(highest);
+      IntVector k = z.reinterpretAsInts().min(highest);
       FloatVector s = k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       p.mul(s).mul(factor).intoArray(out, outBase + j);
     }
   }
 
-  /** Sets terms from the first {@code count} of scratch.logits, which is padded with FLOOR. */
-  private static void setTerms(int count, float magic, Scratch scratch) {
-    Arrays.fill(scratch.terms, 0, HALF, 0f);
-    addTerms(scratch.logits, 0, upToTurn(Math.min(count, HALF)), magic, scratch.terms);
-    addTerms(scratch.logits, HALF, upToTurn(Math.max(count - HALF, 0)), magic, scratch.terms);
-  }
-
-  private static int upToTurn(int count) {
-    return (count + TURN - 1) / TURN * TURN;
-  }
-
-  /** Copies logits less shift, none below FLOOR, and pads them with FLOOR to a whole tile. */
-  private static void loadLifted(float[] x, int offset, int count, float shift, float[] logits) {
-    System.arraycopy(x, offset, logits, 0, count);
-    lift(logits, upToTurn(count), shift);
-    Arrays.fill(logits, count, TILE, FLOOR);
-  }
-
-  private static void lift(float[] logits, int length, float shift) {
-    FloatVector floor = FloatVector.broadcast(FLOATS, FLOOR);
-    for (int j = 0; j < length; j += WIDTH) {
-      FloatVector a = FloatVector.fromArray(FLOATS, logits, j).sub(shift);
-      a.blend(floor, a.compare(VectorOperators.LT, floor)).intoArray(logits, j);
+  /** Folds terms[0 … length), a power of two times LANES, and adds the sums with TwoSum. */
+  private static void foldToLanes(float[] terms, int length, Lanes lanes) {
+    int rest = length;
+    while (rest >= 4 * LANES) {
+      rest /= 4;
+      foldToQuarter(terms, rest);
     }
+    if (rest > LANES) {
+      foldToHalf(terms);
+    }
+    addLanes(terms, lanes.high, lanes.low);
   }
 
-  /** Folds terms[0 … HALF) into their first LANES elements; false if one can't be trusted. */
-  private static boolean foldToLanes(float[] terms) {
-    boolean trusted = true;
+  private static void foldToHalf(float[] terms) {
     for (int j = 0; j < LANES; j += WIDTH) {
-      FloatVector even = quarter(terms, j).add(quarter(terms, j + 2 * LANES));
-      FloatVector odd = quarter(terms, j + LANES).add(quarter(terms, j + 3 * LANES));
-      FloatVector sum = even.add(odd);
-      trusted &= sum.compare(VectorOperators.LT, OVERFLOW).allTrue();
-      sum.intoArray(terms, j);
+      FloatVector.fromArray(FLOATS, terms, j)
+          .add(FloatVector.fromArray(FLOATS, terms, j + LANES))
+          .intoArray(terms, j);
     }
-    return trusted;
   }
 
-  /** The fold of the elements 64 apart from j on: 128 apart first, then 64. */
-  private static FloatVector quarter(float[] terms, int j) {
-    FloatVector first =
-        FloatVector.fromArray(FLOATS, terms, j).add(FloatVector.fromArray(FLOATS, terms, j + 128));
-    FloatVector second =
-        FloatVector.fromArray(FLOATS, terms, j + 64)
-            .add(FloatVector.fromArray(FLOATS, terms, j + 192));
-    return first.add(second);
+  /** Two folds at once: by halves, and these by halves. */
+  private static void foldToQuarter(float[] terms, int quarter) {
+    for (int j = 0; j < quarter; j += WIDTH) {
+      FloatVector even =
+          FloatVector.fromArray(FLOATS, terms, j)
+              .add(FloatVector.fromArray(FLOATS, terms, j + 2 * quarter));
+      FloatVector odd =
+          FloatVector.fromArray(FLOATS, terms, j + quarter)
+              .add(FloatVector.fromArray(FLOATS, terms, j + 3 * quarter));
+      even.add(odd).intoArray(terms, j);
+    }
   }
 
   /** Adds terms[0 … LANES) to the lanes with TwoSum, as Lanes.add does. */
@@ -375,14 +371,13 @@ public final class VectorRowKernels implements RowKernels {
       float[] out,
       int outOffset,
       Scratch scratch) {
-    float magic = Exponential.magic(exponent);
     int whole = FLOATS.loopBound(length);
-    writeTerms(x, offset, whole, shift, magic, factor, out, outOffset);
+    writeTerms(x, offset, whole, shift, exponent, factor, out, outOffset);
     if (whole < length) {
       float[] rest = scratch.logits;
       Arrays.fill(rest, 0, WIDTH, shift);
       System.arraycopy(x, offset + whole, rest, 0, length - whole);
-      writeTerms(rest, 0, WIDTH, shift, magic, factor, rest, 0);
+      writeTerms(rest, 0, WIDTH, shift, exponent, factor, rest, 0);
       System.arraycopy(rest, 0, out, outOffset + whole, length - whole);
     }
   }
