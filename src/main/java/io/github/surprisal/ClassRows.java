@@ -54,8 +54,11 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     return row / stride * classes * stride + row % stride;
   }
 
-  /** Reads rows of a tensor of this shape; {@code staging} takes runs that are not contiguous. */
+  /** Reads rows of a tensor of this shape; {@code staging} takes runs of other storage. */
   RowReader reader(FloatTensor tensor, float[] staging) {
+    if (stride > 1 && classes <= TransposedRowReader.PANEL / 2) {
+      return new TransposedRowReader(this, tensor);
+    }
     return tensor.isArray() && stride == 1
         ? new ArrayRowReader(this, tensor.array(), tensor.arrayOffset())
         : new StagedRowReader(this, tensor, staging);

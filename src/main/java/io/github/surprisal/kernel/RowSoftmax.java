@@ -57,7 +57,7 @@ public final class RowSoftmax {
       if (isComfortable()) {
         double targetTerm = Exponential.exp(logit - exponent * LN2);
         total = sum + targetTerm;
-        return StrictMath.log1p(sum / targetTerm);
+        return Logarithm.log1p(sum / targetTerm);
       }
     }
     return nllFromMaximum(target, logit);
@@ -80,12 +80,12 @@ public final class RowSoftmax {
     double advantage = StrictMath.log(sum) - targetGap;
     if (advantage > 0) {
       total = sum + StrictMath.exp(targetGap);
-      return advantage + StrictMath.log1p(StrictMath.exp(-advantage));
+      return advantage + Logarithm.log1p(StrictMath.exp(-advantage));
     }
     double ratio = StrictMath.exp(advantage);
     center(logit);
     total = StrictMath.exp(((double) logit - shift) - exponent * LN2) * (1 + ratio);
-    return StrictMath.log1p(ratio);
+    return Logarithm.log1p(ratio);
   }
 
   /** A row in which the target is the only class that is not −∞. */

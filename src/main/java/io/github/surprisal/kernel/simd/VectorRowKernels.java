@@ -57,7 +57,6 @@ public final class VectorRowKernels implements RowKernels {
 
   private static final int WIDTH = FLOATS.length();
   private static final int WIDE = DOUBLES.length();
-  private static final int HALF = TILE / 2;
 
   /** Elements that one turn of the exponential's loop takes: two vectors. */
   private static final int TURN = 2 * WIDTH;
@@ -86,26 +85,15 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void addExponentials(
       float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
-    int whole = shift == 0 ? length / TILE * TILE : 0;
-    float[] terms = scratch.terms;
-    for (int from = 0; from < whole; from += TILE) {
-      clear(terms, HALF);
-      addTerms(x, offset + from, HALF, exponent, terms);
-      addTerms(x, offset + from + HALF, HALF, exponent, terms);
-      if (skip >= from && skip < from + TILE) {
-        // What its place holds is the other half's term alone: the skipped one never counts.
-        float other = x[offset + from + ((skip - from) ^ HALF)];
-        terms[skip % HALF] = Exponential.term(other, exponent);
-      }
-      foldToLanes(terms, HALF, scratch.lanes);
-    }
-    for (int from = whole; from < length; from += TILE) {
+    for (int from = 0; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
-      load(x, offset + from, count, shift, scratch.logits);
-      if (skip >= from && skip < from + count) {
-        scratch.logits[skip - from] = Float.NEGATIVE_INFINITY;
+      int skipInTile = skip >= from && skip < from + count ? skip - from : -1;
+      if (shift == 0 && count % TURN == 0) {
+        addTile(x, offset + from, count, skipInTile, exponent, scratch);
+      } else {
+        load(x, offset + from, count, shift, scratch.logits);
+        addTile(scratch.logits, 0, upToTurn(count), skipInTile, exponent, scratch);
       }
-      addPart(scratch.logits, count, exponent, scratch);
     }
   }
 
@@ -118,20 +106,22 @@ public final class VectorRowKernels implements RowKernels {
     Arrays.fill(logits, count, upToTurn(count), Float.NEGATIVE_INFINITY);
   }
 
-  /** Adds the terms of a tile of which so many elements, up to a whole turn, are in use. */
-  private static void addPart(float[] logits, int count, int exponent, Scratch scratch) {
+  /** Adds the terms of a tile of which so many elements, in whole turns, are in use. */
+  private static void addTile(
+      float[] x, int base, int count, int skip, int exponent, Scratch scratch) {
     int half = LANES;
     while (2 * half < count) {
       half *= 2;
     }
-    int turns = upToTurn(count);
+    int upper = Math.max(0, count - half);
     float[] terms = scratch.terms;
     clear(terms, half);
-    if (turns <= half) {
-      addTerms(logits, 0, turns, exponent, terms);
-    } else {
-      addTerms(logits, 0, half, exponent, terms);
-      addTerms(logits, half, turns - half, exponent, terms);
+    addTerms(x, base, count - upper, exponent, terms);
+    addTerms(x, base + half, upper, exponent, terms);
+    if (skip >= 0) {
+      // Its place holds the other half's term alone, so that the skipped one never counts.
+      int other = skip ^ half;
+      terms[skip & (half - 1)] = other < count ? Exponential.term(x[base + other], exponent) : 0f;
     }
     foldToLanes(terms, half, scratch.lanes);
   }
