@@ -237,6 +237,34 @@ final class ReadmeTest {
     assertThat(printed.lines().toList()).containsSubsequence(shown);
   }
 
+  /** The example checks that it still prints what is in that file. */
+  @Test
+  void theTrainingLoopPrintsWhatIsShown() throws IOException {
+    String printed = read(Path.of("src/it/training-loop/src/test/resources/example/printed.txt"));
+    String table =
+        blocks("text").stream().filter(block -> block.contains("epoch")).findFirst().orElseThrow();
+    assertThat(printed.lines().toList())
+        .containsSubsequence(table.lines().filter(line -> !line.equals("…")).toList());
+  }
+
+  @Test
+  void theTableOfExamplesHasEveryProject() throws IOException {
+    List<String> links =
+        examples().stream()
+            .map(pom -> pom.getParent().getFileName())
+            .map(name -> "[" + name + "](src/it/" + name + ")")
+            .toList();
+    assertThat(table("project"))
+        .extracting(row -> row.get(0))
+        .containsExactlyInAnyOrderElementsOf(links);
+  }
+
+  private static List<Path> examples() throws IOException {
+    try (Stream<Path> folders = Files.list(Path.of("src/it"))) {
+      return folders.map(folder -> folder.resolve("pom.xml")).filter(Files::exists).toList();
+    }
+  }
+
   @Test
   void theVersionIsThatOfTheProject() throws Exception {
     var pom = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new File("pom.xml"));
@@ -247,6 +275,12 @@ final class ReadmeTest {
         .contains("target/surprisal-" + version + ".jar")
         .contains("target/surprisal-" + version + "-cli.jar");
     assertThat(read(Path.of("CHANGELOG.md"))).contains("## " + version);
+    assertThat(examples())
+        .isNotEmpty()
+        .allSatisfy(
+            example ->
+                assertThat(read(example))
+                    .contains("<surprisal.version>" + version + "</surprisal.version>"));
   }
 
   @ParameterizedTest
