@@ -137,6 +137,11 @@ public final class FloatTensor {
    * buffers of either byte order will do. The buffer's position and limit are left alone, and
    * moving them later has no effect on the tensor.
    *
+   * <p>The values are those that the buffer itself gives. A view of a {@link java.nio.ByteBuffer}
+   * keeps the byte order that this had, big-endian by default, when {@code asFloatBuffer} was
+   * called; files and native memory are mostly little-endian, and need {@code
+   * order(ByteOrder.LITTLE_ENDIAN)} before it.
+   *
    * @param data the elements in row-major order; not to be written while the tensor is in use
    * @param shape the extents of the axes; none for a scalar
    * @return a tensor of that shape
@@ -155,6 +160,9 @@ public final class FloatTensor {
    * Returns a tensor of bfloat16 values that shares the buffer's memory, from its position. Each
    * element is widened to float exactly when it is read.
    *
+   * <p>As with {@link #wrap(FloatBuffer, int...)}, the byte order of a {@link java.nio.ByteBuffer}
+   * has to be set before {@code asShortBuffer}.
+   *
    * @param bits the bit patterns in row-major order; not to be written while the tensor is in use
    * @param shape the extents of the axes; none for a scalar
    * @return a tensor of that shape
@@ -171,6 +179,9 @@ public final class FloatTensor {
    * Returns a tensor of IEEE 754 half-precision values that shares the buffer's memory, from its
    * position. Each element is widened to float exactly when it is read: subnormal numbers, signed
    * zeros and infinities keep their values, NaN stays NaN.
+   *
+   * <p>As with {@link #wrap(FloatBuffer, int...)}, the byte order of a {@link java.nio.ByteBuffer}
+   * has to be set before {@code asShortBuffer}.
    *
    * @param bits the bit patterns in row-major order; not to be written while the tensor is in use
    * @param shape the extents of the axes; none for a scalar
