@@ -25,6 +25,12 @@ public final class CrossEntropyOptions {
       new CrossEntropyOptions(
           DEFAULT_IGNORE_INDEX, 0.0, Optional.empty(), Reduction.MEAN, -1, true);
 
+  /** Flags of the serial form. */
+  private static final int SUMS = 1;
+
+  private static final int PARALLEL = 2;
+  private static final int WEIGHTED = 4;
+
   private final int ignoreIndex;
   private final double labelSmoothing;
   private final Optional<FloatTensor> classWeights;
@@ -209,6 +215,42 @@ public final class CrossEntropyOptions {
    */
   boolean scoresLike(CrossEntropyOptions that) {
     return equals(that.reduction(reduction).parallel(parallel));
+  }
+
+  /** Writes all options; equal ones give equal bytes. */
+  void writeTo(SerialWriter out) {
+    out.writeInt(ignoreIndex);
+    out.writeDouble(labelSmoothing);
+    out.writeByte(classAxis);
+    out.writeByte(
+        (reduction == Reduction.SUM ? SUMS : 0)
+            | (parallel ? PARALLEL : 0)
+            | (classWeights.isPresent() ? WEIGHTED : 0));
+    classWeights.ifPresent(weights -> out.writeFloats(weights.toArray()));
+  }
+
+  /**
+   * Reads options that {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if they are not such a form
+   */
+  static CrossEntropyOptions readFrom(SerialReader in) {
+    int ignoreIndex = in.readInt();
+    double smoothing = in.readDouble();
+    in.require(!Double.valueOf(-0.0).equals(smoothing), "the label smoothing is -0.0");
+    CrossEntropyOptions options =
+        defaults()
+            .ignoreIndex(ignoreIndex)
+            .labelSmoothing(smoothing)
+            .classAxis((byte) in.readByte());
+    int flags = in.readByte();
+    in.require(flags <= (SUMS | PARALLEL | WEIGHTED), "the options have the flags " + flags);
+    if ((flags & WEIGHTED) != 0) {
+      options = options.classWeights(FloatTensor.of(in.readFloats("classWeights")));
+    }
+    return options
+        .reduction((flags & SUMS) != 0 ? Reduction.SUM : Reduction.MEAN)
+        .parallel((flags & PARALLEL) != 0);
   }
 
   /**

@@ -28,6 +28,11 @@ final class ExactSum {
   /** After so many additions carries are passed on; twice as many would still be safe. */
   private static final int MAX_PENDING = 1 << 28;
 
+  /** Flags of the serial form: a negative sum, and the first of three counts that follow. */
+  private static final int NEGATIVE = 1;
+
+  private static final int COUNT = 2;
+
   private static final long IMPLICIT_BIT = 1L << 52;
 
   private final long[] digits = new long[DIGITS];
@@ -154,6 +159,78 @@ final class ExactSum {
     ExactSum copy = new ExactSum();
     copy.add(this);
     return copy;
+  }
+
+  /**
+   * Writes the sum in its one form: flags, the lowest and the number of the digits from the first
+   * that is not 0 to the last, those digits, lowest first, of the magnitude, and the counts of NaN
+   * and infinities that are not 0. Equal sums give equal bytes, an ordinary one about 20.
+   */
+  void writeTo(SerialWriter out) {
+    long[] magnitude = canonicalDigits();
+    boolean negative = magnitude[DIGITS - 1] < 0;
+    if (negative) {
+      magnitude = FixedPoint.negated(magnitude);
+    }
+    int top = FixedPoint.top(magnitude);
+    int bottom = top == 0 ? 0 : FixedPoint.bottom(magnitude);
+    long[] counts = {nans, positiveInfinities, negativeInfinities};
+    int flags = negative ? NEGATIVE : 0;
+    for (int i = 0; i < counts.length; i++) {
+      flags |= counts[i] > 0 ? COUNT << i : 0;
+    }
+    out.writeByte(flags);
+    out.writeByte(bottom);
+    out.writeByte(top - bottom);
+    for (int i = bottom; i < top; i++) {
+      out.writeInt((int) magnitude[i]);
+    }
+    for (long count : counts) {
+      if (count > 0) {
+        out.writeLong(count);
+      }
+    }
+  }
+
+  /**
+   * Reads a sum that {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if it is not such a form
+   */
+  static ExactSum readFrom(SerialReader in) {
+    ExactSum sum = new ExactSum();
+    int flags = in.readByte();
+    in.require(flags < COUNT << 3, "a sum has the flags " + flags);
+    sum.readDigits(in, (flags & NEGATIVE) != 0 ? -1 : 1);
+    sum.nans = readCount(in, flags, 0);
+    sum.positiveInfinities = readCount(in, flags, 1);
+    sum.negativeInfinities = readCount(in, flags, 2);
+    return sum;
+  }
+
+  private void readDigits(SerialReader in, int sign) {
+    int bottom = in.readByte();
+    int top = bottom + in.readByte();
+    in.require(top < DIGITS, "a sum has " + top + " digits, expected fewer than " + DIGITS);
+    for (int i = bottom; i < top; i++) {
+      digits[i] = sign * (in.readInt() & DIGIT_MASK);
+    }
+    pending = 1;
+    boolean canonical =
+        top == bottom ? top == 0 && sign > 0 : digits[bottom] != 0 && digits[top - 1] != 0;
+    in.require(canonical, "a sum is not in its shortest form");
+    in.require(
+        Math.abs(digits[DIGITS - 2]) >>> (FixedPoint.MAX_BITS % 32) == 0,
+        "a sum is larger than any");
+  }
+
+  private static long readCount(SerialReader in, int flags, int index) {
+    if ((flags & COUNT << index) == 0) {
+      return 0;
+    }
+    long count = in.readCount("the number of values that are not finite");
+    in.require(count > 0, "a sum is not in its shortest form");
+    return count;
   }
 
   /** Whether the finite parts are the same number, and as many NaN and infinities were added. */

@@ -20,8 +20,11 @@ final class FixedPoint {
   /** Bit 0 weighs 2^-BIAS: a multiple of 32 that reaches down to the least square, 2^-2148. */
   static final int BIAS = 2176;
 
-  /** Enough for 2^62 squares, each below 2^2048, and a last digit that holds only the sign. */
-  static final int DIGITS = (BIAS + 2048 + 62) / 32 + 2;
+  /** Bits of the largest magnitude, that of 2^62 squares, each below 2^2048. */
+  static final int MAX_BITS = BIAS + 2048 + 62;
+
+  /** Enough for the largest magnitude, and a last digit that holds only the sign. */
+  static final int DIGITS = MAX_BITS / 32 + 2;
 
   static final long DIGIT_MASK = 0xffff_ffffL;
 
@@ -46,17 +49,37 @@ final class FixedPoint {
     if (digits[LAST] == 0) {
       return round(digits);
     }
+    return -round(negated(digits));
+  }
+
+  /** Minus a number whose digits are in range, or nearly so; its own are in range. */
+  static long[] negated(long[] digits) {
     long[] negated = new long[DIGITS];
     Arrays.setAll(negated, i -> -digits[i]);
     passCarries(negated);
-    return -round(negated);
+    return negated;
+  }
+
+  /** The digit above the highest that is not 0, in a number of 0 or more with digits in range. */
+  static int top(long[] digits) {
+    int top = DIGITS;
+    while (top > 0 && digits[top - 1] == 0) {
+      top--;
+    }
+    return top;
+  }
+
+  /** The lowest digit that is not 0 of a number with digits in range, or {@link #DIGITS}. */
+  static int bottom(long[] digits) {
+    int bottom = 0;
+    while (bottom < DIGITS && digits[bottom] == 0) {
+      bottom++;
+    }
+    return bottom;
   }
 
   private static double round(long[] digits) {
-    int top = LAST;
-    while (top > 0 && digits[top] == 0) {
-      top--;
-    }
+    int top = Math.max(top(digits) - 1, 0);
     int length = 32 * top + Long.SIZE - Long.numberOfLeadingZeros(digits[top]);
     int kept = Math.max(length - SIGNIFICAND_BITS, LEAST_POSITION); // the last bit that has room
     int digit = (kept - 1) >>> 5;
