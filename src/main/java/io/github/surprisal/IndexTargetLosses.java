@@ -5,7 +5,8 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.RowSoftmax;
+import static io.github.surprisal.kernel.RowSoftmax.complement;
+
 import io.github.surprisal.kernel.RowSoftmax.RunCorrection;
 import io.github.surprisal.kernel.RowWriter;
 
@@ -30,9 +31,10 @@ final class IndexTargetLosses extends LogitLosses {
   }
 
   private RunCorrection correction() {
-    return smoothing == 0
+    return logitRow.smoothing == 0
         ? RunCorrection.NONE
-        : (from, length, out, offset) -> gaps.subtract(from, length, upstreamSpread, out, offset);
+        : (from, length, out, offset) ->
+            logitRow.gaps.subtract(from, length, upstreamSpread, out, offset);
   }
 
   @Override
@@ -59,46 +61,28 @@ final class IndexTargetLosses extends LogitLosses {
 
   @Override
   double loss(long row) {
-    logits.moveTo(row);
-    int target = targets.at(row);
-    return loss(target, softmax.nll(target));
-  }
-
-  private double loss(int target, double nll) {
-    double ofTarget = weighted(keep * weight(target), nll);
-    if (smoothing == 0 || Double.isNaN(nll)) {
-      return ofTarget;
-    }
-    return ofTarget + spread * lossOverAllClasses(target, nll);
-  }
-
-  /** Σ w·nll over all classes, from the target's: nll[c] = nll[t] + (x[t] − x[c]). */
-  private double lossOverAllClasses(int target, double nll) {
-    if (Double.isInfinite(nll)) {
-      gaps.sum(softmax.logSumExp());
-      return gaps.gaps();
-    }
-    double logit = logits.at(target);
-    if (weights.length == 0) {
-      return weightSum * nll + (weightSum * logit - gaps.sumOfLogits());
-    }
-    gaps.sum(logit);
-    return weightSum * nll + gaps.gaps();
+    logitRow.logits.moveTo(row);
+    return logitRow.loss(targets.at(row));
   }
 
   @Override
   double lossWithGradient(long row, double upstream, RowWriter out) {
-    logits.moveTo(row);
+    logitRow.logits.moveTo(row);
     int target = targets.at(row);
-    double nll = softmax.nll(target);
-    double loss = loss(target, nll);
-    double atTarget = keep * weight(target);
-    upstreamSpread = (float) (upstream * spread);
-    softmax.writeSoftmax(upstream * (atTarget + spread * weightSum), out, correction);
-    double rest = RowSoftmax.complement(nll);
-    double smoothed =
-        smoothing == 0 ? 0 : spread * (weightSum * StrictMath.exp(-nll) - weight(target));
-    out.set(target, (float) (upstream * (smoothed - atTarget * rest)));
+    double nll = logitRow.softmax.nll(target);
+    double loss = logitRow.loss(target, nll);
+    double atTarget = logitRow.keep * weight(target);
+    upstreamSpread = (float) (upstream * logitRow.spread);
+    double all = atTarget + logitRow.spread * logitRow.weightSum;
+    logitRow.softmax.writeSoftmax(upstream * all, out, correction);
+    out.set(target, (float) (upstream * (smoothed(target, nll) - atTarget * complement(nll))));
     return loss;
+  }
+
+  /** What smoothing adds to the gradient at the target. */
+  private double smoothed(int target, double nll) {
+    return logitRow.smoothing == 0
+        ? 0
+        : logitRow.spread * (logitRow.weightSum * StrictMath.exp(-nll) - weight(target));
   }
 }

@@ -5,56 +5,32 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.RowGaps;
-import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.RowKernels;
-import io.github.surprisal.kernel.RowReader;
-import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.RowWriter;
 import io.github.surprisal.kernel.Scratch;
 
 /** Cross-entropy of rows of logits: losses, and their gradients by the logits. */
 abstract class LogitLosses extends RowLosses {
 
-  final RowKernels kernels = RowKernelProvider.kernels();
   final Scratch scratch = Scratch.ofThisThread();
   final FloatTensor tensor;
-  final RowReader logits;
-  final RowSoftmax softmax;
-  final RowGaps gaps;
-
-  /** The label smoothing, what it leaves to the target, and what it gives to each class. */
-  final double smoothing;
-
-  final double keep;
-  final double spread;
-
-  /** Σ w over the classes; 0 without smoothing, which alone needs it. */
-  final double weightSum;
+  final LogitRow logitRow;
 
   LogitLosses(FloatTensor tensor, ClassRows rows, CrossEntropyOptions options) {
     super(rows, options);
     this.tensor = tensor;
-    logits = rows.reader(tensor, scratch.logitsRun);
-    softmax = new RowSoftmax(kernels, logits, scratch);
-    gaps = new RowGaps(kernels, logits, weights, scratch);
-    smoothing = options.labelSmoothing();
-    keep = 1 - smoothing;
-    spread = smoothing / rows.classes();
-    weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
+    logitRow = logitRow();
   }
 
   /** The same losses for the work of another thread. */
   LogitLosses(LogitLosses other) {
     super(other);
     tensor = other.tensor;
-    logits = rows.reader(tensor, scratch.logitsRun);
-    softmax = new RowSoftmax(kernels, logits, scratch);
-    gaps = new RowGaps(kernels, logits, weights, scratch);
-    smoothing = other.smoothing;
-    keep = other.keep;
-    spread = other.spread;
-    weightSum = other.weightSum;
+    logitRow = logitRow();
+  }
+
+  private LogitRow logitRow() {
+    return new LogitRow(
+        rows.reader(tensor, scratch.logitsRun), weights, options.labelSmoothing(), scratch);
   }
 
   @Override

@@ -22,15 +22,21 @@ abstract class RowLosses {
   RowLosses(ClassRows rows, CrossEntropyOptions options) {
     this.rows = rows;
     this.options = options;
-    weights = options.classWeights().map(FloatTensor::array).orElse(new float[0]);
-    if (options.classWeights().isPresent() && weights.length != rows.classes()) {
+    weights = weights(options, rows.classes());
+  }
+
+  /** The class weights, checked, or an empty array for none. */
+  static float[] weights(CrossEntropyOptions options, int classes) {
+    float[] weights = options.classWeights().map(FloatTensor::array).orElse(new float[0]);
+    if (options.classWeights().isPresent() && weights.length != classes) {
       throw new IllegalArgumentException(
           "classWeights has "
               + weights.length
               + " elements, expected one for each of the "
-              + rows.classes()
+              + classes
               + " classes");
     }
+    return weights;
   }
 
   /** The same losses for the work of another thread. */

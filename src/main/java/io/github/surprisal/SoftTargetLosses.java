@@ -72,47 +72,49 @@ final class SoftTargetLosses extends LogitLosses {
 
   @Override
   double loss(long row) {
-    logits.moveTo(row);
+    logitRow.logits.moveTo(row);
     probabilities.moveTo(row);
-    likeliest = RowMaximum.argmax(kernels, probabilities);
+    likeliest = RowMaximum.argmax(logitRow.kernels, probabilities);
     if (likeliest < 0) {
-      softmax.logSumExp();
+      logitRow.softmax.logSumExp();
       nll = Double.NaN;
       mass = Double.NaN;
       return Double.NaN;
     }
-    nll = softmax.nll(likeliest);
+    nll = logitRow.softmax.nll(likeliest);
     return Double.isInfinite(nll)
-        ? lossFrom(softmax.logSumExp(), 0)
-        : lossFrom(logits.at(likeliest), nll);
+        ? lossFrom(logitRow.softmax.logSumExp(), 0)
+        : lossFrom(logitRow.logits.at(likeliest), nll);
   }
 
   /** Σ w·q·nll, from one value of nll and the gaps between its logit and the others. */
   private double lossFrom(double reference, double nllOfReference) {
-    gaps.sum(probabilities, reference);
-    mass = gaps.coefficients();
-    double ofTargets = weighted(keep, mass * nllOfReference + gaps.gaps());
-    if (smoothing == 0) {
+    logitRow.gaps.sum(probabilities, reference);
+    mass = logitRow.gaps.coefficients();
+    double ofTargets = weighted(logitRow.keep, mass * nllOfReference + logitRow.gaps.gaps());
+    if (logitRow.smoothing == 0) {
       return ofTargets;
     }
-    gaps.sum(reference);
-    return ofTargets + spread * (weightSum * nllOfReference + gaps.gaps());
+    logitRow.gaps.sum(reference);
+    return ofTargets
+        + logitRow.spread * (logitRow.weightSum * nllOfReference + logitRow.gaps.gaps());
   }
 
   @Override
   double lossWithGradient(long row, double upstream, RowWriter out) {
     double loss = loss(row);
-    float keepUpstream = (float) (upstream * keep);
-    float spreadUpstream = (float) (upstream * spread);
-    double all = keep * mass + spread * weightSum;
-    softmax.writeSoftmax(
+    float keepUpstream = (float) (upstream * logitRow.keep);
+    float spreadUpstream = (float) (upstream * logitRow.spread);
+    double all = logitRow.keep * mass + logitRow.spread * logitRow.weightSum;
+    logitRow.softmax.writeSoftmax(
         upstream * all,
         out,
         (from, length, array, offset) ->
-            gaps.subtract(
+            logitRow.gaps.subtract(
                 probabilities, from, length, keepUpstream, spreadUpstream, array, offset));
     if (likeliest >= 0) {
-      double own = weight(likeliest) * (keep * probabilities.at(likeliest) + spread);
+      double own =
+          weight(likeliest) * (logitRow.keep * probabilities.at(likeliest) + logitRow.spread);
       double others = (all - own) * StrictMath.exp(-nll);
       out.set(likeliest, (float) (upstream * (others - own * RowSoftmax.complement(nll))));
     }
