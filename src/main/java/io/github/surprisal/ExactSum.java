@@ -70,6 +70,27 @@ final class ExactSum {
     addBits(Math.multiplyHigh(significand, other), position + 64, sign);
   }
 
+  /**
+   * Adds the product of two sums, exactly. A sum that a double can't hold counts as an infinity
+   * here.
+   */
+  void addProduct(ExactSum first, ExactSum second) {
+    double left = first.toDouble();
+    double right = second.toDouble();
+    if (!Double.isFinite(left) || !Double.isFinite(right)) {
+      addNonFinite(left * right);
+      return;
+    }
+    long[] a = first.magnitude();
+    long[] b = second.magnitude();
+    long sign = first.isNegative() == second.isNegative() ? 0 : -1;
+    for (int i = FixedPoint.bottom(a); i < FixedPoint.top(a); i++) {
+      for (int j = FixedPoint.bottom(b); j < FixedPoint.top(b); j++) {
+        addBits(a[i] * b[j], 32 * (i + j) - BIAS, sign);
+      }
+    }
+  }
+
   private static long significand(double value) {
     long fraction = Double.doubleToRawLongBits(value) & (IMPLICIT_BIT - 1);
     return Math.getExponent(value) < Double.MIN_EXPONENT ? fraction : fraction | IMPLICIT_BIT;
@@ -127,6 +148,15 @@ final class ExactSum {
     return canonical;
   }
 
+  private boolean isNegative() {
+    return canonicalDigits()[DIGITS - 1] < 0;
+  }
+
+  private long[] magnitude() {
+    long[] canonical = canonicalDigits();
+    return canonical[DIGITS - 1] < 0 ? FixedPoint.negated(canonical) : canonical;
+  }
+
   /** Whether no NaN and no infinity was added. */
   boolean isFinite() {
     return nans == 0 && positiveInfinities == 0 && negativeInfinities == 0;
@@ -154,6 +184,15 @@ final class ExactSum {
     return FixedPoint.toBigDecimal(canonicalDigits());
   }
 
+  /** Takes everything out, as if nothing had been added. */
+  void clear() {
+    Arrays.fill(digits, 0);
+    pending = 0;
+    nans = 0;
+    positiveInfinities = 0;
+    negativeInfinities = 0;
+  }
+
   /** Another sum that holds the same. */
   ExactSum copy() {
     ExactSum copy = new ExactSum();
@@ -167,15 +206,11 @@ final class ExactSum {
    * and infinities that are not 0. Equal sums give equal bytes, an ordinary one about 20.
    */
   void writeTo(SerialWriter out) {
-    long[] magnitude = canonicalDigits();
-    boolean negative = magnitude[DIGITS - 1] < 0;
-    if (negative) {
-      magnitude = FixedPoint.negated(magnitude);
-    }
+    long[] magnitude = magnitude();
     int top = FixedPoint.top(magnitude);
     int bottom = top == 0 ? 0 : FixedPoint.bottom(magnitude);
     long[] counts = {nans, positiveInfinities, negativeInfinities};
-    int flags = negative ? NEGATIVE : 0;
+    int flags = isNegative() ? NEGATIVE : 0;
     for (int i = 0; i < counts.length; i++) {
       flags |= counts[i] > 0 ? COUNT << i : 0;
     }

@@ -5,16 +5,21 @@
 
 package io.github.surprisal;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.stream.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Collects losses batch by batch, for a {@link LossReport} over all of them.
+ * Collects losses, batch by batch or row by row, for a {@link LossReport} over all of them.
  *
  * <p>Advantages: one corpus-wide loss, perplexity and bits per byte, divided once at the end, and
- * not a mean of batch means; any batches, in any order, combined in any way, give the same bits,
- * since all sums are exact. Disadvantage: not thread-safe; give each thread its own and {@link
- * #combine} them.
+ * not a mean of batch means; any batches, in any order, combined in any way, on any number of
+ * threads and machines, give the same bits, since all sums are exact. Disadvantage: not
+ * thread-safe; give each thread its own and {@link #combine} them.
  *
  * <pre>{@code
  * LossAccumulator accumulator = new LossAccumulator();
@@ -23,20 +28,25 @@ import java.math.MathContext;
  * }
  * LossReport report = accumulator.report();
  * }</pre>
+ *
+ * <p>Tokens of one text are not independent, and standard errors that take them so are too small.
+ * Where the corpus consists of documents, call {@link #endDocument} after each.
+ *
+ * <p>An accumulator travels as some hundred bytes, whatever it has seen, by Java serialization or
+ * as {@link #toByteArray}.
  */
-public final class LossAccumulator {
+@SuppressWarnings("serial") // the fields are never written: the proxy is
+public final class LossAccumulator implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private static final int MAGIC = 0x53724c61; // "SrLa"
+  private static final int VERSION = 1;
 
   private final CrossEntropyOptions options;
-  private final ExactSum losses = new ExactSum();
-  private final ExactSum weights = new ExactSum();
-  private final ExactSum lossSquares = new ExactSum();
-  private final ExactSum lossTimesWeight = new ExactSum();
-  private final ExactSum weightSquares = new ExactSum();
-  private final ExactSum lossesOfBytes = new ExactSum();
-  private long scoredTokens;
-  private long ignoredTokens;
-  private long scoredBytes;
-  private long zeroByteTokens;
+  private final LossSums sums;
+
+  /** What scores the rows of {@link #addRow}, once there has been one. */
+  private transient @Nullable RowScorer scorer;
 
   /** An empty accumulator with the default options. */
   public LossAccumulator() {
@@ -50,7 +60,39 @@ public final class LossAccumulator {
    *     reduction has no meaning here
    */
   public LossAccumulator(CrossEntropyOptions options) {
+    this(Objects.requireNonNull(options), new LossSums());
+  }
+
+  private LossAccumulator(CrossEntropyOptions options, LossSums sums) {
     this.options = options;
+    this.sums = sums;
+  }
+
+  /**
+   * A collector for streams, parallel ones too, whose result has taken in every element. Merging
+   * accumulators is {@code collector(options, LossAccumulator::combine)}; for documents, let the
+   * elements be whole documents and the adder end each.
+   *
+   * <pre>{@code
+   * LossReport report =
+   *     corpus.parallelStream()
+   *         .collect(LossAccumulator.collector(options, (sum, batch) ->
+   *             sum.add(batch.logits(), batch.targets())))
+   *         .report();
+   * }</pre>
+   *
+   * @param options the options of the accumulator
+   * @param adder adds an element to an accumulator
+   * @param <T> the elements of the stream
+   * @return the collector
+   */
+  public static <T> Collector<T, ?, LossAccumulator> collector(
+      CrossEntropyOptions options, BiConsumer<? super LossAccumulator, ? super T> adder) {
+    return Collector.of(
+        () -> new LossAccumulator(options),
+        adder::accept,
+        LossAccumulator::combine,
+        Collector.Characteristics.UNORDERED);
   }
 
   /**
@@ -73,7 +115,7 @@ public final class LossAccumulator {
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets) {
     IndexTargetLosses batch = IndexTargetLosses.of(logits, targets, options);
-    addRows(batch, (part, row, loss) -> {});
+    addRows(batch, (part, row, loss) -> part.add(loss, batch.divisorOf(row)));
     return this;
   }
 
@@ -90,35 +132,41 @@ public final class LossAccumulator {
   public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
     IndexTargetLosses batch = IndexTargetLosses.of(logits, targets, options);
     checkTokenBytes(batch, targets, tokenBytes);
-    addRows(batch, (part, row, loss) -> part.addBytes(tokenBytes.at(row), loss));
+    addRows(batch, (part, row, loss) -> part.add(loss, batch.divisorOf(row), tokenBytes.at(row)));
     return this;
   }
 
-  /** What else is to be added for a scored row. */
+  /** How a scored row is added. */
   @FunctionalInterface
-  private interface RowExtra {
-    void addTo(LossAccumulator part, long row, double loss);
+  private interface RowAdder {
+    void add(LossSums part, long row, double loss);
   }
 
-  private void addRows(IndexTargetLosses batch, RowExtra extra) {
+  private void addRows(IndexTargetLosses batch, RowAdder adder) {
+    long rows = batch.rows.rows();
     RowRanges.forEach(
         batch.rows,
         options.parallel(),
         (from, to) -> {
-          LossAccumulator part = new LossAccumulator(options);
-          part.addRows(batch.onThisThread(), from, to, extra);
-          synchronized (this) {
-            combine(part);
+          if (to - from == rows) {
+            addRows(batch.onThisThread(), from, to, adder, sums);
+            return;
+          }
+          LossSums part = new LossSums();
+          addRows(batch.onThisThread(), from, to, adder, part);
+          synchronized (sums) {
+            sums.add(part);
           }
         });
   }
 
-  private void addRows(IndexTargetLosses batch, long from, long to, RowExtra extra) {
+  private static void addRows(
+      IndexTargetLosses batch, long from, long to, RowAdder adder, LossSums part) {
     for (long row = from; row < to; row++) {
       if (batch.isScored(row)) {
-        extra.addTo(this, row, addRow(batch, row));
+        adder.add(part, row, batch.loss(row));
       } else {
-        ignoredTokens++;
+        part.addIgnored();
       }
     }
   }
@@ -145,27 +193,115 @@ public final class LossAccumulator {
     }
   }
 
-  private double addRow(IndexTargetLosses batch, long row) {
-    double loss = batch.loss(row);
-    double weight = batch.divisorOf(row);
-    scoredTokens++;
-    losses.add(loss);
-    weights.add(weight);
-    lossSquares.addSquare(loss);
-    if (batch.weights.length > 0) {
-      lossTimesWeight.addProduct(loss, weight);
-      weightSquares.addSquare(weight);
+  /**
+   * Adds the loss of one row of logits, without a byte count. For loops that get one row after the
+   * other in the same array: the row is read where it stands, nothing is allocated for it, and it
+   * counts to the bit as it would in a batch.
+   *
+   * @param logits holds the row, which is not kept
+   * @param offset where in {@code logits} the row begins
+   * @param length classes of the row
+   * @param target the row's class, or the ignore index: then the row is not read
+   * @return this
+   * @throws IllegalArgumentException if the row does not lie within the array, the target is
+   *     neither a class nor ignored, or there are class weights, but not so many; nothing is added
+   *     then
+   */
+  public LossAccumulator addRow(float[] logits, int offset, int length, int target) {
+    checkRow(logits, offset, length, target);
+    if (target == options.ignoreIndex()) {
+      sums.addIgnored();
+      return this;
     }
-    return loss;
+    RowScorer row = scorer(length);
+    sums.add(row.loss(logits, offset, target), row.weight(target));
+    return this;
   }
 
-  private void addBytes(int bytes, double loss) {
-    if (bytes == 0) {
-      zeroByteTokens++;
-    } else {
-      scoredBytes += bytes;
-      lossesOfBytes.add(loss);
+  /**
+   * {@link #addRow(float[], int, int, int)} with the bytes of text that the target stands for.
+   *
+   * @param logits holds the row, which is not kept
+   * @param offset where in {@code logits} the row begins
+   * @param length classes of the row
+   * @param target the row's class, or the ignore index: then the row is not read
+   * @param bytes UTF-8 length of the target token, 0 if it stands for no text
+   * @return this
+   * @throws IllegalArgumentException as for a row without bytes, or if the number of bytes is
+   *     negative
+   */
+  public LossAccumulator addRow(float[] logits, int offset, int length, int target, int bytes) {
+    checkRow(logits, offset, length, target);
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes is " + bytes + ", expected 0 or more");
     }
+    if (target == options.ignoreIndex()) {
+      sums.addIgnored();
+      return this;
+    }
+    RowScorer row = scorer(length);
+    sums.add(row.loss(logits, offset, target), row.weight(target), bytes);
+    return this;
+  }
+
+  private void checkRow(float[] logits, int offset, int length, int target) {
+    if (offset < 0 || length < 0 || length > logits.length - offset) {
+      throw new IllegalArgumentException(
+          "the row of length "
+              + length
+              + " at offset "
+              + offset
+              + " does not lie within logits of length "
+              + logits.length);
+    }
+    if (target != options.ignoreIndex() && (target < 0 || target >= length)) {
+      throw new IllegalArgumentException(
+          "target is "
+              + target
+              + ", expected 0 <= target < "
+              + length
+              + " or the ignore index "
+              + options.ignoreIndex());
+    }
+  }
+
+  private RowScorer scorer(int classes) {
+    RowScorer usable = scorer;
+    if (usable == null || !usable.fits(classes)) {
+      usable = new RowScorer(classes, options);
+      scorer = usable;
+    }
+    return usable;
+  }
+
+  /**
+   * Makes the tokens that were added since the last call one document; nothing if none of them was
+   * scored. Once there are documents, standard errors take documents for independent, and not the
+   * tokens within one.
+   *
+   * <p>Parts of one document may come from several accumulators: combine them, then end it.
+   *
+   * @return this
+   */
+  public LossAccumulator endDocument() {
+    sums.endDocument();
+    return this;
+  }
+
+  /**
+   * Adds words of the text, by which {@link LossReport#wordPerplexity} divides; what a word is, is
+   * up to the caller.
+   *
+   * @param words so many more, 0 or more
+   * @return this
+   * @throws IllegalArgumentException if they are negative, or more than a {@code long} in all
+   */
+  public LossAccumulator addWords(long words) {
+    if (words < 0 || !sums.addWords(words)) {
+      throw new IllegalArgumentException(
+          "words is " + words + ", expected 0 or more, and at most 2^63 - 1 in all");
+    }
+    return this;
   }
 
   /**
@@ -180,16 +316,7 @@ public final class LossAccumulator {
       throw new IllegalArgumentException(
           "other has the options " + other.options + ", expected " + options);
     }
-    losses.add(other.losses);
-    weights.add(other.weights);
-    lossSquares.add(other.lossSquares);
-    lossTimesWeight.add(other.lossTimesWeight);
-    weightSquares.add(other.weightSquares);
-    lossesOfBytes.add(other.lossesOfBytes);
-    scoredTokens += other.scoredTokens;
-    ignoredTokens += other.ignoredTokens;
-    scoredBytes += other.scoredBytes;
-    zeroByteTokens += other.zeroByteTokens;
+    sums.add(other.sums);
     return this;
   }
 
@@ -199,44 +326,68 @@ public final class LossAccumulator {
    * @return the report
    */
   public LossReport report() {
-    return new LossReport(
-        RowLosses.divided(losses.toDouble(), weights.toDouble()),
-        losses.toDouble(),
-        scoredTokens,
-        ignoredTokens,
-        scoredBytes,
-        zeroByteTokens,
-        scoredBytes == 0 ? Double.NaN : lossesOfBytes.toDouble() / (Metrics.LN2 * scoredBytes),
-        standardError());
+    return sums.report();
   }
 
   /**
-   * Standard error of the (weighted) mean m = L / W: √(n/(n−1) · Σ(l − m·w)²) / |W|, from exact
-   * sums and so without cancellation.
+   * The options and all sums in a compact form, for another process, machine or JDK. Equal contents
+   * give equal bytes, however they were added: some hundred bytes, and 4 for each class weight.
+   *
+   * @return a form that {@link #fromByteArray} reads
    */
-  private double standardError() {
-    if (scoredTokens < 2 || !losses.isFinite()) {
-      return Double.NaN;
+  public byte[] toByteArray() {
+    SerialWriter out = new SerialWriter(MAGIC, VERSION);
+    options.writeTo(out);
+    sums.writeTo(out);
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads an accumulator back. The bytes are not trusted: they are checked in every respect, by a
+   * checksum too, before anything is made of them, and no memory is taken that they don't fill.
+   *
+   * @param form what {@link #toByteArray} returned
+   * @return an accumulator with equal options and sums
+   * @throws IllegalArgumentException if it is anything else: truncated, corrupted, too long, of
+   *     another version
+   */
+  public static LossAccumulator fromByteArray(byte[] form) {
+    SerialReader in = new SerialReader(form, "LossAccumulator", MAGIC, VERSION);
+    CrossEntropyOptions options = CrossEntropyOptions.readFrom(in);
+    LossSums sums = LossSums.readFrom(in);
+    in.end();
+    return new LossAccumulator(options, sums);
+  }
+
+  private Object writeReplace() {
+    return new SerialForm(toByteArray());
+  }
+
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("a LossAccumulator is written as its proxy");
+  }
+
+  /** What Java serialization writes instead. */
+  private static final class SerialForm implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final byte @Nullable [] form;
+
+    SerialForm(byte[] form) {
+      this.form = form;
     }
-    BigDecimal w = weights.toBigDecimal();
-    if (w.signum() == 0) {
-      return Double.NaN;
+
+    private Object readResolve() throws InvalidObjectException {
+      if (form == null) {
+        throw new InvalidObjectException("the serial form of a LossAccumulator is missing");
+      }
+      try {
+        return fromByteArray(form);
+      } catch (IllegalArgumentException malformed) {
+        InvalidObjectException invalid = new InvalidObjectException(malformed.getMessage());
+        invalid.initCause(malformed);
+        throw invalid;
+      }
     }
-    boolean weighted = options.classWeights().isPresent();
-    BigDecimal l = losses.toBigDecimal();
-    BigDecimal lw = weighted ? lossTimesWeight.toBigDecimal() : l;
-    BigDecimal ww = weighted ? weightSquares.toBigDecimal() : w;
-    BigDecimal n = BigDecimal.valueOf(scoredTokens);
-    BigDecimal squares =
-        lossSquares
-            .toBigDecimal()
-            .multiply(w.pow(2))
-            .subtract(l.multiply(lw).multiply(w).multiply(BigDecimal.valueOf(2)))
-            .add(l.pow(2).multiply(ww));
-    BigDecimal variance =
-        squares
-            .multiply(n)
-            .divide(w.pow(4).multiply(n.subtract(BigDecimal.ONE)), MathContext.DECIMAL128);
-    return variance.sqrt(MathContext.DECIMAL64).doubleValue();
   }
 }

@@ -40,7 +40,9 @@ final class LossAccumulatorTest {
   @Test
   void emptyItSaysSo() {
     LossReport report = new LossAccumulator().report();
-    assertThat(report).isEqualTo(new LossReport(Double.NaN, 0, 0, 0, 0, 0, Double.NaN, Double.NaN));
+    StandardErrors none = StandardErrors.undefined(0, 0);
+    assertThat(report)
+        .isEqualTo(new LossReport(Double.NaN, 0, 0, 0, 0, 0, Double.NaN, 0, none, none));
     assertThat(report.perplexity()).isNaN();
     assertThat(new LossAccumulator().options()).isEqualTo(DEFAULTS);
   }

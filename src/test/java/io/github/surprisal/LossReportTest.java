@@ -6,14 +6,33 @@
 package io.github.surprisal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LossReportTest {
-  private static final LossReport REPORT =
-      new LossReport(4.5107510530, 1745.6606575, 387, 13, 1210, 2, 2.0813686, 0.1312345);
+  private static final StandardErrors NONE = StandardErrors.undefined(0, 0);
+  private static final StandardErrors OF_TOKENS = errors(387, 0.1312345, 385, 0.05);
+  private static final LossReport REPORT = report(4.5107510530, 0, OF_TOKENS, NONE);
+
+  private static LossReport report(
+      double loss, long words, StandardErrors ofTokens, StandardErrors ofDocuments) {
+    return new LossReport(
+        loss, 1745.6606575, 387, 13, 1210, 2, 2.0813686, words, ofTokens, ofDocuments);
+  }
+
+  private static StandardErrors errors(
+      long units, double loss, long unitsWithBytes, double bitsPerByte) {
+    return new StandardErrors(
+        units, loss, 90.99013 * loss, loss / Metrics.LN2, unitsWithBytes, bitsPerByte);
+  }
 
   @Test
   void derivesPerplexityAndBits() {
@@ -27,12 +46,151 @@ final class LossReportTest {
   void readsWell() {
     assertThat(REPORT.toString().lines())
         .containsExactly(
-            "scored tokens   387 (ignored 13)",
-            "loss            4.510751 nats per token, ± 0.131235",
-            "perplexity      90.990131",
-            "bits per token  6.507638",
-            "bits per byte   2.081369 over 1,210 bytes",
-            "                leaving out 2 tokens of 0 bytes");
+            "scored tokens    387 (ignored 13)",
+            "loss             4.510751 ± 0.131235 [4.252727, 4.768775] nats per token",
+            "perplexity       90.990131 ± 11.941044 [70.296860, 117.774877]",
+            "bits per token   6.507638 ± 0.189331 [6.135388, 6.879888]",
+            "bits per byte    2.081369 ± 0.050000 [1.983061, 2.179677] over 1,210 bytes",
+            "                 leaving out 2 tokens of 0 bytes",
+            "                 ± standard error [95 % interval] of independent tokens");
+  }
+
+  @Test
+  void readsWellWithDocumentsAndWords() {
+    StandardErrors ofDocuments = errors(12, 0.3, 12, 0.07);
+    assertThat(report(4.510751053, 300, OF_TOKENS, ofDocuments).toString().lines())
+        .containsExactly(
+            "scored tokens    387 (ignored 13)",
+            "loss             4.510751 ± 0.300000 [3.850456, 5.171047] nats per token",
+            "perplexity       90.990131 ± 27.297039 [47.014474, 176.099047]",
+            "bits per token   6.507638 ± 0.432809 [5.555033, 7.460243]",
+            "bits per byte    2.081369 ± 0.070000 [1.927300, 2.235438] over 1,210 bytes",
+            "                 leaving out 2 tokens of 0 bytes",
+            "word perplexity  336.591106 over 300 words",
+            "                 ± standard error [95 % interval] of independent 12 documents");
+  }
+
+  @Test
+  void withoutErrorsItShowsNone() {
+    LossReport report = report(4.5, 0, StandardErrors.undefined(1, 1), NONE);
+    assertThat(report.toString()).contains("4.500000 nats per token").doesNotContain("±", "[");
+  }
+
+  @Test
+  void wordPerplexityNeedsWords() {
+    assertThat(REPORT.wordPerplexity()).isNaN();
+    assertThat(report(4.5, 300, OF_TOKENS, NONE).wordPerplexity())
+        .isEqualTo(Metrics.perplexity(1745.6606575 / 300));
+  }
+
+  @Test
+  void theErrorsToGoByAreThoseOfDocuments() {
+    assertThat(REPORT.documents()).isZero();
+    assertThat(REPORT.standardErrors()).isEqualTo(OF_TOKENS);
+    StandardErrors ofDocuments = errors(12, 0.3, 12, 0.07);
+    LossReport report = report(4.5, 0, OF_TOKENS, ofDocuments);
+    assertThat(report.documents()).isEqualTo(12);
+    assertThat(report.standardErrors()).isEqualTo(ofDocuments);
+    assertThat(report.standardError()).isEqualTo(OF_TOKENS.loss());
+    StandardErrors undefined = StandardErrors.undefined(12, 12);
+    LossReport torn = report(4.5, 0, OF_TOKENS, undefined);
+    assertThat(torn.lossInterval(0.95)).isEqualTo(new Interval(Double.NaN, Double.NaN));
+    assertThat(torn.bitsPerByteInterval(0.95)).isEqualTo(new Interval(Double.NaN, Double.NaN));
+  }
+
+  @Test
+  void intervalsFollowStudentsDistribution() {
+    double t = StudentT.quantile(0.9, 11);
+    LossReport report = report(4.5, 0, OF_TOKENS, errors(12, 0.3, 8, 0.07));
+    Interval loss = new Interval(4.5 - t * 0.3, 4.5 + t * 0.3);
+    assertThat(report.lossInterval(0.9)).isEqualTo(loss);
+    assertThat(report.perplexityInterval(0.9))
+        .isEqualTo(new Interval(Metrics.perplexity(loss.low()), Metrics.perplexity(loss.high())));
+    assertThat(report.bitsPerTokenInterval(0.9))
+        .isEqualTo(
+            new Interval(Metrics.bitsPerToken(loss.low()), Metrics.bitsPerToken(loss.high())));
+    double ofBytes = StudentT.quantile(0.9, 7) * 0.07;
+    assertThat(report.bitsPerByteInterval(0.9))
+        .isEqualTo(new Interval(2.0813686 - ofBytes, 2.0813686 + ofBytes));
+    assertThat(report.lossInterval(0.9)).hasToString("[" + loss.low() + ", " + loss.high() + "]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, -0.5, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
+  void aLevelIsAProbability(double level) {
+    assertThatThrownBy(() -> REPORT.lossInterval(level))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("level is " + level + ", expected 0 < level < 1");
+    LossReport empty = new LossAccumulator().report();
+    assertThatThrownBy(() -> empty.bitsPerByteInterval(level))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void jsonHasEveryNumber() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(REPORT.toJson());
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "loss",
+            "perplexity",
+            "bitsPerToken",
+            "bitsPerByte",
+            "wordPerplexity",
+            "totalNats",
+            "scoredTokens",
+            "ignoredTokens",
+            "scoredBytes",
+            "zeroByteTokens",
+            "words",
+            "documents",
+            "standardError",
+            "tokenErrors",
+            "documentErrors",
+            "intervals95");
+    assertThat(json.get("loss").doubleValue()).isEqualTo(REPORT.loss());
+    assertThat(json.get("perplexity").doubleValue()).isEqualTo(REPORT.perplexity());
+    assertThat(json.get("bitsPerToken").doubleValue()).isEqualTo(REPORT.bitsPerToken());
+    assertThat(json.get("bitsPerByte").doubleValue()).isEqualTo(REPORT.bitsPerByte());
+    assertThat(json.get("wordPerplexity").textValue()).isEqualTo("NaN");
+    assertThat(json.get("totalNats").doubleValue()).isEqualTo(REPORT.totalNats());
+    assertThat(json.get("scoredTokens").longValue()).isEqualTo(387);
+    assertThat(json.get("ignoredTokens").longValue()).isEqualTo(13);
+    assertThat(json.get("scoredBytes").longValue()).isEqualTo(1210);
+    assertThat(json.get("zeroByteTokens").longValue()).isEqualTo(2);
+    assertThat(json.get("words").longValue()).isZero();
+    assertThat(json.get("documents").longValue()).isZero();
+    assertThat(json.get("standardError").doubleValue()).isEqualTo(0.1312345);
+    JsonNode errors = json.get("tokenErrors");
+    assertThat(errors.get("units").longValue()).isEqualTo(387);
+    assertThat(errors.get("loss").doubleValue()).isEqualTo(OF_TOKENS.loss());
+    assertThat(errors.get("perplexity").doubleValue()).isEqualTo(OF_TOKENS.perplexity());
+    assertThat(errors.get("bitsPerToken").doubleValue()).isEqualTo(OF_TOKENS.bitsPerToken());
+    assertThat(errors.get("unitsWithBytes").longValue()).isEqualTo(385);
+    assertThat(errors.get("bitsPerByte").doubleValue()).isEqualTo(OF_TOKENS.bitsPerByte());
+    assertThat(json.get("documentErrors").get("loss").textValue()).isEqualTo("NaN");
+    JsonNode intervals = json.get("intervals95");
+    assertInterval(intervals.get("loss"), REPORT.lossInterval(0.95));
+    assertInterval(intervals.get("perplexity"), REPORT.perplexityInterval(0.95));
+    assertInterval(intervals.get("bitsPerToken"), REPORT.bitsPerTokenInterval(0.95));
+    assertInterval(intervals.get("bitsPerByte"), REPORT.bitsPerByteInterval(0.95));
+    assertThat(REPORT.toJson()).doesNotContain("\n", " ");
+  }
+
+  private static void assertInterval(JsonNode ends, Interval interval) {
+    assertThat(ends).hasSize(2);
+    assertThat(ends.get(0).doubleValue()).isEqualTo(interval.low());
+    assertThat(ends.get(1).doubleValue()).isEqualTo(interval.high());
+  }
+
+  @Test
+  void someMembersOfTheJson() {
+    assertThat(REPORT.toJson("scoredTokens", "loss"))
+        .isEqualTo("{\"scoredTokens\":387,\"loss\":4.510751053}");
+    assertThat(REPORT.toJson(new String[0])).isEqualTo("{}");
+    assertThatThrownBy(() -> REPORT.toJson("loss", "los"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("key is \"los\", expected one of [loss, perplexity, ");
   }
 
   @Test
@@ -49,31 +207,31 @@ final class LossReportTest {
 
   @Test
   void withoutBytesItDoesNotSpeakOfThem() {
-    LossReport report = new LossReport(1, 10, 10, 0, 0, 0, Double.NaN, Double.NaN);
-    assertThat(report.toString()).doesNotContain("byte").contains("scored tokens   10");
+    LossReport report = new LossReport(1, 10, 10, 0, 0, 0, Double.NaN, 0, NONE, NONE);
+    assertThat(report.toString()).doesNotContain("byte", "word").contains("scored tokens    10");
   }
 
   @Test
   void nothingScoredIsPlain() {
     LossReport report = new LossAccumulator().report();
-    assertThat(report.toString()).contains("scored tokens   0 (ignored 0)", "NaN");
+    assertThat(report.toString()).contains("scored tokens    0 (ignored 0)", "NaN");
     assertThat(report.perplexity()).isNaN();
     assertThat(report.bitsPerToken()).isNaN();
   }
 
   @Test
   void overflowsToInfinity() {
-    LossReport report = new LossReport(1000, 1000, 1, 0, 0, 0, Double.NaN, Double.NaN);
+    LossReport report = new LossReport(1000, 1000, 1, 0, 0, 0, Double.NaN, 0, NONE, NONE);
     assertThat(report.perplexity()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(report.toString()).contains("Infinity");
+    assertThat(report.toJson("perplexity")).isEqualTo("{\"perplexity\":\"Infinity\"}");
   }
 
   @Test
   void comparesByValue() {
     assertThat(REPORT)
-        .isEqualTo(
-            new LossReport(4.5107510530, 1745.6606575, 387, 13, 1210, 2, 2.0813686, 0.1312345))
-        .isNotEqualTo(
-            new LossReport(4.5107510531, 1745.6606575, 387, 13, 1210, 2, 2.0813686, 0.1312345));
+        .isEqualTo(report(4.5107510530, 0, OF_TOKENS, NONE))
+        .isNotEqualTo(report(4.5107510531, 0, OF_TOKENS, NONE))
+        .isNotEqualTo(report(4.5107510530, 0, NONE, NONE));
   }
 }

@@ -16,34 +16,18 @@ final class ReportText {
 
   private ReportText() {}
 
-  /**
-   * Returns one JSON object on one line. Numbers are as Double.toString gives them: they read back
-   * to the same double, and before JDK 19 may have a digit more than that takes. JSON has no number
-   * for NaN and the infinities, so they become the strings "NaN", "Infinity".
-   */
+  /** Returns one JSON object on one line, with the members that the command promises. */
   static String json(LossReport report) {
-    return "{"
-        + String.join(
-            ",",
-            member("loss", report.loss()),
-            member("perplexity", report.perplexity()),
-            member("bitsPerToken", report.bitsPerToken()),
-            member("bitsPerByte", report.bitsPerByte()),
-            member("totalNats", report.totalNats()),
-            member("scoredTokens", report.scoredTokens()),
-            member("ignoredTokens", report.ignoredTokens()),
-            member("scoredBytes", report.scoredBytes()),
-            member("standardError", report.standardError()))
-        + "}";
-  }
-
-  private static String member(String key, double value) {
-    String number = Double.toString(value);
-    return "\"" + key + "\":" + (Double.isFinite(value) ? number : "\"" + number + "\"");
-  }
-
-  private static String member(String key, long value) {
-    return "\"" + key + "\":" + value;
+    return report.toJson(
+        "loss",
+        "perplexity",
+        "bitsPerToken",
+        "bitsPerByte",
+        "totalNats",
+        "scoredTokens",
+        "ignoredTokens",
+        "scoredBytes",
+        "standardError");
   }
 
   /** Returns the lines of a table: what was evaluated, how much of it was scored, the results. */

@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A JSON object in the making: members in the order in which they are put.
+ *
+ * <p>Doubles are as {@link Double#toString} gives them: they read back to the same double, and
+ * before JDK 19 may have a digit more than that takes. JSON has no number for NaN and the
+ * infinities, so they become the strings "NaN", "Infinity" and "-Infinity".
+ */
+final class JsonObject {
+
+  private final Map<String, String> members = new LinkedHashMap<>();
+
+  JsonObject put(String key, long value) {
+    members.put(key, Long.toString(value));
+    return this;
+  }
+
+  JsonObject put(String key, double value) {
+    members.put(key, number(value));
+    return this;
+  }
+
+  JsonObject put(String key, JsonObject value) {
+    members.put(key, value.toString());
+    return this;
+  }
+
+  /** An array of the interval's two ends. */
+  JsonObject put(String key, Interval value) {
+    members.put(key, "[" + number(value.low()) + "," + number(value.high()) + "]");
+    return this;
+  }
+
+  private static String number(double value) {
+    String number = Double.toString(value);
+    return Double.isFinite(value) ? number : "\"" + number + "\"";
+  }
+
+  /**
+   * Those members alone, in this order.
+   *
+   * @throws IllegalArgumentException if there is no such member
+   */
+  JsonObject only(String... keys) {
+    JsonObject result = new JsonObject();
+    for (String key : keys) {
+      if (!members.containsKey(key)) {
+        throw new IllegalArgumentException(
+            "key is \"" + key + "\", expected one of " + members.keySet());
+      }
+      result.members.put(key, members.getOrDefault(key, ""));
+    }
+    return result;
+  }
+
+  /** The object as one line. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("{");
+    members.forEach(
+        (key, value) -> {
+          text.append(text.length() > 1 ? "," : "");
+          text.append('"').append(key).append("\":").append(value);
+        });
+    return text.append('}').toString();
+  }
+}

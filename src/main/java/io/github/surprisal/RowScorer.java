@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowReader;
+import io.github.surprisal.kernel.Scratch;
+
+/**
+ * Scores rows one at a time where they stand, with nothing allocated for a row. Made for one thread
+ * and one number of classes.
+ */
+final class RowScorer {
+
+  private final Scratch scratch = Scratch.ofThisThread();
+  private final ArrayRow row;
+  private final LogitRow logitRow;
+
+  RowScorer(int classes, CrossEntropyOptions options) {
+    row = new ArrayRow(classes);
+    float[] weights = RowLosses.weights(options, classes);
+    logitRow = new LogitRow(row, weights, options.labelSmoothing(), scratch);
+  }
+
+  /** Whether it may be used for rows of so many classes on the current thread. */
+  boolean fits(int classes) {
+    return row.classes() == classes && scratch == Scratch.ofThisThread();
+  }
+
+  /** The weight of a class. */
+  double weight(int target) {
+    return logitRow.weight(target);
+  }
+
+  /** The loss of the row that begins at an offset, for a target class. */
+  double loss(float[] logits, int offset, int target) {
+    row.array = logits;
+    row.start = offset;
+    double loss = logitRow.loss(target);
+    row.array = ArrayRow.NONE; // or it would keep the caller's array alive
+    return loss;
+  }
+
+  /** A row in any array. */
+  private static final class ArrayRow extends RowReader {
+    private static final float[] NONE = new float[0];
+
+    private float[] array = NONE;
+    private int start;
+    private int offset;
+
+    ArrayRow(int classes) {
+      super(classes, classes);
+    }
+
+    /** There is only one. */
+    @Override
+    public void moveTo(long row) {}
+
+    @Override
+    public float at(int index) {
+      return array[start + index];
+    }
+
+    @Override
+    public void read(int from) {
+      offset = start + from;
+    }
+
+    @Override
+    public float[] array() {
+      return array;
+    }
+
+    @Override
+    public int offset() {
+      return offset;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+/** Totals over scored tokens. Mutable. */
+final class TokenTotals {
+
+  final ExactSum losses = new ExactSum();
+  final ExactSum weights = new ExactSum();
+
+  /** Of the losses, what belongs to tokens with bytes. */
+  final ExactSum lossesWithBytes = new ExactSum();
+
+  long tokens;
+  long tokensWithBytes;
+  long bytes;
+
+  void add(double loss, double weight) {
+    tokens++;
+    losses.add(loss);
+    weights.add(weight);
+  }
+
+  void addBytes(double loss, int count) {
+    tokensWithBytes++;
+    bytes += count;
+    lossesWithBytes.add(loss);
+  }
+
+  void add(TokenTotals other) {
+    losses.add(other.losses);
+    weights.add(other.weights);
+    lossesWithBytes.add(other.lossesWithBytes);
+    tokens += other.tokens;
+    tokensWithBytes += other.tokensWithBytes;
+    bytes += other.bytes;
+  }
+
+  void clear() {
+    losses.clear();
+    weights.clear();
+    lossesWithBytes.clear();
+    tokens = 0;
+    tokensWithBytes = 0;
+    bytes = 0;
+  }
+
+  /** The number of bytes as a sum. */
+  ExactSum byteSum() {
+    ExactSum sum = new ExactSum();
+    sum.add((double) (bytes & FixedPoint.DIGIT_MASK));
+    sum.add((double) (bytes >> 32) * 0x1p32);
+    return sum;
+  }
+
+  void writeTo(SerialWriter out) {
+    out.writeLong(tokens);
+    out.writeLong(tokensWithBytes);
+    out.writeLong(bytes);
+    losses.writeTo(out);
+    weights.writeTo(out);
+    lossesWithBytes.writeTo(out);
+  }
+
+  static TokenTotals readFrom(SerialReader in) {
+    TokenTotals totals = new TokenTotals();
+    totals.tokens = in.readCount("the number of tokens");
+    totals.tokensWithBytes = in.readCount("the number of tokens with bytes");
+    totals.bytes = in.readCount("the number of bytes");
+    totals.losses.add(ExactSum.readFrom(in));
+    totals.weights.add(ExactSum.readFrom(in));
+    totals.lossesWithBytes.add(ExactSum.readFrom(in));
+    in.require(
+        totals.tokensWithBytes <= totals.tokens && totals.tokensWithBytes <= totals.bytes,
+        totals.tokensWithBytes
+            + " tokens with bytes of "
+            + totals.tokens
+            + " tokens do not fit "
+            + totals.bytes
+            + " bytes");
+    return totals;
+  }
+}
