@@ -228,8 +228,9 @@ public record LossReport(
       lines.add(text("word perplexity  %s over %,d words", number(wordPerplexity()), words));
     }
     if (!Double.isNaN(errors.loss())) {
-      String units = documents() > 0 ? text("%,d documents", documents()) : "tokens";
-      lines.add("                 ± standard error [95 % interval] of independent " + units);
+      String units =
+          documents() > 0 ? text("%,d independent documents", documents()) : "independent tokens";
+      lines.add("                 ± standard error [95 % interval], from " + units);
     }
     return lines.toString();
   }

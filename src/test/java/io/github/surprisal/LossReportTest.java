@@ -52,7 +52,7 @@ final class LossReportTest {
             "bits per token   6.507638 ± 0.189331 [6.135388, 6.879888]",
             "bits per byte    2.081369 ± 0.050000 [1.983061, 2.179677] over 1,210 bytes",
             "                 leaving out 2 tokens of 0 bytes",
-            "                 ± standard error [95 % interval] of independent tokens");
+            "                 ± standard error [95 % interval], from independent tokens");
   }
 
   @Test
@@ -67,7 +67,7 @@ final class LossReportTest {
             "bits per byte    2.081369 ± 0.070000 [1.927300, 2.235438] over 1,210 bytes",
             "                 leaving out 2 tokens of 0 bytes",
             "word perplexity  336.591106 over 300 words",
-            "                 ± standard error [95 % interval] of independent 12 documents");
+            "                 ± standard error [95 % interval], from 12 independent documents");
   }
 
   @Test
