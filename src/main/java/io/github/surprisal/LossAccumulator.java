@@ -42,7 +42,10 @@ public final class LossAccumulator implements Serializable {
   private static final int MAGIC = 0x53724c61; // "SrLa"
   private static final int VERSION = 1;
 
+  /** The options of all that is added; not written. */
   private final CrossEntropyOptions options;
+
+  /** What was added; not written. */
   private final LossSums sums;
 
   /** What scores the rows of {@link #addRow}, once there has been one. */
@@ -359,10 +362,21 @@ public final class LossAccumulator implements Serializable {
     return new LossAccumulator(options, sums);
   }
 
+  /**
+   * Writes a proxy instead, which holds the bytes of {@link #toByteArray}.
+   *
+   * @return the proxy
+   */
   private Object writeReplace() {
     return new SerialForm(toByteArray());
   }
 
+  /**
+   * Refuses a stream without the proxy.
+   *
+   * @param in not read
+   * @throws InvalidObjectException always
+   */
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
     throw new InvalidObjectException("a LossAccumulator is written as its proxy");
   }
