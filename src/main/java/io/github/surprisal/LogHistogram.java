@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Counts of values in buckets of nearly equal relative width, for quantiles in constant memory. The
@@ -15,7 +16,8 @@ import java.util.Arrays;
  *
  * <p>A bucket stands for its middle, which differs from each of its values by at most 1/256 of
  * them; that holds for every normal double, positive or negative. Zeros and infinities come back
- * exactly. Subnormal values come back within 2<sup>−1029</sup>. NaN is counted apart.
+ * exactly, as do the smallest and the largest value, which are kept. Subnormal values come back
+ * within 2<sup>−1029</sup>. NaN is counted apart.
  *
  * <p>Buckets are allocated a power of two at a time (1 KiB), as values come: divergences of real
  * models take some 20 to 40 KiB, and no values take more than 4 MiB.
@@ -38,6 +40,8 @@ final class LogHistogram {
   private final long[][] octaves = new long[OCTAVES][];
   private long numbers;
   private long nans;
+  private double minimum = Double.POSITIVE_INFINITY;
+  private double maximum = Double.NEGATIVE_INFINITY;
 
   /** Counts a value. */
   void add(double value) {
@@ -45,13 +49,16 @@ final class LogHistogram {
       nans++;
       return;
     }
-    int bucket = bucketOf(value);
+    double number = value + 0.0; // −0.0 counts as 0.0
+    int bucket = bucketOf(number);
     octave(bucket / BUCKETS)[bucket % BUCKETS]++;
     numbers++;
+    minimum = Math.min(minimum, number);
+    maximum = Math.max(maximum, number);
   }
 
-  private static int bucketOf(double value) {
-    return (int) (Double.doubleToRawLongBits(value + 0.0) >>> SHIFT); // −0.0 counts as 0.0
+  private static int bucketOf(double number) {
+    return (int) (Double.doubleToRawLongBits(number) >>> SHIFT);
   }
 
   private long[] octave(int index) {
@@ -76,6 +83,8 @@ final class LogHistogram {
     }
     numbers += other.numbers;
     nans += other.nans;
+    minimum = Math.min(minimum, other.minimum);
+    maximum = Math.max(maximum, other.maximum);
   }
 
   /** Values counted, NaN included. */
@@ -83,10 +92,25 @@ final class LogHistogram {
     return numbers + nans;
   }
 
+  /** The smallest value, exactly; NaN for no values, and if one of them is NaN. */
+  double minimum() {
+    return isDefined() ? minimum : Double.NaN;
+  }
+
+  /** The largest value, exactly; NaN for no values, and if one of them is NaN. */
+  double maximum() {
+    return isDefined() ? maximum : Double.NaN;
+  }
+
+  private boolean isDefined() {
+    return numbers > 0 && nans == 0;
+  }
+
   /**
    * The quantile as numpy and R define it by default: with the values in order and counted from 0,
-   * the one at position q·(count − 1), interpolated linearly between two neighbours. Each of them
-   * is known to {@link #RELATIVE_ERROR}. NaN for no values, and if one of them is NaN.
+   * the one at position q·(count − 1), interpolated linearly between two neighbours. The first and
+   * the last value are known exactly, the others to {@link #RELATIVE_ERROR}. NaN for no values, and
+   * if one of them is NaN.
    *
    * @param q from 0 (the smallest value) to 1 (the largest)
    * @throws IllegalArgumentException if q is NaN or outside [0, 1]
@@ -95,7 +119,7 @@ final class LogHistogram {
     if (!(q >= 0 && q <= 1)) {
       throw new IllegalArgumentException("quantile is " + q + ", expected 0 to 1");
     }
-    if (numbers == 0 || nans > 0) {
+    if (!isDefined()) {
       return Double.NaN;
     }
     double position = q * (numbers - 1);
@@ -106,14 +130,23 @@ final class LogHistogram {
     return low == high ? low : (1 - share) * low + share * high;
   }
 
-  /** What stands for the value that has so many smaller ones before it. */
+  /** The value that has so many smaller ones before it, as far as it is known. */
   private double atRank(long rank) {
+    if (rank == 0) {
+      return minimum;
+    }
+    return rank == numbers - 1
+        ? maximum
+        : Math.min(Math.max(middle(bucketAtRank(rank)), minimum), maximum);
+  }
+
+  private int bucketAtRank(long rank) {
     long after = rank;
     for (int index = OCTAVES - 1; index >= POSITIVE_OCTAVES; index--) {
       for (int i = BUCKETS - 1; octaves[index] != null && i >= 0; i--) {
         after -= octaves[index][i];
         if (after < 0) {
-          return middle(index, i);
+          return index * BUCKETS + i;
         }
       }
     }
@@ -121,17 +154,97 @@ final class LogHistogram {
       for (int i = 0; octaves[index] != null && i < BUCKETS; i++) {
         after -= octaves[index][i];
         if (after < 0) {
-          return middle(index, i);
+          return index * BUCKETS + i;
         }
       }
     }
     throw new IllegalArgumentException("rank is " + rank + ", expected less than " + numbers);
   }
 
-  private static double middle(int octave, int bucket) {
-    long least = ((long) octave * BUCKETS + bucket) << SHIFT;
-    boolean exact = octave % POSITIVE_OCTAVES == INFINITE || 2 * least == 0;
+  private static double middle(int bucket) {
+    long least = (long) bucket << SHIFT;
+    boolean exact = bucket / BUCKETS % POSITIVE_OCTAVES == INFINITE || 2 * least == 0;
     return Double.longBitsToDouble(exact ? least : least | 1L << (SHIFT - 1)) + 0.0;
+  }
+
+  /**
+   * Writes the counts in their one form: NaN, extremes, the number of buckets that are not empty,
+   * and for each of those its distance from the one before and its count.
+   */
+  void writeTo(SerialWriter out) {
+    out.writeVariable(nans);
+    out.writeDouble(minimum);
+    out.writeDouble(maximum);
+    out.writeVariable(filledBuckets());
+    int last = -1;
+    for (int index = 0; index < OCTAVES; index++) {
+      for (int i = 0; octaves[index] != null && i < BUCKETS; i++) {
+        long count = octaves[index][i];
+        if (count > 0) {
+          int bucket = index * BUCKETS + i;
+          out.writeVariable(bucket - last);
+          out.writeVariable(count);
+          last = bucket;
+        }
+      }
+    }
+  }
+
+  private long filledBuckets() {
+    return Arrays.stream(octaves)
+        .filter(Objects::nonNull)
+        .flatMapToLong(Arrays::stream)
+        .filter(count -> count > 0)
+        .count();
+  }
+
+  /**
+   * Reads counts that {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if they are not such a form
+   */
+  static LogHistogram readFrom(SerialReader in) {
+    LogHistogram histogram = new LogHistogram();
+    histogram.nans = in.readVariable("the number of NaN");
+    histogram.minimum = in.readDouble();
+    histogram.maximum = in.readDouble();
+    histogram.readBuckets(in);
+    in.require(
+        histogram.extremesFit(),
+        "a histogram does not reach from " + histogram.minimum + " to " + histogram.maximum);
+    return histogram;
+  }
+
+  private void readBuckets(SerialReader in) {
+    long filled = in.readVariable("the number of buckets");
+    long bucket = -1;
+    for (long i = 0; i < filled; i++) {
+      long gap = in.readVariable("the distance of two buckets");
+      long count = in.readVariable("the count of a bucket");
+      bucket += Math.min(gap, Integer.MAX_VALUE);
+      in.require(gap > 0 && isBucket(bucket), "a histogram has no bucket " + bucket);
+      in.require(count > 0, "a histogram holds an empty bucket");
+      octave((int) bucket / BUCKETS)[(int) bucket % BUCKETS] = count;
+      numbers += count;
+      in.require(count() >= 0, "a histogram counts more values than any can");
+    }
+  }
+
+  /** Whether the extremes may be those of the values that were counted. */
+  private boolean extremesFit() {
+    if (numbers == 0) {
+      return minimum == Double.POSITIVE_INFINITY && maximum == Double.NEGATIVE_INFINITY;
+    }
+    boolean ordered = numbers == 1 ? minimum == maximum : minimum <= maximum;
+    return ordered
+        && bucketOf(minimum) == bucketAtRank(0)
+        && bucketOf(maximum) == bucketAtRank(numbers - 1);
+  }
+
+  /** Whether a number is that of a bucket: not that of a NaN. */
+  private static boolean isBucket(long bucket) {
+    return bucket < OCTAVES * BUCKETS
+        && (bucket / BUCKETS % POSITIVE_OCTAVES != INFINITE || bucket % BUCKETS == 0);
   }
 
   /** Another histogram of the same counts. */
@@ -145,12 +258,14 @@ final class LogHistogram {
   public boolean equals(Object other) {
     return other instanceof LogHistogram that
         && nans == that.nans
+        && minimum == that.minimum
+        && maximum == that.maximum
         && Arrays.deepEquals(octaves, that.octaves);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.deepHashCode(octaves) + Long.hashCode(nans);
+    return Objects.hash(Arrays.deepHashCode(octaves), nans, minimum, maximum);
   }
 
   @Override

@@ -47,9 +47,13 @@ final class SerialReader {
   /** Throws the exception for a form that is malformed for this reason, unless that holds. */
   void require(boolean condition, String otherwise) {
     if (!condition) {
-      throw new IllegalArgumentException(
-          "the serial form of a " + type + " is malformed: " + otherwise);
+      throw malformed(otherwise);
     }
+  }
+
+  private IllegalArgumentException malformed(String reason) {
+    return new IllegalArgumentException(
+        "the serial form of a " + type + " is malformed: " + reason);
   }
 
   /** Reads a number from 0 to 255. */
@@ -66,6 +70,20 @@ final class SerialReader {
     long count = bytes(Long.BYTES).getLong();
     require(count >= 0, name + " is " + count + ", expected 0 or more");
     return count;
+  }
+
+  /** Reads a number of 0 or more that {@link SerialWriter#writeVariable} wrote. */
+  long readVariable(String name) {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE - 1; shift += 7) {
+      int next = readByte();
+      value |= (next & 0x7fL) << shift;
+      if (next <= 0x7f) {
+        require(next != 0 || shift == 0, name + " is not in its shortest form");
+        return value;
+      }
+    }
+    throw malformed(name + " is larger than any");
   }
 
   double readDouble() {

@@ -35,6 +35,16 @@ final class SerialWriter {
     room(Long.BYTES).putLong(value);
   }
 
+  /** Writes a number of 0 or more in as many bytes as it takes, 7 bits in each, lowest first. */
+  void writeVariable(long value) {
+    long rest = value;
+    while (rest > 0x7f) {
+      writeByte((int) rest | 0x80);
+      rest >>>= 7;
+    }
+    writeByte((int) rest);
+  }
+
   /** Writes the bits of a double; all NaN are the same. */
   void writeDouble(double value) {
     writeLong(Double.doubleToLongBits(value));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
@@ -17,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Quantiles of the histogram against those of the sorted values. */
@@ -34,6 +36,11 @@ final class LogHistogramTest {
       histogram.add(value);
     }
     return histogram;
+  }
+
+  /** What the histogram makes of a value that is neither the smallest nor the largest. */
+  private static double inTheMiddle(double value) {
+    return histogram(-Double.MAX_VALUE, value, Double.MAX_VALUE).quantile(0.5);
   }
 
   /** How far the quantile is off, in terms of the larger of the two values it lies between. */
@@ -103,7 +110,7 @@ final class LogHistogramTest {
       long exponent = 2L + random.nextInt(2045);
       double edge = Double.longBitsToDouble(exponent << 52 | fraction);
       for (double value : new double[] {edge, Math.nextDown(edge), Math.nextUp(edge), -edge}) {
-        double error = Math.abs(histogram(value).quantile(0.5) - value) / Math.abs(value);
+        double error = Math.abs(inTheMiddle(value) - value) / Math.abs(value);
         worst = Math.max(worst, error);
       }
     }
@@ -121,18 +128,37 @@ final class LogHistogramTest {
     assertThat(histogram(infinity, -infinity, 0).quantile(1)).isEqualTo(infinity);
     assertThat(histogram(infinity, 0, 0).quantile(0.5)).isEqualTo(0.0);
     assertThat(histogram(infinity, 0, 0).quantile(0.75)).isEqualTo(infinity);
-    double most = Double.MAX_VALUE;
-    assertThat(histogram(most).quantile(0.5)).isBetween(most * (1 - ERROR), most);
-    assertThat(histogram(-most).quantile(0.5)).isBetween(-most, -most * (1 - ERROR));
+    assertThat(inTheMiddle(0)).isEqualTo(0.0);
+    assertThat(Double.doubleToRawLongBits(inTheMiddle(-0.0))).isZero();
+    assertThat(histogram(infinity, infinity, infinity).quantile(0.5)).isEqualTo(infinity);
+  }
+
+  @Test
+  void theExtremesAreExact() {
+    for (double value : new double[] {0.1, -0.1, Double.MAX_VALUE, Double.MIN_VALUE}) {
+      assertThat(histogram(value).quantile(0.3)).isEqualTo(value);
+      assertThat(histogram(value, value, value).quantile(0.5)).isEqualTo(value);
+      LogHistogram histogram = histogram(value, 2 * value, -value);
+      assertThat(histogram.quantile(0)).isEqualTo(Math.min(2 * value, -value));
+      assertThat(histogram.quantile(1)).isEqualTo(Math.max(2 * value, -value));
+      assertThat(histogram.minimum()).isEqualTo(Math.min(2 * value, -value));
+      assertThat(histogram.maximum()).isEqualTo(Math.max(2 * value, -value));
+    }
+    assertThat(histogram(1.001, 1.002).quantile(0.5)).isEqualTo(1.0015);
+    assertThat(histogram(-0.0, -0.0).minimum()).isEqualTo(0.0);
+    assertThat(histogram().minimum()).isNaN();
+    assertThat(histogram().maximum()).isNaN();
+    assertThat(histogram(1, Double.NaN).minimum()).isNaN();
+    assertThat(histogram(1, Double.NaN).maximum()).isNaN();
   }
 
   @Test
   void subnormalValuesAreNear() {
     for (double value : new double[] {Double.MIN_VALUE, 0x1p-1029, 0x1.8p-1023, 0x1.ffp-1023}) {
-      assertThat(Math.abs(histogram(value).quantile(0.5) - value)).isLessThan(0x1p-1029);
-      assertThat(Math.abs(histogram(-value).quantile(0.5) + value)).isLessThan(0x1p-1029);
+      assertThat(Math.abs(inTheMiddle(value) - value)).isLessThan(0x1p-1029);
+      assertThat(Math.abs(inTheMiddle(-value) + value)).isLessThan(0x1p-1029);
     }
-    double ofTiny = histogram(-Double.MIN_VALUE).quantile(0.5);
+    double ofTiny = inTheMiddle(-Double.MIN_VALUE);
     assertThat(Double.doubleToRawLongBits(ofTiny)).isZero();
   }
 
@@ -191,11 +217,94 @@ final class LogHistogramTest {
       histogram.add(histogram);
     }
     assertThat(histogram.count()).isEqualTo(1L << 62);
-    assertThat(histogram.quantile(0)).isEqualTo(1 + 0x1p-8);
+    assertThat(histogram.quantile(0)).isEqualTo(1.0);
     assertThat(histogram.quantile(0.2)).isEqualTo(1 + 0x1p-8);
     assertThat(histogram.quantile(0.3)).isEqualTo(2 + 0x1p-7);
     assertThat(histogram.quantile(0.7)).isEqualTo(2 + 0x1p-7);
-    assertThat(histogram.quantile(0.8)).isEqualTo(4 + 0x1p-6);
-    assertThat(histogram.quantile(1)).isEqualTo(4 + 0x1p-6);
+    assertThat(histogram.quantile(0.8)).isEqualTo(4.0);
+    assertThat(histogram.quantile(1)).isEqualTo(4.0);
+  }
+
+  private static final int MAGIC = 0x54657374;
+
+  private static byte[] form(LogHistogram histogram) {
+    SerialWriter out = new SerialWriter(MAGIC, 1);
+    histogram.writeTo(out);
+    return out.toByteArray();
+  }
+
+  private static LogHistogram read(byte[] form) {
+    SerialReader in = new SerialReader(form, "Test", MAGIC, 1);
+    LogHistogram read = LogHistogram.readFrom(in);
+    in.end();
+    return read;
+  }
+
+  @Property
+  void histogramsOfAnyDoublesComeBack(@ForAll @Size(max = 30) double[] values) {
+    LogHistogram histogram = histogram(values);
+    LogHistogram read = read(form(histogram));
+    assertThat(read).isEqualTo(histogram);
+    assertThat(read.count()).isEqualTo(values.length);
+    assertThat(form(read)).isEqualTo(form(histogram));
+  }
+
+  @Test
+  void extremeHistogramsComeBack() {
+    double infinity = Double.POSITIVE_INFINITY;
+    LogHistogram histogram =
+        histogram(
+            infinity, -infinity, 0, -0.0, Double.MIN_VALUE, -Double.MIN_VALUE, Double.MAX_VALUE);
+    assertThat(read(form(histogram))).isEqualTo(histogram);
+    LogHistogram large = histogram(1, 2);
+    for (int doubling = 0; doubling < 61; doubling++) {
+      large.add(large);
+    }
+    assertThat(read(form(large))).isEqualTo(large);
+    assertThat(read(form(histogram(Double.NaN, Double.NaN))).count()).isEqualTo(2);
+  }
+
+  @Test
+  void theFormIsShort() {
+    LogHistogram histogram = new LogHistogram();
+    new Random(6).doubles(100_000).forEach(x -> histogram.add(-StrictMath.log(x) / 100));
+    assertThat(form(histogram)).hasSizeBetween(2000, 4000);
+    assertThat(form(histogram())).hasSize(27);
+  }
+
+  /** NaN, smallest, largest, number of buckets, then distance and count of each. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          00 7ff0000000000000 fff0000000000000 8000   | the number of buckets is not in its shortest form
+          ffffffffffffffffff7f                        | the number of NaN is larger than any
+          00 0000000000000000 0000000000000000 01 0000 | a histogram has no bucket -1
+          00 0000000000000000 0000000000000000 01 0100 | a histogram holds an empty bucket
+          00 0000000000000000 0000000000000000 01 81802001 | a histogram has no bucket 524288
+          00 0000000000000000 0000000000000000 01 ffffffffffffffff7f01 | a histogram has no bucket 2147483646
+          00 0000000000000000 0000000000000000 01 82ff0f01 | a histogram has no bucket 262017
+          00 0000000000000000 0000000000000000 02 0101 0001 | a histogram has no bucket 0
+          00 0000000000000000 0000000000000000 02 0101 0101 | a histogram does not reach from 0.0 to 0.0
+          00 0000000000000000 3ff0000000000000 01 0102 | a histogram does not reach from 0.0 to 1.0
+          00 3ff0000000000000 0000000000000000 02 0101 80ff0701 | a histogram does not reach from 1.0 to 0.0
+          00 0000000000000000 0000000000000001 01 0101 | a histogram does not reach from 0.0 to 4.9E-324
+          00 8000000000000000 0000000000000000 01 0102 | a histogram does not reach from -0.0 to 0.0
+          00 7ff8000000000000 7ff8000000000000 01 0101 | a histogram does not reach from NaN to NaN
+          00 0000000000000000 0000000000000000 00      | a histogram does not reach from 0.0 to 0.0
+          00 0000000000000000 0000000000000000 02 01ffffffffffffffff7f 0101 | a histogram counts more values than any can
+          01 0000000000000000 0000000000000000 01 01ffffffffffffffff7f | a histogram counts more values than any can
+          00 0000000000000000 0000000000000000 03 0101 | it ends after 25 bytes of fields, in the middle of one
+          """)
+  void otherFormsAreRejected(String hex, String reason) {
+    SerialWriter out = new SerialWriter(MAGIC, 1);
+    for (byte field : HexFormat.of().parseHex(hex.replace(" ", ""))) {
+      out.writeByte(field);
+    }
+    byte[] form = out.toByteArray();
+    assertThatThrownBy(() -> read(form))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the serial form of a Test is malformed: " + reason);
   }
 }
