@@ -443,8 +443,7 @@ public final class Losses {
     return new float[Layout.arrayLength(tensor.shape())];
   }
 
-  private static void checkSameShape(
-      String name, FloatTensor tensor, String otherName, FloatTensor other) {
+  static void checkSameShape(String name, FloatTensor tensor, String otherName, FloatTensor other) {
     if (!tensor.shape().equals(other.shape())) {
       throw new IllegalArgumentException(
           name

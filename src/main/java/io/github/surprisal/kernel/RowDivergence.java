@@ -19,6 +19,8 @@ public final class RowDivergence {
   private final RowReader p;
   private final RowReader q;
   private final Scratch scratch;
+  private float maxP;
+  private float maxQ;
 
   /** The divergence of the rows of {@code q} from those of {@code p}. */
   public RowDivergence(RowKernels kernels, RowReader p, RowReader q, Scratch scratch) {
@@ -40,9 +42,9 @@ public final class RowDivergence {
 
   /** KL(P‖Q) of the current rows in nats; NaN where either row's softmax is NaN. */
   public double nats() {
-    float maxP = RowMaximum.max(kernels, p, -1);
-    float maxQ = RowMaximum.max(kernels, q, -1);
-    if (!Float.isFinite(maxP) || !Float.isFinite(maxQ)) {
+    maxP = RowMaximum.max(kernels, p, -1);
+    maxQ = RowMaximum.max(kernels, q, -1);
+    if (!isDefined()) {
       return Double.NaN;
     }
     Arrays.fill(scratch.first, 0);
@@ -70,5 +72,18 @@ public final class RowDivergence {
     double gap = Lanes.sum(scratch.third);
     // A divergence is never negative; only rounding could make it so.
     return Math.max(0, gap / sumP + (StrictMath.log(sumQ) - StrictMath.log(sumP)));
+  }
+
+  private boolean isDefined() {
+    return Float.isFinite(maxP) && Float.isFinite(maxQ);
+  }
+
+  /**
+   * Whether the largest logits of the current rows, after {@link #nats} of them, belong to the same
+   * class; the first of several that are equal counts. Not where the divergence is NaN.
+   */
+  public boolean sameLargest() {
+    return isDefined()
+        && RowMaximum.indexOf(maxP, kernels, p) == RowMaximum.indexOf(maxQ, kernels, q);
   }
 }

@@ -23,7 +23,12 @@ public final class RowMaximum {
 
   /** The first class of the current row that holds its largest element; −1 if any is NaN. */
   public static int argmax(RowKernels kernels, RowReader row) {
-    float below = Math.nextDown(max(kernels, row, -1));
+    return indexOf(max(kernels, row, -1), kernels, row);
+  }
+
+  /** The first class of the current row that holds its largest element, which is this one. */
+  static int indexOf(float max, RowKernels kernels, RowReader row) {
+    float below = Math.nextDown(max);
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
       int length = row.runLength(from);
