@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowDivergence;
+import io.github.surprisal.kernel.RowKernelProvider;
+import io.github.surprisal.kernel.RowKernels;
+import io.github.surprisal.kernel.RowReader;
+import io.github.surprisal.kernel.RowSoftmax;
+import io.github.surprisal.kernel.Scratch;
+
+/**
+ * The rows of two models' logits for the same targets, with arguments already checked.
+ *
+ * <p>Belongs to one call and to the thread that made it; {@link #onThisThread} is for the others.
+ */
+final class ComparedRows {
+
+  final ClassRows rows;
+  private final FloatTensor logitsP;
+  private final FloatTensor logitsQ;
+  private final RowTargets targets;
+  private final RowReader p;
+  private final RowReader q;
+  private final RowDivergence divergence;
+  private final RowSoftmax softmaxP;
+  private final RowSoftmax softmaxQ;
+
+  private double nats;
+  private boolean sameTop;
+  private double lossP;
+  private double lossQ;
+
+  private ComparedRows(
+      ClassRows rows, FloatTensor logitsP, FloatTensor logitsQ, RowTargets targets) {
+    this.rows = rows;
+    this.logitsP = logitsP;
+    this.logitsQ = logitsQ;
+    this.targets = targets;
+    RowKernels kernels = RowKernelProvider.kernels();
+    Scratch scratch = Scratch.ofThisThread();
+    p = rows.reader(logitsP, scratch.logitsRun);
+    q = rows.reader(logitsQ, scratch.secondRun);
+    divergence = new RowDivergence(kernels, p, q, scratch);
+    softmaxP = new RowSoftmax(kernels, p, scratch);
+    softmaxQ = new RowSoftmax(kernels, q, scratch);
+  }
+
+  /** Checks everything about the arguments, so that nothing fails half-way. */
+  static ComparedRows of(
+      FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets, CrossEntropyOptions options) {
+    Losses.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    ClassRows rows = ClassRows.of(logitsP.shape(), options.classAxis());
+    RowTargets checked = RowTargets.of(targets, options.ignoreIndex(), logitsP.shape(), rows);
+    return new ComparedRows(rows, logitsP, logitsQ, checked);
+  }
+
+  /** The same rows, for use on the current thread. */
+  ComparedRows onThisThread() {
+    return new ComparedRows(rows, logitsP, logitsQ, targets);
+  }
+
+  boolean isScored(long row) {
+    return targets.isScored(row);
+  }
+
+  /** Compares the models on a scored row, for the methods below. */
+  void compare(long row) {
+    p.moveTo(row);
+    q.moveTo(row);
+    nats = divergence.nats();
+    sameTop = divergence.sameLargest();
+    lossP = softmaxP.nll(targets.at(row));
+    lossQ = softmaxQ.nll(targets.at(row));
+  }
+
+  /** The loss of P in nats. */
+  double lossP() {
+    return lossP;
+  }
+
+  /** The loss of Q in nats. */
+  double lossQ() {
+    return lossQ;
+  }
+
+  /** KL(P‖Q) in nats. */
+  double divergence() {
+    return nats;
+  }
+
+  /** The probability that Q gives the target less the one that P gives it. */
+  double deltaP() {
+    return StrictMath.exp(-lossQ) - StrictMath.exp(-lossP);
+  }
+
+  /** Whether the most likely class is the same, the first of several; not where KL is NaN. */
+  boolean sameTop() {
+    return sameTop;
+  }
+}

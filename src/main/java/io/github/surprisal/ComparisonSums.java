@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+/**
+ * All that a {@link ComparisonReport} is made of: exact sums over tokens, histograms and counts.
+ * Each is added to its counterpart when two are merged, so that merging is associative and
+ * commutative to the bit. Mutable.
+ */
+final class ComparisonSums {
+
+  private final PairedLosses losses;
+  private final TokenSums divergences;
+  private final TokenSums deltaP;
+
+  /** Of the squares of Δp, for the standard error of their root mean. */
+  private final Moments deltaPSquares;
+
+  private long topAgreements;
+  private long ignoredTokens;
+
+  ComparisonSums() {
+    this(new PairedLosses(), new TokenSums(), new TokenSums(), new Moments());
+  }
+
+  private ComparisonSums(
+      PairedLosses losses, TokenSums divergences, TokenSums deltaP, Moments deltaPSquares) {
+    this.losses = losses;
+    this.divergences = divergences;
+    this.deltaP = deltaP;
+    this.deltaPSquares = deltaPSquares;
+  }
+
+  /** Adds the row that was compared last. */
+  void add(ComparedRows row) {
+    losses.add(row.lossP(), row.lossQ());
+    divergences.add(row.divergence());
+    double difference = row.deltaP();
+    deltaP.add(difference);
+    deltaPSquares.add(difference * difference);
+    topAgreements += row.sameTop() ? 1 : 0;
+  }
+
+  void addIgnored() {
+    ignoredTokens++;
+  }
+
+  /** Adds all of others, which may be these. */
+  void add(ComparisonSums other) {
+    losses.add(other.losses);
+    divergences.add(other.divergences);
+    deltaP.add(other.deltaP);
+    deltaPSquares.add(other.deltaPSquares);
+    topAgreements += other.topAgreements;
+    ignoredTokens += other.ignoredTokens;
+  }
+
+  ComparisonReport report() {
+    long n = divergences.tokens();
+    TokenStatistics deltaPStatistics = deltaP.statistics();
+    return new ComparisonReport(
+        n,
+        ignoredTokens,
+        losses.p.mean(n),
+        losses.p.standardError(n),
+        losses.q.mean(n),
+        losses.q.standardError(n),
+        losses.meanDifference(n),
+        losses.standardErrorOfDifference(n),
+        losses.correlation(n),
+        divergences.statistics(),
+        deltaPStatistics,
+        standardErrorOfRoot(deltaPStatistics.rootMeanSquare(), deltaPSquares.standardError(n)),
+        topAgreements);
+  }
+
+  /** That of √m, given that of m, as the slope of the root has it; 0 where m cannot vary. */
+  private static double standardErrorOfRoot(double root, double standardError) {
+    return standardError == 0 ? 0 : standardError / (2 * root);
+  }
+
+  /** Writes everything; equal sums give equal bytes. */
+  void writeTo(SerialWriter out) {
+    losses.writeTo(out);
+    divergences.writeTo(out);
+    deltaP.writeTo(out);
+    deltaPSquares.writeTo(out);
+    out.writeLong(topAgreements);
+    out.writeLong(ignoredTokens);
+  }
+
+  /**
+   * Reads sums that {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if they are not such a form
+   */
+  static ComparisonSums readFrom(SerialReader in) {
+    ComparisonSums sums =
+        new ComparisonSums(
+            PairedLosses.readFrom(in),
+            TokenSums.readFrom(in),
+            TokenSums.readFrom(in),
+            Moments.readFrom(in));
+    sums.topAgreements = in.readCount("the number of agreements");
+    sums.ignoredTokens = in.readCount("the number of ignored tokens");
+    long tokens = sums.divergences.tokens();
+    in.require(
+        sums.deltaP.tokens() == tokens && sums.topAgreements <= tokens,
+        "its counts contradict each other");
+    return sums;
+  }
+}

@@ -1,0 +1,219 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Any partition, order and merge tree of a corpus, through serial forms too: one bit pattern. */
+final class ComparisonMergingTest {
+  private static final long SEED = 20_240_817;
+  private static final int TRIALS = 1000;
+  private static final int ROWS = 60;
+  private static final int CLASSES = 23;
+  private static final CrossEntropyOptions OPTIONS = CrossEntropyOptions.defaults().ignoreIndex(3);
+
+  /** Rows of two models: near each other, far apart, or equal; some masked. */
+  private static final class Corpus {
+    final float[][] p = new float[ROWS][];
+    final float[][] q = new float[ROWS][];
+    final int[] targets = new int[ROWS];
+
+    Corpus(Random random, float mask) {
+      for (int row = 0; row < ROWS; row++) {
+        float scale = (float) StrictMath.pow(10, random.nextInt(4) - 2);
+        p[row] = AdversarialRows.normal(CLASSES, random, 5, 0);
+        q[row] = p[row].clone();
+        for (int c = 0; c < CLASSES && row % 10 != 0; c++) {
+          q[row][c] += (float) (scale * random.nextGaussian());
+        }
+        targets[row] = random.nextInt(CLASSES);
+      }
+      q[5][targets[5]] = mask;
+      p[6][(targets[6] + 1) % CLASSES] = mask;
+    }
+
+    void addTo(ComparisonAccumulator accumulator, List<Integer> rows) {
+      FloatTensor batchP = FloatTensor.of(rows.stream().map(r -> p[r]).toArray(float[][]::new));
+      FloatTensor batchQ = FloatTensor.of(rows.stream().map(r -> q[r]).toArray(float[][]::new));
+      int[] batchTargets = rows.stream().mapToInt(r -> targets[r]).toArray();
+      accumulator.add(batchP, batchQ, IntTensor.of(batchTargets));
+    }
+
+    ComparisonAccumulator whole() {
+      ComparisonAccumulator accumulator = new ComparisonAccumulator(OPTIONS);
+      List<Integer> rows = new ArrayList<>();
+      for (int row = 0; row < ROWS; row++) {
+        rows.add(row);
+      }
+      addTo(accumulator, rows);
+      return accumulator;
+    }
+
+    /** One random partition, order and merge tree. */
+    ComparisonAccumulator inParts(Random random) throws Exception {
+      List<Integer> rows = new ArrayList<>();
+      for (int row = 0; row < ROWS; row++) {
+        rows.add(row);
+      }
+      Collections.shuffle(rows, random);
+      List<ComparisonAccumulator> parts = new ArrayList<>();
+      for (int from = 0; from < ROWS; ) {
+        int to = Math.min(ROWS, from + 1 + random.nextInt(20));
+        if (parts.isEmpty() || random.nextBoolean()) {
+          parts.add(new ComparisonAccumulator(OPTIONS));
+        }
+        addTo(parts.get(random.nextInt(parts.size())), rows.subList(from, to));
+        from = to;
+      }
+      while (parts.size() > 1) {
+        ComparisonAccumulator one = sent(parts.remove(random.nextInt(parts.size())), random);
+        int other = random.nextInt(parts.size());
+        parts.set(other, sent(parts.get(other), random).combine(one));
+      }
+      return sent(parts.get(0), random);
+    }
+  }
+
+  /** As it is, or through one of the two serial forms. */
+  private static ComparisonAccumulator sent(ComparisonAccumulator accumulator, Random random)
+      throws Exception {
+    return switch (random.nextInt(3)) {
+      case 0 -> ComparisonAccumulator.fromByteArray(accumulator.toByteArray());
+      case 1 -> (ComparisonAccumulator) deserialized(serialized(accumulator));
+      default -> accumulator;
+    };
+  }
+
+  private static byte[] serialized(Object object) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(object);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Object deserialized(byte[] bytes) throws Exception {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return in.readObject();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0, Float.NEGATIVE_INFINITY, Float.NaN})
+  void everyWayToMergeGivesTheSameBits(float mask) throws Exception {
+    Random random = new Random(SEED);
+    Corpus corpus = new Corpus(random, mask);
+    ComparisonAccumulator whole = corpus.whole();
+    ComparisonReport report = whole.report();
+    byte[] form = whole.toByteArray();
+    assertThat(report.ignoredTokens()).isPositive();
+    for (int trial = 0; trial < TRIALS; trial++) {
+      ComparisonAccumulator merged = corpus.inParts(random);
+      assertThat(merged.report()).as("seed %d, trial %d", SEED, trial).isEqualTo(report);
+      assertThat(merged.toByteArray()).isEqualTo(form);
+      assertThat(merged.report()).hasToString(report.toString());
+    }
+  }
+
+  private static ComparisonAccumulator some() {
+    return new Corpus(new Random(1), 0).whole();
+  }
+
+  @Test
+  void theFormKeepsOptions() {
+    CrossEntropyOptions options =
+        OPTIONS.classAxis(1).parallel(false).reduction(Reduction.SUM).ignoreIndex(-7);
+    ComparisonAccumulator read =
+        ComparisonAccumulator.fromByteArray(new ComparisonAccumulator(options).toByteArray());
+    assertThat(read.options()).isEqualTo(options);
+    assertThat(read.report()).isEqualTo(new ComparisonAccumulator(options).report());
+  }
+
+  @Test
+  void theFormIsCompact() {
+    assertThat(new ComparisonAccumulator().toByteArray()).hasSize(108);
+    assertThat(some().toByteArray()).hasSizeLessThan(1000);
+  }
+
+  @Test
+  void aFormOfUnfitOptionsIsRejected() {
+    byte[] form = new ComparisonAccumulator().toByteArray();
+    SerialWriter out = new SerialWriter(0x53724361, 1);
+    CrossEntropyOptions.defaults().labelSmoothing(0.5).writeTo(out);
+    new ComparisonSums().writeTo(out);
+    assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(out.toByteArray()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("labelSmoothing is 0.5, expected 0: models are compared by their plain losses");
+    SerialWriter right = new SerialWriter(0x53724361, 1);
+    CrossEntropyOptions.defaults().writeTo(right);
+    new ComparisonSums().writeTo(right);
+    assertThat(right.toByteArray()).isEqualTo(form);
+  }
+
+  @Test
+  void everyDamageIsFound() {
+    byte[] form = some().toByteArray();
+    for (int length = 0; length < form.length; length++) {
+      assertRejected(Arrays.copyOf(form, length));
+    }
+    assertRejected(Arrays.copyOf(form, form.length + 1));
+    for (int bit = 0; bit < 8 * form.length; bit++) {
+      byte[] damaged = form.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertRejected(damaged);
+    }
+  }
+
+  /** Damage under a right checksum: read back as it stands, or refused, but nothing else. */
+  @Test
+  void noBytesDoHarm() {
+    byte[] form = some().toByteArray();
+    Random random = new Random(SEED);
+    int refused = 0;
+    for (int trial = 0; trial < 20_000; trial++) {
+      byte[] damaged = form.clone();
+      for (int i = 0; i <= random.nextInt(3); i++) {
+        damaged[5 + random.nextInt(form.length - 9)] = (byte) random.nextInt();
+      }
+      int end = random.nextInt(4) > 0 ? form.length - 4 : 5 + random.nextInt(form.length - 9);
+      byte[] fields = Arrays.copyOfRange(damaged, 5, end);
+      SerialWriter out = new SerialWriter(0x53724361, 1);
+      for (byte field : fields) {
+        out.writeByte(field);
+      }
+      byte[] hostile = out.toByteArray();
+      try {
+        ComparisonAccumulator read = ComparisonAccumulator.fromByteArray(hostile);
+        assertThat(read.toByteArray()).isEqualTo(hostile);
+        assertThat(read.combine(read).toByteArray()).isNotEmpty();
+      } catch (IllegalArgumentException expected) {
+        refused++;
+      }
+    }
+    assertThat(refused).isBetween(5_000, 19_999);
+  }
+
+  private static void assertRejected(byte[] form) {
+    assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(form))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the serial form of a ComparisonAccumulator is malformed: ");
+  }
+}
