@@ -7,14 +7,10 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.LossReport;
-import java.io.Console;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -88,16 +84,16 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InputException {
     Evaluation evaluation = Evaluation.open(logits, targets, tokenBytes, options());
-    LossReport report = run(evaluation);
+    LossReport report =
+        Progress.show(
+            json, evaluation.rows(), done -> evaluation.run(Evaluation.BLOCK_BYTES, done));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(ReportText.json(report));
     } else {
       ReportText.table(evaluation, report).forEach(out::println);
     }
-    if (out.checkError() || System.out.checkError()) {
-      throw new InputException(Path.of("standard output"), "cannot be written");
-    }
+    InputException.throwIfFailed(out);
     return 0;
   }
 
@@ -111,39 +107,6 @@ final class EvalCommand implements Callable<Integer> {
               + labelSmoothing
               + ", expected a number from 0 to 1",
           outOfRange);
-    }
-  }
-
-  private LossReport run(Evaluation evaluation) throws InputException {
-    if (json || !watched()) {
-      return evaluation.run(Evaluation.BLOCK_BYTES, rows -> {});
-    }
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("Scoring")
-            .setUnit(" rows", 1)
-            .setInitialMax(evaluation.rows())
-            .clearDisplayOnFinish()
-            .build()) {
-      return evaluation.run(Evaluation.BLOCK_BYTES, bar::stepTo);
-    }
-  }
-
-  /** Tells whether a person at a terminal would see a progress bar on standard error. */
-  @SuppressWarnings("SystemConsoleNull") // isTerminal answers where it is never null
-  private static boolean watched() {
-    Console console = System.console();
-    return console != null && isTerminal(console) && !Files.isRegularFile(Path.of("/dev/stderr"));
-  }
-
-  /** From JDK 22 on there may be a console without a terminal, and a method that says so. */
-  private static boolean isTerminal(Console console) {
-    try {
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (NoSuchMethodException beforeJdk22) {
-      return true;
-    } catch (ReflectiveOperationException failed) {
-      return false;
     }
   }
 }

@@ -109,14 +109,25 @@ final class Evaluation {
    */
   LossReport run(int blockBytes, LongConsumer progress) throws InputException {
     LossAccumulator accumulator = new LossAccumulator(options);
+    forEachBlock(blockBytes, progress, (row, count) -> addBlock(accumulator, row, count));
+    return accumulator.report();
+  }
+
+  /** What is done with a block of rows. */
+  @FunctionalInterface
+  interface Block {
+    void accept(long row, int count) throws InputException;
+  }
+
+  /** Goes through all rows once, block by block. */
+  void forEachBlock(int blockBytes, LongConsumer progress, Block block) throws InputException {
     int rowBytes = vocabulary * logits.type().bytes();
     int rowsPerBlock = Math.min(BLOCK_ROWS, Math.max(1, blockBytes / rowBytes));
     for (long row = 0; row < rows(); row += rowsPerBlock) {
       int count = (int) Math.min(rowsPerBlock, rows() - row);
-      addBlock(accumulator, row, count);
+      block.accept(row, count);
       progress.accept(row + count);
     }
-    return accumulator.report();
   }
 
   private void addBlock(LossAccumulator accumulator, long row, int count) throws InputException {
@@ -129,7 +140,7 @@ final class Evaluation {
     }
   }
 
-  private FloatTensor logitsBlock(long row, int count) throws InputException {
+  FloatTensor logitsBlock(long row, int count) throws InputException {
     ByteBuffer data = logits.map(row * vocabulary, count * vocabulary);
     return switch (logits.type()) {
       case FLOAT32 -> FloatTensor.wrap(data.asFloatBuffer(), count, vocabulary);
@@ -139,7 +150,7 @@ final class Evaluation {
     };
   }
 
-  private IntTensor targetBlock(long row, int count) throws InputException {
+  IntTensor targetBlock(long row, int count) throws InputException {
     int ignoreIndex = options.ignoreIndex();
     long[] values = integers(targets, row, count);
     for (int i = 0; i < count; i++) {

@@ -6,6 +6,7 @@
 package io.github.surprisal.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 
 /** A file that cannot be evaluated; the message is one line, "FILE: what is wrong, what helps". */
@@ -15,5 +16,12 @@ final class InputException extends IOException {
 
   InputException(Path file, String problem) {
     super((file + ": " + problem).replaceAll("\\p{Cntrl}", "?"));
+  }
+
+  /** Throws if not all that was printed has arrived. */
+  static void throwIfFailed(PrintWriter out) throws InputException {
+    if (out.checkError() || System.out.checkError()) {
+      throw new InputException(Path.of("standard output"), "cannot be written");
+    }
   }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
     name = "surprisal",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = EvalCommand.class,
+    subcommands = {EvalCommand.class, CompareCommand.class},
     description = "Loss, perplexity and bits per byte of language models.")
 public final class Main {
 

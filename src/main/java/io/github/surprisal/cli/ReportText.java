@@ -5,6 +5,7 @@
 
 package io.github.surprisal.cli;
 
+import io.github.surprisal.ComparisonReport;
 import io.github.surprisal.LossReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,18 +45,36 @@ final class ReportText {
     return lines;
   }
 
-  private static List<String> inputs(Evaluation evaluation) {
+  /** Returns the lines of a table: what was compared, and the report. */
+  static List<String> table(Comparison comparison, ComparisonReport report) {
+    List<String> lines = new ArrayList<>(logits("Logits of P", comparison.p()));
+    lines.addAll(logits("Logits of Q", comparison.q()));
+    NpyFile targets = comparison.p().targets();
+    lines.add(line("Targets", "%s (%s)", targets.path(), targets.type()));
+    lines.add("");
+    if (report.scoredTokens() == 0) {
+      lines.add("No token was scored, so there is nothing to compare the models by.");
+    } else {
+      report.toString().lines().forEach(lines::add);
+    }
+    return lines;
+  }
+
+  private static List<String> logits(String name, Evaluation evaluation) {
     NpyFile logits = evaluation.logits();
-    NpyFile targets = evaluation.targets();
-    List<String> lines = new ArrayList<>();
-    lines.add(line("Logits", "%s", logits.path()));
-    lines.add(
+    return List.of(
+        line(name, "%s", logits.path()),
         line(
             "",
             "%s, %,d rows x %,d tokens of vocabulary",
             logits.type(),
             evaluation.rows(),
             evaluation.vocabulary()));
+  }
+
+  private static List<String> inputs(Evaluation evaluation) {
+    NpyFile targets = evaluation.targets();
+    List<String> lines = new ArrayList<>(logits("Logits", evaluation));
     lines.add(line("Targets", "%s (%s)", targets.path(), targets.type()));
     evaluation
         .tokenBytes()

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.ComparisonAccumulator;
+import io.github.surprisal.ComparisonReport;
+import io.github.surprisal.CrossEntropyOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** Logits of two models and targets in files that fit together, compared block by block of rows. */
+record Comparison(Evaluation p, Evaluation q) {
+
+  /** Opens the files and checks that their types and shapes fit together. */
+  static Comparison open(Path logitsP, Path logitsQ, Path targets, CrossEntropyOptions options)
+      throws InputException {
+    Evaluation p = Evaluation.open(logitsP, targets, Optional.empty(), options);
+    Evaluation q = Evaluation.open(logitsQ, targets, Optional.empty(), options);
+    if (q.vocabulary() != p.vocabulary()) {
+      throw q.logits()
+          .wrong(
+              "shape %s has a vocabulary (last axis) of %d, expected %d, that of %s"
+                  .formatted(
+                      NpyFile.text(q.logits().shape()),
+                      q.vocabulary(),
+                      p.vocabulary(),
+                      p.logits().path()));
+    }
+    return new Comparison(p, q);
+  }
+
+  /**
+   * Compares the models on all rows. The sums are exact, so the report does not depend on the block
+   * size.
+   *
+   * @param blockBytes about how many bytes of each model's logits to map at a time
+   * @param progress is told the number of rows done after each block
+   */
+  ComparisonReport run(int blockBytes, LongConsumer progress) throws InputException {
+    ComparisonAccumulator accumulator = new ComparisonAccumulator(p.options());
+    p.forEachBlock(
+        blockBytes,
+        progress,
+        (row, count) ->
+            accumulator.add(
+                p.logitsBlock(row, count), q.logitsBlock(row, count), p.targetBlock(row, count)));
+    return accumulator.report();
+  }
+}

@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import java.io.Console;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/** The progress bar of a long run, for people at a terminal only. */
+final class Progress {
+
+  private Progress() {}
+
+  /** Work that tells the number of rows done. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(LongConsumer rowsDone) throws InputException;
+  }
+
+  /**
+   * Does the work and shows how far it is, unless nobody looks.
+   *
+   * @param quiet whether to show nothing in any case
+   * @param rows how many rows there are
+   */
+  static <T> T show(boolean quiet, long rows, Work<T> work) throws InputException {
+    if (quiet || !watched()) {
+      return work.run(done -> {});
+    }
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("Scoring")
+            .setUnit(" rows", 1)
+            .setInitialMax(rows)
+            .clearDisplayOnFinish()
+            .build()) {
+      return work.run(bar::stepTo);
+    }
+  }
+
+  /** Tells whether a person at a terminal would see a progress bar on standard error. */
+  @SuppressWarnings("SystemConsoleNull") // isTerminal answers where it is never null
+  private static boolean watched() {
+    Console console = System.console();
+    return console != null && isTerminal(console) && !Files.isRegularFile(Path.of("/dev/stderr"));
+  }
+
+  /** From JDK 22 on there may be a console without a terminal, and a method that says so. */
+  private static boolean isTerminal(Console console) {
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException beforeJdk22) {
+      return true;
+    } catch (ReflectiveOperationException failed) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,219 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.surprisal.ComparisonAccumulator;
+import io.github.surprisal.ComparisonReport;
+import io.github.surprisal.CrossEntropyOptions;
+import io.github.surprisal.FloatTensor;
+import io.github.surprisal.IntTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CompareCommandTest {
+
+  private static final float[] P = {1, 2, 3, 4, 5, 6};
+  private static final float[] Q = {1.5f, 2, 2.5f, 6, 5, 4};
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path folder;
+
+  private Path p;
+  private Path q;
+  private Path targets;
+
+  @BeforeEach
+  void usableFiles() {
+    p = NpyBytes.write(folder, "p.npy", NpyBytes.floats("(2, 3)", P));
+    q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(2, 3)", Q));
+    targets = NpyBytes.write(folder, "targets.npy", NpyBytes.longs("(2,)", 0, 2));
+  }
+
+  private CommandRun compare(Object... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "compare",
+                "--logits-p",
+                p.toString(),
+                "--logits-q",
+                q.toString(),
+                "--targets",
+                targets.toString()));
+    Arrays.stream(more).map(Object::toString).forEach(line::add);
+    return CommandRun.surprisal(line.toArray(String[]::new));
+  }
+
+  private static ComparisonReport expected() {
+    return new ComparisonAccumulator()
+        .add(FloatTensor.wrap(P, 2, 3), FloatTensor.wrap(Q, 2, 3), IntTensor.of(0, 2))
+        .report();
+  }
+
+  @Test
+  void printsTheReportAsJson() {
+    CommandRun run = compare("--json");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).isEqualTo(expected().toJson() + "\n");
+    assertThat(run.json().get("scoredTokens").asLong()).isEqualTo(2);
+    assertThat(run.json().get("deltaNll").asDouble()).isEqualTo(expected().deltaNll());
+  }
+
+  @Test
+  void printsTheFilesAndTheReport() {
+    CommandRun run = compare();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines.subList(0, 6))
+        .containsExactly(
+            "Logits of P     " + p,
+            "                float32, 2 rows x 3 tokens of vocabulary",
+            "Logits of Q     " + q,
+            "                float32, 2 rows x 3 tokens of vocabulary",
+            "Targets         " + targets + " (int64)",
+            "");
+    assertThat(lines.subList(6, lines.size())).isEqualTo(expected().toString().lines().toList());
+  }
+
+  @Test
+  void theIgnoreIndexIsRespected() {
+    CommandRun run = compare("--json", "--ignore-index", 2);
+    assertThat(run.json().get("scoredTokens").asLong()).isEqualTo(1);
+    assertThat(run.json().get("ignoredTokens").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingScoredIsSaid() {
+    targets = NpyBytes.write(folder, "targets.npy", NpyBytes.longs("(2,)", -100, -100));
+    CommandRun run = compare();
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .endsWith("No token was scored, so there is nothing to compare the models by.\n");
+    assertThat(compare("--json").json().get("deltaNll").textValue()).isEqualTo("NaN");
+  }
+
+  /** The types may differ: a float16 model against its float32 original. */
+  @Test
+  void modelsOfDifferentTypesAndShapesCompare() {
+    short one = 0x3c00;
+    short two = 0x4000;
+    short three = 0x4200;
+    q =
+        NpyBytes.write(
+            folder, "h.npy", NpyBytes.halves("<f2", "(1, 2, 3)", one, two, three, one, two, three));
+    CommandRun run = compare("--json");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.json().get("topAgreement").asDouble()).isEqualTo(1.0);
+    // 4, 5, 6 is 1, 2, 3 but for a shift
+    assertThat(run.json().get("klDivergence").get("maximum").asDouble()).isLessThan(1e-15);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1024, 5000, 1 << 19, Integer.MAX_VALUE})
+  void blockSizeDoesNotChangeABit(int blockBytes) throws IOException {
+    Path real = CommandRun.REAL.resolve("bytes256_logits.npy");
+    Comparison comparison =
+        Comparison.open(
+            real,
+            real,
+            CommandRun.REAL.resolve("bytes256_targets_masked.npy"),
+            CrossEntropyOptions.defaults());
+    List<Long> progress = new ArrayList<>();
+    ComparisonReport report = comparison.run(blockBytes, progress::add);
+    assertThat(report).isEqualTo(comparison.run(Evaluation.BLOCK_BYTES, rows -> {}));
+    assertThat(report.deltaNll()).isEqualTo(0.0);
+    assertThat(report.klDivergence().maximum()).isEqualTo(0.0);
+    assertThat(report.topAgreement()).isEqualTo(1.0);
+    assertThat(progress.get(progress.size() - 1)).isEqualTo(comparison.p().rows());
+  }
+
+  @Test
+  void anotherVocabularyIsRefused() {
+    q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(2, 4)", new float[8]));
+    assertRefused(q, "shape (2, 4) has a vocabulary (last axis) of 4, expected 3, that of " + p);
+  }
+
+  @Test
+  void anotherNumberOfRowsIsRefused() {
+    q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(3, 3)", new float[9]));
+    assertRefused(targets, "shape (2,) does not fit logits of shape (3, 3), expected (3,)");
+  }
+
+  @Test
+  void aTargetOutsideTheVocabularyIsRefused() {
+    targets = NpyBytes.write(folder, "targets.npy", NpyBytes.longs("(2,)", 0, 3));
+    assertRefused(
+        targets, "target 3 at position 1 is outside the vocabulary of 3, expected 0 to 2 or -100");
+  }
+
+  @Test
+  void missingAndMalformedFilesAreRefused() throws IOException {
+    byte[] file = Files.readAllBytes(q);
+    Files.write(q, Arrays.copyOf(file, file.length - 1));
+    assertRefused(q, "holds 23 bytes of data, expected 24 for shape (2, 3) of float32");
+    Files.write(q, new byte[20]);
+    assertRefused(q, "not a NumPy file, expected it to start with \\x93NUMPY");
+    Files.write(q, NpyBytes.longs("(2, 3)", new long[6]));
+    assertRefused(
+        q,
+        "data type '<i8' is not supported, expected float32 (<f4) or float16 (<f2) or bfloat16"
+            + " (<u2)");
+    Files.delete(q);
+    assertRefused(q, "no such file, expected a .npy file");
+    Files.delete(p);
+    assertRefused(p, "no such file, expected a .npy file");
+  }
+
+  private void assertRefused(Path file, String problem) {
+    CommandRun run = compare();
+    assertThat(run.err()).isEqualTo("surprisal: " + file + ": " + problem + "\n");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "compare | Missing required options: '--logits-p=FILE', '--logits-q=FILE',"
+            + " '--targets=FILE'",
+        "compare --logits-p a --targets b | Missing required option: '--logits-q=FILE'",
+        "compare --logits-p a --logits-q b --targets c --label-smoothing 0.1 | Unknown options:"
+            + " '--label-smoothing', '0.1'"
+      })
+  void wrongUsageIsExplained(String line, String problem) {
+    CommandRun run = CommandRun.surprisal(line.split(" ", -1));
+    assertThat(run.err()).startsWith(problem + "\n").contains("Usage: surprisal compare ");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void helpDescribesEveryOption() {
+    CommandRun run = CommandRun.surprisal("compare", "--help");
+    assertThat(run.status()).isZero();
+    assertThat(run.out())
+        .startsWith("Usage: surprisal compare ")
+        .contains("--logits-p=FILE ", "--logits-q=FILE ", "--targets=FILE ", "--json ")
+        .contains("--ignore-index=INT ", "Exit status: 0 success, 1 unusable input");
+    assertThat(CommandRun.surprisal("--help").out()).contains("compare", "eval");
+  }
+}
