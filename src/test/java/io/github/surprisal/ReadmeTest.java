@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -72,29 +73,50 @@ final class ReadmeTest {
         .toList();
   }
 
-  /** Java examples: each prints what the comments after its println calls say. */
+  /** Java examples, each with the text right after it, or an empty text. */
+  private static List<List<String>> blocksWithTheirText() throws IOException {
+    return Pattern.compile("(?ms)^```java\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?")
+        .matcher(read(README))
+        .results()
+        .map(block -> List.of(block.group(1), Objects.requireNonNullElse(block.group(2), "")))
+        .toList();
+  }
+
+  /**
+   * Java examples: each prints what the comments after its println calls say, and after that the
+   * text that follows it.
+   */
   @TestFactory
   Stream<DynamicTest> everyExampleCompilesAndPrintsWhatItSays(@TempDir Path folder)
       throws IOException {
-    List<String> examples = blocks("java");
-    assertThat(examples).hasSizeGreaterThan(5);
+    List<List<String>> examples = blocksWithTheirText();
+    assertThat(examples).hasSizeGreaterThan(5).hasSameSizeAs(blocks("java"));
     return IntStream.range(0, examples.size())
         .mapToObj(
             i ->
                 DynamicTest.dynamicTest(
                     "example " + (i + 1),
-                    () -> check(examples.get(i), "Example" + (i + 1), folder)));
+                    () ->
+                        check(
+                            examples.get(i).get(0),
+                            examples.get(i).get(1),
+                            "Example" + (i + 1),
+                            folder)));
   }
 
-  private static void check(String example, String name, Path folder) throws Exception {
+  private static void check(String example, String text, String name, Path folder)
+      throws Exception {
     List<String> stated =
         PRINTED.matcher(example).results().map(comment -> comment.group(1)).toList();
+    List<String> shown = text.lines().toList();
     compile(folder, "-cp", writeClass(example, name, folder));
     List<String> printed = run(name, folder).lines().toList();
-    assertThat(stated).as("comments after println").isNotEmpty().hasSameSizeAs(printed);
+    assertThat(stated.size() + shown.size()).as("lines stated").isPositive();
+    assertThat(printed).hasSize(stated.size() + shown.size());
     for (int i = 0; i < stated.size(); i++) {
       assertThat(roundedLike(stated.get(i), printed.get(i))).isEqualTo(stated.get(i));
     }
+    assertThat(printed.subList(stated.size(), printed.size())).isEqualTo(shown);
   }
 
   /** Puts an example into a class; the imports are those of the first example. */
