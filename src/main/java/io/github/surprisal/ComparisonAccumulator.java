@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@code deltaNll} positive.
  *
  * <p>Advantages: the models are compared token by token, which shows differences that are far below
- * the standard errors of their losses; memory is constant, whatever the number of tokens (about 50
- * KiB, never more than 8 MiB); any batches, in any order, combined in any way, give the same bits.
+ * the standard errors of their losses; memory is constant, whatever the number of tokens (about 100
+ * KiB, never more than 10 MiB); any batches, in any order, combined in any way, give the same bits.
  * Disadvantage: not thread-safe; give each thread its own and {@link #combine} them.
  *
  * <pre>{@code

@@ -20,7 +20,7 @@ import java.util.Objects;
  * within 2<sup>−1029</sup>. NaN is counted apart.
  *
  * <p>Buckets are allocated a power of two at a time (1 KiB), as values come: divergences of real
- * models take some 20 to 40 KiB, and no values take more than 4 MiB.
+ * models take some 50 KiB, and no values take more than 5 MiB.
  */
 final class LogHistogram {
   private static final int FRACTION_BITS = 7;
