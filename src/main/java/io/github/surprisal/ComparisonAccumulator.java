@@ -42,7 +42,10 @@ public final class ComparisonAccumulator implements Serializable {
   private static final int MAGIC = 0x53724361; // "SrCa"
   private static final int VERSION = 1;
 
+  /** The options of all that is added; not written. */
   private final CrossEntropyOptions options;
+
+  /** What was added; not written. */
   private final ComparisonSums sums;
 
   /** An empty accumulator with the default options. */
@@ -182,10 +185,21 @@ public final class ComparisonAccumulator implements Serializable {
     return new ComparisonAccumulator(options, sums);
   }
 
+  /**
+   * Writes a proxy instead, which holds the bytes of {@link #toByteArray}.
+   *
+   * @return the proxy
+   */
   private Object writeReplace() {
     return new SerialForm(toByteArray());
   }
 
+  /**
+   * Refuses a stream without the proxy.
+   *
+   * @param in not read
+   * @throws InvalidObjectException always
+   */
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
     throw new InvalidObjectException("a ComparisonAccumulator is written as its proxy");
   }
