@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Whether the bytes of tokens are those of their text, as {@link TokenBytes#audit(IntTensor,
+ * String)} finds.
+ *
+ * <p>Bytes are compared, and not only their number, so that two slips can't make up for each other.
+ * A tokenizer that changes its text first (Unicode normalisation, lower case) never matches; its
+ * bits per byte then are to be divided by {@code textBytes}.
+ *
+ * @param tokens the number of tokens
+ * @param zeroByteTokens how many of them have 0 bytes
+ * @param tokenBytes the bytes of all tokens together
+ * @param textBytes the bytes of the text in UTF-8
+ * @param mismatch the first place where they part; empty if they match
+ */
+public record ByteAudit(
+    long tokens,
+    long zeroByteTokens,
+    long tokenBytes,
+    long textBytes,
+    Optional<Mismatch> mismatch) {
+
+  /**
+   * Whether the tokens' bytes, one after the other, are exactly those of the text.
+   *
+   * @return whether they match
+   */
+  public boolean matches() {
+    return mismatch.isEmpty();
+  }
+
+  /** The counts, and the mismatch, if any, in a few lines for people. */
+  @Override
+  public String toString() {
+    String counts =
+        String.format(
+            Locale.ROOT,
+            "%,d bytes in %,d tokens, %,d of them empty; %,d bytes of text",
+            tokenBytes,
+            tokens,
+            zeroByteTokens,
+            textBytes);
+    return mismatch
+        .map(first -> "token bytes differ from the text: " + counts + "\n" + first)
+        .orElse("token bytes match the text: " + counts);
+  }
+
+  /**
+   * The first token whose bytes are not those of the text there.
+   *
+   * @param tokenIndex the index of the token in row-major order; the number of tokens if they end
+   *     before the text
+   * @param token the token; empty if the tokens end before the text
+   * @param textPosition the position in the text's bytes, where the tokens before it end
+   * @param actualHex the token's bytes, such as {@code e2 96 81 61}
+   * @param expectedHex as many bytes of the text from that position, or what is left of it; the
+   *     next {@value #BYTES_AFTER_TOKENS} if the tokens end before the text
+   * @param cause what probably went wrong
+   */
+  public record Mismatch(
+      long tokenIndex,
+      OptionalInt token,
+      long textPosition,
+      String actualHex,
+      String expectedHex,
+      Cause cause) {
+    static final int BYTES_AFTER_TOKENS = 16;
+
+    /** Where, what, and why, in two lines for people. */
+    @Override
+    public String toString() {
+      String text = ByteMismatches.quoted(expectedHex);
+      String difference =
+          token.isPresent()
+              ? String.format(
+                  Locale.ROOT,
+                  "token %d at index %d is %s, the text at byte %d is %s",
+                  token.getAsInt(),
+                  tokenIndex,
+                  ByteMismatches.quoted(actualHex),
+                  textPosition,
+                  text)
+              : String.format(
+                  Locale.ROOT,
+                  "the tokens end at index %d, the text goes on at byte %d with %s",
+                  tokenIndex,
+                  textPosition,
+                  text);
+      return difference + "\nprobable cause: " + cause.explanation();
+    }
+  }
+
+  /** What makes a token's bytes differ from the text. */
+  public enum Cause {
+    /** The token was decoded alone, and U+FFFD stands for part of a character. */
+    REPLACEMENT_CHARACTER(
+        "the token was decoded alone, and U+FFFD (ef bf bd) stands for part of a character;"
+            + " take its raw bytes from the tokenizer's vocabulary"),
+    /** The token writes a space as ▁ (U+2581), as SentencePiece does. */
+    WORD_BOUNDARY_MARK(
+        "the vocabulary writes a space as U+2581 (e2 96 81), as SentencePiece does; it is 1 byte,"
+            + " 20"),
+    /** The token is written in the alphabet of byte-level BPE, in which Ġ (U+0120) is a space. */
+    BYTE_LEVEL_ALPHABET(
+        "the vocabulary is written in the alphabet of byte-level BPE, as GPT-2's, in which U+0120"
+            + " (c4 a0) is a space; each of its characters stands for 1 byte"),
+    /** The token is the name of a byte, such as {@code <0x0A>}. */
+    BYTE_FALLBACK("the token is the name of a byte, and stands for that 1 byte"),
+    /** The token looks like a special one, such as {@code <s>}, and stands for no text. */
+    SPECIAL_TOKEN("the token looks like a special one, which stands for no text; give it 0 bytes"),
+    /** The tokenizer puts a space before the text. */
+    LEADING_SPACE(
+        "the tokenizer put a space before the text; leave that byte out, or count it in the text,"
+            + " too"),
+    /** The token before has 0 bytes, and yet stands for some of the text. */
+    ZERO_BYTE_TOKEN("the token before has 0 bytes, and yet stands for the text that is missing"),
+    /** The tokens go on after the end of the text. */
+    TEXT_ENDS("the text ends before the tokens do: something was added to the tokens"),
+    /** The text goes on after the end of the tokens. */
+    TOKENS_END(
+        "the tokens end before the text does: they were cut off, or the last ones have too few"
+            + " bytes"),
+    /** None of the above. */
+    DIFFERENT_TEXT(
+        "the tokenizer changes the text (Unicode normalisation, lower case, white space) or does"
+            + " not know a character, or these are the tokens of another text");
+
+    private final String explanation;
+
+    Cause(String explanation) {
+      this.explanation = explanation;
+    }
+
+    /**
+     * The cause in words, and what to do about it.
+     *
+     * @return the explanation
+     */
+    public String explanation() {
+      return explanation;
+    }
+  }
+}

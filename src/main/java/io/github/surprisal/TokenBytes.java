@@ -1,0 +1,213 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The bytes of text that each token of a vocabulary stands for: what bits per byte divides by.
+ *
+ * <p>The vocabulary must be given in <strong>raw bytes</strong>. A token may hold part of a
+ * character, so decoding it alone gives U+FFFD, of 3 bytes whatever was there; and the texts in a
+ * tokenizer's file are often written in a code of their own, with ▁ or Ġ for a space and {@code
+ * <0x0A>} for a byte. {@link #audit(IntTensor, String)} finds such slips: run it once for each
+ * tokenizer and text.
+ *
+ * <pre>{@code
+ * TokenBytes vocabulary = TokenBytes.of(bytesOfEachToken);
+ * ByteAudit audit = vocabulary.audit(tokens, text);
+ * if (!audit.matches()) {
+ *   throw new IllegalStateException(audit.toString());
+ * }
+ * accumulator.add(logits, targets, vocabulary.lengths(targets));
+ * }</pre>
+ */
+public final class TokenBytes {
+  private final byte[][] vocabulary;
+
+  private TokenBytes(byte[][] vocabulary) {
+    this.vocabulary = vocabulary;
+  }
+
+  /**
+   * Takes a copy of a vocabulary.
+   *
+   * @param vocabulary the raw bytes of each token, by token id; none for special tokens, which
+   *     stand for no text
+   * @return the token bytes
+   */
+  public static TokenBytes of(byte[][] vocabulary) {
+    return new TokenBytes(Arrays.stream(vocabulary).map(byte[]::clone).toArray(byte[][]::new));
+  }
+
+  /**
+   * The number of tokens in the vocabulary.
+   *
+   * @return the size of the vocabulary
+   */
+  public int size() {
+    return vocabulary.length;
+  }
+
+  /**
+   * The number of bytes of one token.
+   *
+   * @param token the token
+   * @return its bytes, 0 or more
+   * @throws IllegalArgumentException if the vocabulary has no such token
+   */
+  public int length(int token) {
+    if (token < 0 || token >= vocabulary.length) {
+      throw new IllegalArgumentException(
+          "token is " + token + ", expected 0 <= token < " + vocabulary.length);
+    }
+    return vocabulary[token].length;
+  }
+
+  /**
+   * {@link #lengths(IntTensor, int)} with the ignore index {@value
+   * CrossEntropyOptions#DEFAULT_IGNORE_INDEX}.
+   *
+   * @param targets the targets, of any shape
+   * @return the number of bytes of each target, of the same shape
+   * @throws IllegalArgumentException if a target is neither in the vocabulary nor ignored
+   */
+  public IntTensor lengths(IntTensor targets) {
+    return lengths(targets, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
+  }
+
+  /**
+   * The number of bytes of each target, as {@link Metrics#evaluate(FloatTensor, IntTensor,
+   * IntTensor, CrossEntropyOptions)} and {@link LossAccumulator} take it.
+   *
+   * @param targets the targets, of any shape
+   * @param ignoreIndex the target that is not scored and has 0 bytes
+   * @return the number of bytes of each target, of the same shape
+   * @throws IllegalArgumentException if a target is neither in the vocabulary nor ignored; the
+   *     message names its index and value
+   */
+  public IntTensor lengths(IntTensor targets, int ignoreIndex) {
+    int[] lengths = targets.toArray();
+    for (int i = 0; i < lengths.length; i++) {
+      if (lengths[i] == ignoreIndex) {
+        lengths[i] = 0;
+      } else {
+        requireToken("target", targets, i, " or the ignore index " + ignoreIndex);
+        lengths[i] = vocabulary[lengths[i]].length;
+      }
+    }
+    return IntTensor.wrap(lengths, targets.shape().toArray());
+  }
+
+  private void requireToken(String name, IntTensor tensor, long flat, String orElse) {
+    int token = tensor.at(flat);
+    if (token < 0 || token >= vocabulary.length) {
+      throw new IllegalArgumentException(
+          name
+              + " at index "
+              + RowTargets.indexAt(tensor.shape(), flat)
+              + " is "
+              + token
+              + ", expected 0 <= "
+              + name
+              + " < "
+              + vocabulary.length
+              + orElse);
+    }
+  }
+
+  /**
+   * Compares the bytes of some tokens with the text that they are of, in UTF-8.
+   *
+   * @param tokens the tokens of the text, of any shape, in row-major order
+   * @param text the text
+   * @return whether they match, and if not, where and why
+   * @throws IllegalArgumentException if a token is not in the vocabulary, or the text has an
+   *     unpaired surrogate: such a string has no UTF-8 form (Java would quietly write {@code ?}),
+   *     so no byte count could be right
+   */
+  public ByteAudit audit(IntTensor tokens, String text) {
+    return audit(tokens, utf8(text));
+  }
+
+  /**
+   * Compares the bytes of some tokens with the bytes of the text that they are of.
+   *
+   * @param tokens the tokens of the text, of any shape, in row-major order
+   * @param text the bytes of the text
+   * @return whether they match, and if not, where and why
+   * @throws IllegalArgumentException if a token is not in the vocabulary
+   */
+  public ByteAudit audit(IntTensor tokens, byte[] text) {
+    long tokenBytes = 0;
+    long zeroByteTokens = 0;
+    long parted = -1;
+    int position = 0;
+    for (long i = 0; i < tokens.size(); i++) {
+      requireToken("token", tokens, i, "");
+      byte[] bytes = vocabulary[tokens.at(i)];
+      tokenBytes += bytes.length;
+      zeroByteTokens += bytes.length == 0 ? 1 : 0;
+      if (parted < 0 && startsWith(text, position, bytes)) {
+        position += bytes.length;
+      } else if (parted < 0) {
+        parted = i;
+      }
+    }
+    if (parted < 0 && position < text.length) {
+      parted = tokens.size();
+    }
+    return new ByteAudit(
+        tokens.size(),
+        zeroByteTokens,
+        tokenBytes,
+        text.length,
+        parted < 0 ? Optional.empty() : Optional.of(mismatch(tokens, parted, text, position)));
+  }
+
+  private ByteAudit.Mismatch mismatch(IntTensor tokens, long index, byte[] text, int position) {
+    boolean ended = index == tokens.size();
+    byte[] bytes = ended ? new byte[0] : vocabulary[tokens.at(index)];
+    boolean afterZeroBytes = index > 0 && vocabulary[tokens.at(index - 1)].length == 0;
+    int shown = ended ? ByteAudit.Mismatch.BYTES_AFTER_TOKENS : bytes.length;
+    return new ByteAudit.Mismatch(
+        index,
+        ended ? OptionalInt.empty() : OptionalInt.of(tokens.at(index)),
+        position,
+        ByteMismatches.hex(bytes),
+        ByteMismatches.hex(
+            Arrays.copyOfRange(text, position, position + Math.min(shown, text.length - position))),
+        ended
+            ? ByteAudit.Cause.TOKENS_END
+            : ByteMismatches.cause(bytes, text, position, afterZeroBytes));
+  }
+
+  static boolean startsWith(byte[] text, int from, byte[] bytes) {
+    return bytes.length <= text.length - from
+        && Arrays.equals(text, from, from + bytes.length, bytes, 0, bytes.length);
+  }
+
+  private static byte[] utf8(String text) {
+    int i = 0;
+    while (i < text.length()) {
+      int codePoint = text.codePointAt(i);
+      if (Character.getType(codePoint) == Character.SURROGATE) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "text has the unpaired surrogate U+%X at index %d, expected text with a UTF-8 form",
+                codePoint,
+                i));
+      }
+      i += Character.charCount(codePoint);
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
