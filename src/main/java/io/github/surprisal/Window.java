@@ -29,6 +29,11 @@ public record Window(int begin, int end, int scoredBegin, int scoredEnd, Optiona
   /**
    * Checks the bounds.
    *
+   * @param begin the first position fed; −1 for a prefix token in front of the sequence
+   * @param end the position after the last one fed
+   * @param scoredBegin the first position scored
+   * @param scoredEnd the position after the last one scored; {@code scoredBegin} for none
+   * @param prefixToken what is fed at {@code begin}, in place of the token there, if anything
    * @throws IllegalArgumentException unless {@code -1 <= begin <= scoredBegin <= scoredEnd <= end}
    *     and {@code begin < end}, or if {@code begin} is −1 without a prefix token
    */

@@ -25,6 +25,9 @@ public record WindowBatch(List<Window> windows, IntTensor inputIds, IntTensor ta
   /**
    * Copies the list and checks the shapes.
    *
+   * @param windows the windows, one for each row
+   * @param inputIds what to feed the model, of shape {@code (windows, longest)}
+   * @param targets the targets aligned with the logits, of the same shape
    * @throws IllegalArgumentException if the shapes are not both {@code (windows, longest)}
    */
   public WindowBatch {

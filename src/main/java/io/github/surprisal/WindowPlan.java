@@ -255,7 +255,8 @@ public final class WindowPlan {
   private Window slide(int i, int first, int last) {
     int start = first + i * stride;
     int end = (int) Math.min((long) start + context, last);
-    int begin = fullLastWindow && end == last ? Math.max(first, end - context) : start;
+    // All windows but the last are full already.
+    int begin = fullLastWindow ? Math.max(first, end - context) : start;
     int previousEnd = i == 0 ? first : start - stride + context;
     OptionalInt prefix = begin < 0 ? prefixToken : OptionalInt.empty();
     return scoring == Scoring.NEW
