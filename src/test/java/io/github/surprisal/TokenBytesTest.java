@@ -162,6 +162,7 @@ final class TokenBytesTest {
         slip(Cause.BYTE_LEVEL_ALPHABET, 1, "a\u007fb", "a", "ġb"),
         slip(Cause.BYTE_LEVEL_ALPHABET, 1, "aà", "a", "ÃĠ"),
         slip(Cause.BYTE_LEVEL_ALPHABET, 1, "a\u00ad", "a", "ÂŃ"),
+        slip(Cause.BYTE_LEVEL_ALPHABET, 1, "a\u00a0b", "a", "Âłb"),
         slip(Cause.BYTE_LEVEL_ALPHABET, 1, "a😀", "a", "ðŁĺĢ"),
         slip(Cause.BYTE_FALLBACK, 1, "a\n", "a", "<0x0A>"),
         slip(Cause.BYTE_FALLBACK, 0, "ÿ", "<0xC3>", "<0xbf>"),
@@ -183,7 +184,9 @@ final class TokenBytesTest {
         slip(Cause.DIFFERENT_TEXT, 1, "It is", "It", " was"),
         slip(Cause.DIFFERENT_TEXT, 1, "It is", "", "it", " is"),
         slip(Cause.DIFFERENT_TEXT, 1, "It is", "It", "  is"),
-        slip(Cause.DIFFERENT_TEXT, 1, "a\u00ad", "a", "ń"),
+        slip(Cause.DIFFERENT_TEXT, 1, "a\u00ad", "a", "Âń"),
+        slip(Cause.DIFFERENT_TEXT, 1, "isis", "is", " is"),
+        slip(Cause.DIFFERENT_TEXT, 1, "It\nis", "It", "is"),
         slip(Cause.DIFFERENT_TEXT, 0, "\u00e9", "e\u0301"));
   }
 
