@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import io.github.surprisal.kernel.RowReader;
+import io.github.surprisal.kernel.Scratch;
 
 /**
  * Rows along an axis that is not the last. Their elements lie apart, but those of neighbouring rows
@@ -36,7 +37,7 @@ final class TransposedRowReader extends RowReader {
   private int offset;
 
   TransposedRowReader(ClassRows rows, FloatTensor tensor) {
-    super(rows.classes(), rows.classes());
+    super(rows.classes(), Scratch.RUN); // results are staged in runs as long as that
     this.rows = rows;
     this.tensor = tensor;
     int room = Math.min(PANEL / Math.max(rows.classes(), 1), MAX_ROWS);
