@@ -32,7 +32,7 @@ final class Logarithm {
     return coefficients;
   }
 
-  /** log(1 + x) for x ≥ 0, within 0.8 ulp; +∞ for +∞, NaN for NaN. */
+  /** log(1 + x) for x ≥ 0, within 1 ulp; +∞ for +∞, NaN for NaN. */
   static double log1p(double x) {
     if (x < UNSCALED) {
       return logOfOnePlus(x);
