@@ -204,6 +204,44 @@ class ExactSumTest {
   }
 
   @Test
+  void productsOfSumsAreExact() {
+    Random random = new Random(6);
+    for (int trial = 0; trial < 300; trial++) {
+      double[] first = random.doubles(1 + trial % 9).map(x -> anyFinite(random) / 16).toArray();
+      double[] second = random.doubles(1 + trial % 7).map(x -> anyFinite(random) / 16).toArray();
+      ExactSum product = new ExactSum();
+      product.addProduct(sum(first), sum(second));
+      assertExact(product, exact(first).multiply(exact(second)));
+    }
+    ExactSum ofLeast = new ExactSum();
+    ofLeast.addProduct(sum(Double.MIN_VALUE), sum(-Double.MIN_VALUE));
+    assertExact(ofLeast, new BigDecimal(Double.MIN_VALUE).pow(2).negate());
+  }
+
+  @Test
+  void productsOfSumsThatADoubleCannotHold() {
+    double max = Double.MAX_VALUE;
+    assertThat(product(sum(max), sum(-max))).isEqualTo(product(max, -max));
+    assertThat(product(sum(max, max), sum(-1))).isEqualTo(sum(-INFINITY));
+    assertThat(product(sum(max, max), sum())).isEqualTo(sum(Double.NaN));
+    assertThat(product(sum(2), sum(INFINITY))).isEqualTo(sum(INFINITY));
+    assertThat(product(sum(Double.NaN), sum(1))).isEqualTo(sum(Double.NaN));
+  }
+
+  private static ExactSum product(ExactSum first, ExactSum second) {
+    ExactSum sum = new ExactSum();
+    sum.addProduct(first, second);
+    return sum;
+  }
+
+  @Test
+  void aClearedSumIsEmpty() {
+    ExactSum sum = sum(3, -INFINITY, INFINITY, Double.NaN);
+    sum.clear();
+    assertThat(sum).isEqualTo(sum());
+  }
+
+  @Test
   void cancellationLosesNothing() {
     assertThat(sum(1e308, 1e-308, -1e308).toDouble()).isEqualTo(1e-308);
     assertThat(sum(1e30, 1e-65, -1e30).toDouble()).isEqualTo(1e-65);
