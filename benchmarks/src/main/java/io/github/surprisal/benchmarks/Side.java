@@ -34,6 +34,8 @@ enum Side {
   static final Map<String, String> ENVIRONMENT =
       Map.of(
           "MALLOC_ARENA_MAX", "1",
+          // glibc takes no threshold over 32 MiB, so that larger blocks would still be mapped anew.
+          "MALLOC_MMAP_MAX_", "0",
           "MALLOC_MMAP_THRESHOLD_", "4294967296",
           "MALLOC_TRIM_THRESHOLD_", "17179869184",
           "MALLOC_TOP_PAD_", "1073741824");
