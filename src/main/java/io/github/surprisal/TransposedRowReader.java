@@ -18,11 +18,11 @@ final class TransposedRowReader extends RowReader {
   /** Elements of a panel: 4 MiB. */
   static final int PANEL = 1 << 20;
 
-  /** More rows at once would gain nothing. */
+  /** More rows at once would gain nothing; a power of two. */
   private static final int MAX_ROWS = 64;
 
-  /** Classes that are transposed together, so that whole cache lines are written. */
-  private static final int CLASSES = 16;
+  /** Floats of a cache line: so many classes are transposed together, and rows where they can. */
+  private static final int LINE = 16;
 
   private static final long NONE = -1;
 
@@ -40,10 +40,11 @@ final class TransposedRowReader extends RowReader {
     super(rows.classes(), Scratch.RUN); // results are staged in runs as long as that
     this.rows = rows;
     this.tensor = tensor;
-    int room = Math.min(PANEL / Math.max(rows.classes(), 1), MAX_ROWS);
+    int fitting = Math.min(PANEL / Math.max(rows.classes(), 1), MAX_ROWS);
+    int room = fitting < LINE ? fitting : fitting / LINE * LINE;
     maxRows = (int) Math.min(room, Math.min(rows.stride(), rows.rows()));
     panel = new float[maxRows * rows.classes()];
-    strip = new float[CLASSES * maxRows];
+    strip = new float[LINE * MAX_ROWS];
   }
 
   @Override
@@ -58,18 +59,41 @@ final class TransposedRowReader extends RowReader {
     first = row;
     count = (int) Math.min(maxRows, rows.stride() - row % rows.stride());
     long origin = rows.start(row);
-    for (int from = 0; from < classes(); from += CLASSES) {
-      int width = Math.min(CLASSES, classes() - from);
+    for (int from = 0; from < classes(); from += LINE) {
+      int width = Math.min(LINE, classes() - from);
       for (int c = 0; c < width; c++) {
-        tensor.copyTo(origin + (from + c) * rows.stride(), 1, count, strip, c * count);
+        tensor.copyTo(origin + (from + c) * rows.stride(), 1, count, strip, c * MAX_ROWS);
       }
       for (int r = 0; r < count; r++) {
-        int out = r * classes() + from;
-        for (int c = 0; c < width; c++) {
-          panel[out + c] = strip[c * count + r];
+        if (width == LINE) {
+          writeLine(strip, r, panel, r * classes() + from);
+        } else {
+          for (int c = 0; c < width; c++) {
+            panel[r * classes() + from + c] = strip[c * MAX_ROWS + r];
+          }
         }
       }
     }
+  }
+
+  /** Written out, as this is where the time goes. */
+  private static void writeLine(float[] strip, int row, float[] panel, int out) {
+    panel[out] = strip[row];
+    panel[out + 1] = strip[row + MAX_ROWS];
+    panel[out + 2] = strip[row + 2 * MAX_ROWS];
+    panel[out + 3] = strip[row + 3 * MAX_ROWS];
+    panel[out + 4] = strip[row + 4 * MAX_ROWS];
+    panel[out + 5] = strip[row + 5 * MAX_ROWS];
+    panel[out + 6] = strip[row + 6 * MAX_ROWS];
+    panel[out + 7] = strip[row + 7 * MAX_ROWS];
+    panel[out + 8] = strip[row + 8 * MAX_ROWS];
+    panel[out + 9] = strip[row + 9 * MAX_ROWS];
+    panel[out + 10] = strip[row + 10 * MAX_ROWS];
+    panel[out + 11] = strip[row + 11 * MAX_ROWS];
+    panel[out + 12] = strip[row + 12 * MAX_ROWS];
+    panel[out + 13] = strip[row + 13 * MAX_ROWS];
+    panel[out + 14] = strip[row + 14 * MAX_ROWS];
+    panel[out + 15] = strip[row + 15 * MAX_ROWS];
   }
 
   @Override

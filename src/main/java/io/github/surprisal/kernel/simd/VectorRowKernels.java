@@ -109,7 +109,7 @@ public final class VectorRowKernels implements RowKernels {
   /** Adds the terms of a tile of which so many elements, in whole turns, are in use. */
   private static void addTile(
       float[] x, int base, int count, int skip, int exponent, Scratch scratch) {
-    int half = LANES;
+    int half = 2 * LANES; // a turn of the widest vectors
     while (2 * half < count) {
       half *= 2;
     }
