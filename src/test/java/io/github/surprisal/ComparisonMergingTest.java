@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any partition, order and merge tree of a corpus, through serial forms too: one bit pattern. */
@@ -166,6 +167,32 @@ final class ComparisonMergingTest {
     CrossEntropyOptions.defaults().writeTo(right);
     new ComparisonSums().writeTo(right);
     assertThat(right.toByteArray()).isEqualTo(form);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1, 0", "1, 0, 0", "1, 1, 2"})
+  void countsThatContradictEachOtherAreRejected(int divergences, int deltas, long agreements) {
+    SerialWriter out = new SerialWriter(0x53724361, 1);
+    CrossEntropyOptions.defaults().writeTo(out);
+    new PairedLosses().writeTo(out);
+    ofTokens(divergences).writeTo(out);
+    ofTokens(deltas).writeTo(out);
+    new Moments().writeTo(out);
+    out.writeLong(agreements);
+    out.writeLong(0);
+    assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(out.toByteArray()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the serial form of a ComparisonAccumulator is malformed: "
+                + "its counts contradict each other");
+  }
+
+  private static TokenSums ofTokens(int count) {
+    TokenSums sums = new TokenSums();
+    for (int i = 0; i < count; i++) {
+      sums.add(0.5);
+    }
+    return sums;
   }
 
   @Test
