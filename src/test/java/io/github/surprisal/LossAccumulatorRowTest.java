@@ -138,7 +138,7 @@ final class LossAccumulatorRowTest {
     int rows = 2000;
     long allocated = Long.MAX_VALUE;
     // Vectors are objects until HotSpot has compiled the loops over them: so wait for that.
-    for (int round = 0; round < 100 && allocated >= rows; round++) {
+    for (int round = 0; round < 20_000 && allocated >= rows; round++) {
       long before = threads.getCurrentThreadAllocatedBytes();
       for (int i = 0; i < rows; i++) {
         accumulator.addRow(row, 0, CLASSES, i % CLASSES, 3);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The program, started the ways that users start theirs. */
 final class ModulesTest {
   /** The example of the README's section "The same bits". */
-  private static final String LOSS = "0x1.a6cfd77b3e266p3";
+  private static final String LOSS = "0x1.a6cfd77b9561ep3";
 
   private static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
   private static final String INCUBATING = "WARNING: Using incubator modules: jdk.incubator.vector";
