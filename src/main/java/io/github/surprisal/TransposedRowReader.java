@@ -24,14 +24,12 @@ final class TransposedRowReader extends RowReader {
   /** Floats of a cache line: so many classes are transposed together, and rows where they can. */
   private static final int LINE = 16;
 
-  private static final long NONE = -1;
-
   private final ClassRows rows;
   private final FloatTensor tensor;
   private final int maxRows;
-  private final float[] panel;
-  private final float[] strip;
-  private long first = NONE;
+  private float[] panel = new float[0];
+  private float[] strip = new float[0];
+  private long first;
   private int count;
   private int start;
   private int offset;
@@ -43,19 +41,22 @@ final class TransposedRowReader extends RowReader {
     int fitting = Math.min(PANEL / Math.max(rows.classes(), 1), MAX_ROWS);
     int room = fitting < LINE ? fitting : fitting / LINE * LINE;
     maxRows = (int) Math.min(room, Math.min(rows.stride(), rows.rows()));
-    panel = new float[maxRows * rows.classes()];
-    strip = new float[LINE * MAX_ROWS];
   }
 
   @Override
   public void moveTo(long row) {
-    if (first == NONE || row < first || row >= first + count) {
+    if (row < first || row >= first + count) {
       fill(row);
     }
     start = (int) (row - first) * classes();
   }
 
   private void fill(long row) {
+    if (strip.length == 0) {
+      // Not before: where rows are spread over threads, the reader that they come from reads none.
+      panel = new float[maxRows * rows.classes()];
+      strip = new float[LINE * MAX_ROWS];
+    }
     first = row;
     count = (int) Math.min(maxRows, rows.stride() - row % rows.stride());
     long origin = rows.start(row);
