@@ -5,6 +5,8 @@
 
 package io.github.surprisal.kernel;
 
+import java.util.Arrays;
+
 /** The lanes of a sum, and the fixed tree that folds them into one double. */
 public final class Lanes {
 
@@ -14,18 +16,24 @@ public final class Lanes {
   /** Float lanes: what the additions to {@link #high} dropped. */
   public final float[] low = new float[RowKernels.LANES];
 
-  private final double[] wide = new double[RowKernels.LANES];
+  /** Work space of the sum. */
+  public final double[] wide = new double[RowKernels.LANES];
 
-  /** Sets every lane to 0. */
+  /** Tiles added so far: before the first the lanes hold what is left of another sum. */
+  public int tiles;
+
+  /** Begins a sum. */
   void clear() {
-    for (int j = 0; j < RowKernels.LANES; j++) {
-      high[j] = 0;
-      low[j] = 0;
-    }
+    tiles = 0;
   }
 
   /** Adds {@code terms[0 … LANES)} with TwoSum, which is exact but for the small sums in low. */
   void add(float[] terms) {
+    if (tiles++ == 0) {
+      System.arraycopy(terms, 0, high, 0, RowKernels.LANES);
+      Arrays.fill(low, 0);
+      return;
+    }
     for (int j = 0; j < RowKernels.LANES; j++) {
       float before = high[j];
       float term = terms[j];
@@ -38,19 +46,28 @@ public final class Lanes {
 
   /** The sum of all lanes. */
   double sum() {
+    if (tiles == 0) {
+      return 0;
+    }
     for (int j = 0; j < RowKernels.LANES; j++) {
       wide[j] = (double) high[j] + low[j];
     }
     return sum(wide);
   }
 
-  /** The sum of double lanes, folded by halves; overwrites them. */
+  /** The sum of double lanes, folded by halves: 8 apart, then 4, 2 and 1. */
   static double sum(double[] lanes) {
-    for (int half = lanes.length / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        lanes[j] += lanes[j + half];
-      }
-    }
-    return lanes[0];
+    return (everyFourth(lanes, 0) + everyFourth(lanes, 2))
+        + (everyFourth(lanes, 1) + everyFourth(lanes, 3));
+  }
+
+  private static double everyFourth(double[] lanes, int j) {
+    return (lanes[j] + lanes[j + 8]) + (lanes[j + 4] + lanes[j + 12]);
+  }
+
+  /** The rest of {@link #sum(double[])} after its first fold. */
+  public static double sumOfHalf(double[] lanes) {
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6]))
+        + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
   }
 }

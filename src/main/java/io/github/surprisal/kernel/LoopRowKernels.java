@@ -18,6 +18,11 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
+  public double sum(Lanes lanes) {
+    return lanes.sum();
+  }
+
+  @Override
   public void addExponentials(
       float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
     int count;

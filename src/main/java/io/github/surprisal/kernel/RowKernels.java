@@ -33,6 +33,9 @@ public interface RowKernels {
   /** Name of this kernel: {@code loop}, or {@code vector} and its width. */
   String name();
 
+  /** The sum of the float lanes. */
+  double sum(Lanes lanes);
+
   /**
    * Adds Σ e<sup>x − shift</sup>·2<sup>−exponent</sup> over a run to the float lanes.
    *

@@ -53,9 +53,11 @@ public final class RowSoftmax {
   public double nll(int target) {
     float logit = row.at(target);
     if (Math.abs(logit) <= Exponential.DIRECT_LIMIT) {
-      sumAround(logit, target);
+      center(logit);
+      // Before the sum: neither waits for the other, so the processor does both at once.
+      double targetTerm = Exponential.exp(logit - exponent * LN2);
+      sumAroundCenter(target);
       if (isComfortable()) {
-        double targetTerm = Exponential.exp(logit - exponent * LN2);
         total = sum + targetTerm;
         return Logarithm.log1p(sum / targetTerm);
       }
@@ -130,6 +132,10 @@ public final class RowSoftmax {
   /** Sums the row's exponentials around a reference logit, leaving out class {@code skip}. */
   private void sumAround(float reference, int skip) {
     center(reference);
+    sumAroundCenter(skip);
+  }
+
+  private void sumAroundCenter(int skip) {
     scratch.lanes.clear();
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
@@ -137,7 +143,7 @@ public final class RowSoftmax {
       kernels.addExponentials(
           row.array(), row.offset(), row.runLength(from), skipInRun, shift, exponent, scratch);
     }
-    sum = scratch.lanes.sum();
+    sum = kernels.sum(scratch.lanes);
   }
 
   private void center(float reference) {

@@ -155,7 +155,9 @@ enum KernelOperation {
       // What an earlier call left in the work space must not matter.
       Arrays.fill(scratch.logits, Float.NaN);
       Arrays.fill(scratch.terms, Float.NaN);
-      scratch.lanes.clear();
+      Arrays.fill(scratch.lanes.high, Float.NaN);
+      Arrays.fill(scratch.lanes.low, Float.NaN);
+      scratch.lanes.tiles = arguments.lanesInUse ? 2 : 0;
       for (int j = 0; arguments.lanesInUse && j < RowKernels.LANES; j++) {
         first[j] = j - 0.3;
         second[j] = -0.0;
@@ -166,9 +168,9 @@ enum KernelOperation {
     }
 
     /** All of it as bits, in which every NaN is alike; last, whether a sum is to be trusted. */
-    private long[] bits() {
+    private long[] bits(RowKernels kernels) {
       int lanes = RowKernels.LANES;
-      long[] bits = new long[x.length + out.length + 5 * lanes + 3];
+      long[] bits = new long[x.length + out.length + 5 * lanes + 4];
       int at = 0;
       for (float value : x) {
         bits[at++] = Float.floatToIntBits(value);
@@ -186,14 +188,10 @@ enum KernelOperation {
       }
       bits[at++] = Float.floatToIntBits(max);
       bits[at++] = found;
-      bits[at] = isTrusted() ? 1 : 0;
+      double sum = kernels.sum(scratch.lanes);
+      bits[at++] = Double.isFinite(sum) ? Double.doubleToLongBits(sum) : NOT_FINITE;
+      bits[at] = sum >= 0 && sum < Exponential.OVERFLOW ? 1 : 0;
       return bits;
-    }
-
-    /** Whether the lanes hold a sum that is to be trusted. */
-    private boolean isTrusted() {
-      double sum = scratch.lanes.sum();
-      return sum >= 0 && sum < Exponential.OVERFLOW;
     }
   }
 
@@ -206,14 +204,14 @@ enum KernelOperation {
     for (int from = 0; from < arguments.length; from += runLength) {
       run(kernels, state, from, Math.min(runLength, arguments.length - from));
     }
-    return state.bits();
+    return state.bits(kernels);
   }
 
   /** What the method gives, as bits, when the row comes in one run. */
   long[] inOneRun(RowKernels kernels, KernelArguments arguments) {
     State state = new State(arguments);
     run(kernels, state, 0, arguments.length);
-    return state.bits();
+    return state.bits(kernels);
   }
 
   /** Whether bits say that the sum they belong to is to be trusted. */

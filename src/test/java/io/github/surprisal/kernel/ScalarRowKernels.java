@@ -5,6 +5,8 @@
 
 package io.github.surprisal.kernel;
 
+import java.util.Arrays;
+
 /** What {@link RowKernels} and {@link Exponential} lay down, written one element at a time. */
 final class ScalarRowKernels implements RowKernels {
   /** Any logit this low counts 0; the terms would overflow far below. */
@@ -52,10 +54,28 @@ final class ScalarRowKernels implements RowKernels {
           terms[j] += terms[j + half];
         }
       }
+      if (scratch.lanes.tiles++ == 0) {
+        Arrays.fill(scratch.lanes.high, 0);
+        Arrays.fill(scratch.lanes.low, 0);
+      }
       for (int j = 0; j < LANES; j++) {
         addToLane(scratch.lanes, j, terms[j]);
       }
     }
+  }
+
+  @Override
+  public double sum(Lanes lanes) {
+    double[] sums = new double[LANES];
+    for (int j = 0; lanes.tiles > 0 && j < LANES; j++) {
+      sums[j] = (double) lanes.high[j] + (double) lanes.low[j];
+    }
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int j = 0; j < half; j++) {
+        sums[j] += sums[j + half];
+      }
+    }
+    return sums[0];
   }
 
   /** What a float addition drops is itself a float: the lesser number less what arrived of it. */

@@ -83,6 +83,24 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
+  public double sum(Lanes lanes) {
+    if (lanes.tiles == 0) {
+      return 0;
+    }
+    int half = LANES / 2;
+    for (int j = 0; j < half; j += WIDE) {
+      DoubleVector first = widened(lanes.high, j);
+      DoubleVector second = widened(lanes.high, j + half);
+      if (lanes.tiles > 1) { // else nothing has been dropped yet
+        first = first.add(widened(lanes.low, j));
+        second = second.add(widened(lanes.low, j + half));
+      }
+      first.add(second).intoArray(lanes.wide, j);
+    }
+    return Lanes.sumOfHalf(lanes.wide);
+  }
+
+  @Override
   public void addExponentials(
       float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
@@ -115,13 +133,15 @@ public final class VectorRowKernels implements RowKernels {
     }
     int upper = Math.max(0, count - half);
     float[] terms = scratch.terms;
+    // The place of the skipped term is to hold the other half's alone: computed now, beside all the
+    // others, and not when everything waits for it.
+    int other = skip ^ half;
+    float otherTerm = skip >= 0 && other < count ? Exponential.term(x[base + other], exponent) : 0f;
     clear(terms, half);
     addTerms(x, base, count - upper, exponent, terms);
     addTerms(x, base + half, upper, exponent, terms);
     if (skip >= 0) {
-      // Its place holds the other half's term alone, so that the skipped one never counts.
-      int other = skip ^ half;
-      terms[skip & (half - 1)] = other < count ? Exponential.term(x[base + other], exponent) : 0f;
+      terms[skip & (half - 1)] = otherTerm;
     }
     foldToLanes(terms, half, scratch.lanes);
   }
@@ -130,10 +150,10 @@ public final class VectorRowKernels implements RowKernels {
     return (count + TURN - 1) / TURN * TURN;
   }
 
-  private static void clear(float[] terms, int length) {
+  private static void clear(float[] out, int length) {
     FloatVector zero = FloatVector.zero(FLOATS);
     for (int j = 0; j < length; j += WIDTH) {
-      zero.intoArray(terms, j);
+      zero.intoArray(out, j);
     }
   }
 
@@ -223,27 +243,35 @@ public final class VectorRowKernels implements RowKernels {
 
   /** Folds terms[0 … length), a power of two times LANES, and adds the sums with TwoSum. */
   private static void foldToLanes(float[] terms, int length, Lanes lanes) {
+    boolean first = lanes.tiles++ == 0;
+    float[] folded = first ? lanes.high : terms;
     int rest = length;
-    while (rest >= 4 * LANES) {
+    while (rest > 4 * LANES) {
       rest /= 4;
-      foldToQuarter(terms, rest);
+      foldToQuarter(terms, rest, terms);
     }
-    if (rest > LANES) {
-      foldToHalf(terms);
+    if (rest == 4 * LANES) {
+      foldToQuarter(terms, LANES, folded);
+    } else {
+      foldToHalf(terms, folded);
     }
-    addLanes(terms, lanes.high, lanes.low);
+    if (first) {
+      clear(lanes.low, LANES);
+    } else {
+      addLanes(terms, lanes.high, lanes.low);
+    }
   }
 
-  private static void foldToHalf(float[] terms) {
+  private static void foldToHalf(float[] terms, float[] out) {
     for (int j = 0; j < LANES; j += WIDTH) {
       FloatVector.fromArray(FLOATS, terms, j)
           .add(FloatVector.fromArray(FLOATS, terms, j + LANES))
-          .intoArray(terms, j);
+          .intoArray(out, j);
     }
   }
 
   /** Two folds at once: by halves, and these by halves. */
-  private static void foldToQuarter(float[] terms, int quarter) {
+  private static void foldToQuarter(float[] terms, int quarter, float[] out) {
     for (int j = 0; j < quarter; j += WIDTH) {
       FloatVector even =
           FloatVector.fromArray(FLOATS, terms, j)
@@ -251,7 +279,7 @@ public final class VectorRowKernels implements RowKernels {
       FloatVector odd =
           FloatVector.fromArray(FLOATS, terms, j + quarter)
               .add(FloatVector.fromArray(FLOATS, terms, j + 3 * quarter));
-      even.add(odd).intoArray(terms, j);
+      even.add(odd).intoArray(out, j);
     }
   }
 
