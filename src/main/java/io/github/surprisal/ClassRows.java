@@ -5,9 +5,11 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowWriter;
 import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.kernel.Stage;
 import java.util.Arrays;
 
 /**
@@ -17,6 +19,15 @@ import java.util.Arrays;
  * other axes.
  */
 record ClassRows(int classes, long stride, long rows, Shape others) {
+
+  /** Rows side by side, of an axis that is not the last, beyond which more gain nothing. */
+  static final int MAX_NEIGHBOURS = 128;
+
+  /** Elements of a panel that the second-level cache holds: a tile of so many rows. */
+  private static final int CACHED_PANEL = MAX_NEIGHBOURS * pitch(RowKernels.TILE);
+
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
 
   static ClassRows of(Shape shape, int classAxis) {
     int rank = shape.rank();
@@ -54,19 +65,46 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     return row / stride * classes * stride + row % stride;
   }
 
-  /** Reads rows of a tensor of this shape; {@code staging} takes runs of other storage. */
-  RowReader reader(FloatTensor tensor, float[] staging) {
-    if (stride > 1 && classes <= TransposedRowReader.PANEL / 2) {
-      return new TransposedRowReader(this, tensor);
+  /** Reads rows of a tensor of this shape; {@code stage} takes those in other storage. */
+  RowReader reader(FloatTensor tensor, Stage stage) {
+    if (isTransposed()) {
+      return new TransposedRowReader(this, tensor, stage);
     }
     return tensor.isArray() && stride == 1
         ? new ArrayRowReader(this, tensor.array(), tensor.arrayOffset())
-        : new StagedRowReader(this, tensor, staging);
+        : new StagedRowReader(this, tensor, stage.run);
   }
 
-  /** Writes rows of a result of this shape; {@code staging} takes runs that are not contiguous. */
-  RowWriter writer(float[] out, float[] staging) {
-    return stride == 1 ? new ArrayRowWriter(this, out) : new StagedRowWriter(this, out, staging);
+  /** Writes rows of a result of this shape; {@code stage} takes those that are not contiguous. */
+  RowWriter writer(float[] out, Stage stage) {
+    if (isTransposed()) {
+      return new TransposedRowWriter(this, out, stage);
+    }
+    return stride == 1 ? new ArrayRowWriter(this, out) : new StagedRowWriter(this, out, stage.run);
+  }
+
+  /** Whether rows are not contiguous, but several of them find room in a panel. */
+  private boolean isTransposed() {
+    return stride > 1 && neighboursInPanel() > 1;
+  }
+
+  /** Whole rows that are transposed at once: a few at least, unless they are too long for that. */
+  int neighboursInPanel() {
+    int inCache = Math.min(CACHED_PANEL / pitch(classes), MAX_NEIGHBOURS);
+    return Math.max(inCache, Math.min(Stage.MAX_PANEL / pitch(classes), LINE));
+  }
+
+  /** The number of rows from {@code row} on whose elements lie side by side, up to {@code most}. */
+  int neighbours(long row, int most) {
+    return (int) Math.min(most, stride - row % stride);
+  }
+
+  /**
+   * From row to row in a panel: not a multiple of a larger power of two, or the rows would push
+   * each other out of the first-level cache.
+   */
+  static int pitch(int width) {
+    return (width + LINE - 1) / LINE / 2 * 2 * LINE + LINE;
   }
 
   /** Rows that lie in an array as the kernels want them. */
@@ -190,6 +228,9 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     public void set(int index, float value) {
       out[start + index] = value;
     }
+
+    @Override
+    public void finish() {}
   }
 
   /** Results of a row whose elements lie apart, spread run by run. */
@@ -238,5 +279,8 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     public void set(int index, float value) {
       out[(int) (start + index * rows.stride)] = value;
     }
+
+    @Override
+    public void finish() {}
   }
 }

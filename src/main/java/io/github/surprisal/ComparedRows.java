@@ -42,8 +42,8 @@ final class ComparedRows {
     this.targets = targets;
     RowKernels kernels = RowKernelProvider.kernels();
     Scratch scratch = Scratch.ofThisThread();
-    p = rows.reader(logitsP, scratch.logitsRun);
-    q = rows.reader(logitsQ, scratch.secondRun);
+    p = rows.reader(logitsP, scratch.logitsStage);
+    q = rows.reader(logitsQ, scratch.secondStage);
     divergence = new RowDivergence(kernels, p, q, scratch);
     softmaxP = new RowSoftmax(kernels, p, scratch);
     softmaxQ = new RowSoftmax(kernels, q, scratch);

@@ -7,14 +7,20 @@ package io.github.surprisal;
 
 import static io.github.surprisal.kernel.RowSoftmax.complement;
 
+import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowSoftmax.RunCorrection;
 import io.github.surprisal.kernel.RowWriter;
+import java.util.Optional;
 
 /** Cross-entropy against one target class a row. */
 final class IndexTargetLosses extends LogitLosses {
 
   private final RowTargets targets;
   private final RunCorrection correction;
+
+  /** Set where rows are best summed side by side. */
+  private final Optional<RowsSideBySide> sideBySide;
+
   private float upstreamSpread;
 
   private IndexTargetLosses(
@@ -22,12 +28,14 @@ final class IndexTargetLosses extends LogitLosses {
     super(logits, rows, options);
     this.targets = targets;
     correction = correction();
+    sideBySide = sideBySide();
   }
 
   private IndexTargetLosses(IndexTargetLosses other) {
     super(other);
     targets = other.targets;
     correction = correction();
+    sideBySide = sideBySide();
   }
 
   private RunCorrection correction() {
@@ -35,6 +43,13 @@ final class IndexTargetLosses extends LogitLosses {
         ? RunCorrection.NONE
         : (from, length, out, offset) ->
             logitRow.gaps.subtract(from, length, upstreamSpread, out, offset);
+  }
+
+  private Optional<RowsSideBySide> sideBySide() {
+    boolean isLong = rows.classes() > RowKernels.TILE;
+    return isLong && logitRow.logits instanceof TransposedRowReader reader
+        ? Optional.of(new RowsSideBySide(rows, targets, reader, logitRow.kernels, scratch))
+        : Optional.empty();
   }
 
   @Override
@@ -61,6 +76,9 @@ final class IndexTargetLosses extends LogitLosses {
 
   @Override
   double loss(long row) {
+    if (sideBySide.isPresent() && logitRow.smoothing == 0) {
+      return logitRow.loss(targets.at(row), sideBySide.get().nll(row));
+    }
     logitRow.logits.moveTo(row);
     return logitRow.loss(targets.at(row));
   }

@@ -30,7 +30,7 @@ abstract class LogitLosses extends RowLosses {
 
   private LogitRow logitRow() {
     return new LogitRow(
-        rows.reader(tensor, scratch.logitsRun), weights, options.labelSmoothing(), scratch);
+        rows.reader(tensor, scratch.logitsStage), weights, options.labelSmoothing(), scratch);
   }
 
   @Override
@@ -57,7 +57,7 @@ abstract class LogitLosses extends RowLosses {
   }
 
   private ExactSum sumWithGradient(long from, long to, double upstream, float[] out) {
-    RowWriter writer = rows.writer(out, scratch.resultsRun);
+    RowWriter writer = rows.writer(out, scratch.resultsStage);
     ExactSum sum = new ExactSum();
     for (long row = from; row < to; row++) {
       writer.moveTo(row);
@@ -67,6 +67,7 @@ abstract class LogitLosses extends RowLosses {
         writer.clear();
       }
     }
+    writer.finish();
     return sum;
   }
 }

@@ -93,7 +93,7 @@ public final class Losses {
   }
 
   private static void writeLogSoftmax(FloatTensor logits, ClassRows rows, float[] out) {
-    forEachRow(logits, rows, out, (row, softmax, writer) -> softmax.writeLogSoftmax(writer));
+    forEachRow(logits, rows, out, (softmax, writer) -> softmax.writeLogSoftmax(writer));
   }
 
   /**
@@ -124,7 +124,7 @@ public final class Losses {
         logits,
         ClassRows.of(logits.shape(), axis),
         out,
-        (row, softmax, writer) -> {
+        (softmax, writer) -> {
           softmax.logSumExp();
           softmax.writeSoftmax(1, writer, RowSoftmax.RunCorrection.NONE);
         });
@@ -156,15 +156,25 @@ public final class Losses {
   public static DoubleTensor logSumExp(FloatTensor logits, int axis) {
     ClassRows rows = ClassRows.of(logits.shape(), axis);
     double[] out = rows.newDoubles();
-    forEachRow(
-        logits, rows, new float[0], (row, softmax, writer) -> out[(int) row] = softmax.logSumExp());
+    RowRanges.forEach(
+        rows,
+        true,
+        (from, to) -> {
+          Scratch scratch = Scratch.ofThisThread();
+          RowReader reader = rows.reader(logits, scratch.logitsStage);
+          RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
+          for (long row = from; row < to; row++) {
+            reader.moveTo(row);
+            out[(int) row] = softmax.logSumExp();
+          }
+        });
     return DoubleTensor.wrap(out, rows.others().toArray());
   }
 
   /** What is done with one row of logits and its place in the result. */
   @FunctionalInterface
   private interface RowAction {
-    void apply(long row, RowSoftmax softmax, RowWriter out);
+    void apply(RowSoftmax softmax, RowWriter out);
   }
 
   private static void forEachRow(
@@ -174,14 +184,15 @@ public final class Losses {
         true,
         (from, to) -> {
           Scratch scratch = Scratch.ofThisThread();
-          RowReader reader = rows.reader(logits, scratch.logitsRun);
-          RowWriter writer = rows.writer(out, scratch.resultsRun);
+          RowReader reader = rows.reader(logits, scratch.logitsStage);
+          RowWriter writer = rows.writer(out, scratch.resultsStage);
           RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
           for (long row = from; row < to; row++) {
             reader.moveTo(row);
             writer.moveTo(row);
-            action.apply(row, softmax, writer);
+            action.apply(softmax, writer);
           }
+          writer.finish();
         });
   }
 
@@ -388,8 +399,8 @@ public final class Losses {
         true,
         (from, to) -> {
           Scratch scratch = Scratch.ofThisThread();
-          RowReader p = rows.reader(logitsP, scratch.logitsRun);
-          RowReader q = rows.reader(logitsQ, scratch.secondRun);
+          RowReader p = rows.reader(logitsP, scratch.logitsStage);
+          RowReader q = rows.reader(logitsQ, scratch.secondStage);
           RowDivergence divergence = new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
           for (long row = from; row < to; row++) {
             p.moveTo(row);

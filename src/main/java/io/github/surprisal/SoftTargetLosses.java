@@ -25,13 +25,13 @@ final class SoftTargetLosses extends LogitLosses {
       FloatTensor logits, ClassRows rows, FloatTensor probabilities, CrossEntropyOptions options) {
     super(logits, rows, options);
     distribution = probabilities;
-    this.probabilities = rows.reader(distribution, scratch.secondRun);
+    this.probabilities = rows.reader(distribution, scratch.secondStage);
   }
 
   private SoftTargetLosses(SoftTargetLosses other) {
     super(other);
     distribution = other.distribution;
-    probabilities = rows.reader(distribution, scratch.secondRun);
+    probabilities = rows.reader(distribution, scratch.secondStage);
   }
 
   @Override

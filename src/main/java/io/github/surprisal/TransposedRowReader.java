@@ -5,106 +5,86 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
-import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.kernel.Stage;
 
 /**
  * Rows along an axis that is not the last. Their elements lie apart, but those of neighbouring rows
- * lie together: so as many rows as find room are transposed at once into a panel, from where they
- * are read in turn.
+ * lie together: so a block of several rows is transposed at once into a panel, from where each of
+ * them is read. A block is whole rows, unless {@link #readTile} asks for a part of more of them.
  */
 final class TransposedRowReader extends RowReader {
 
-  /** Elements of a panel: 4 MiB. */
-  static final int PANEL = 1 << 20;
-
-  /** More rows at once would gain nothing; a power of two. */
-  private static final int MAX_ROWS = 64;
-
-  /** Floats of a cache line: so many classes are transposed together, and rows where they can. */
-  private static final int LINE = 16;
-
   private final ClassRows rows;
   private final FloatTensor tensor;
-  private final int maxRows;
+  private final Stage stage;
+  private final int wholeRows;
   private float[] panel = new float[0];
-  private float[] strip = new float[0];
+  private long row;
+
+  // The block in the panel.
   private long first;
   private int count;
   private int start;
+  private int width;
+  private int pitch;
+
   private int offset;
 
-  TransposedRowReader(ClassRows rows, FloatTensor tensor) {
-    super(rows.classes(), Scratch.RUN); // results are staged in runs as long as that
+  TransposedRowReader(ClassRows rows, FloatTensor tensor, Stage stage) {
+    super(rows.classes(), RowKernels.TILE);
     this.rows = rows;
     this.tensor = tensor;
-    int fitting = Math.min(PANEL / Math.max(rows.classes(), 1), MAX_ROWS);
-    int room = fitting < LINE ? fitting : fitting / LINE * LINE;
-    maxRows = (int) Math.min(room, Math.min(rows.stride(), rows.rows()));
+    this.stage = stage;
+    wholeRows = rows.neighboursInPanel();
   }
 
   @Override
   public void moveTo(long row) {
-    if (row < first || row >= first + count) {
-      fill(row);
-    }
-    start = (int) (row - first) * classes();
-  }
-
-  private void fill(long row) {
-    if (strip.length == 0) {
-      // Not before: where rows are spread over threads, the reader that they come from reads none.
-      panel = new float[maxRows * rows.classes()];
-      strip = new float[LINE * MAX_ROWS];
-    }
-    first = row;
-    count = (int) Math.min(maxRows, rows.stride() - row % rows.stride());
-    long origin = rows.start(row);
-    for (int from = 0; from < classes(); from += LINE) {
-      int width = Math.min(LINE, classes() - from);
-      for (int c = 0; c < width; c++) {
-        tensor.copyTo(origin + (from + c) * rows.stride(), 1, count, strip, c * MAX_ROWS);
-      }
-      for (int r = 0; r < count; r++) {
-        if (width == LINE) {
-          writeLine(strip, r, panel, r * classes() + from);
-        } else {
-          for (int c = 0; c < width; c++) {
-            panel[r * classes() + from + c] = strip[c * MAX_ROWS + r];
-          }
-        }
-      }
-    }
-  }
-
-  /** Written out, as this is where the time goes. */
-  private static void writeLine(float[] strip, int row, float[] panel, int out) {
-    panel[out] = strip[row];
-    panel[out + 1] = strip[row + MAX_ROWS];
-    panel[out + 2] = strip[row + 2 * MAX_ROWS];
-    panel[out + 3] = strip[row + 3 * MAX_ROWS];
-    panel[out + 4] = strip[row + 4 * MAX_ROWS];
-    panel[out + 5] = strip[row + 5 * MAX_ROWS];
-    panel[out + 6] = strip[row + 6 * MAX_ROWS];
-    panel[out + 7] = strip[row + 7 * MAX_ROWS];
-    panel[out + 8] = strip[row + 8 * MAX_ROWS];
-    panel[out + 9] = strip[row + 9 * MAX_ROWS];
-    panel[out + 10] = strip[row + 10 * MAX_ROWS];
-    panel[out + 11] = strip[row + 11 * MAX_ROWS];
-    panel[out + 12] = strip[row + 12 * MAX_ROWS];
-    panel[out + 13] = strip[row + 13 * MAX_ROWS];
-    panel[out + 14] = strip[row + 14 * MAX_ROWS];
-    panel[out + 15] = strip[row + 15 * MAX_ROWS];
+    this.row = row;
   }
 
   @Override
   public float at(int index) {
-    return panel[start + index];
+    return tensor.at(rows.start(row) + index * rows.stride());
   }
 
   @Override
   public void read(int from) {
-    offset = start + from;
+    if (row < first || row >= first + count || from < start || from >= start + width) {
+      readBlock(row, rows.neighbours(row, wholeRows), 0, classes());
+    }
+    offset = (int) (row - first) * pitch + from - start;
+  }
+
+  /** Reads one tile of several rows, in which {@link #read} then finds that tile of each. */
+  void readTile(long first, int count, int from) {
+    readBlock(first, count, from, Math.min(RowKernels.TILE, classes() - from));
+  }
+
+  private void readBlock(long first, int count, int start, int width) {
+    this.first = first;
+    this.count = count;
+    this.start = start;
+    this.width = width;
+    pitch = ClassRows.pitch(width);
+    panel = stage.panel(count * pitch);
+    long origin = rows.start(first) + start * rows.stride();
+    if (tensor.isArray()) {
+      int begin = tensor.arrayOffset() + (int) origin;
+      Transposition.toRows(
+          tensor.array(), begin, (int) rows.stride(), width, count, panel, 0, pitch);
+      return;
+    }
+    for (int c = 0; c < width; c += Transposition.STEP) {
+      int step = Math.min(Transposition.STEP, width - c);
+      for (int i = 0; i < step; i++) {
+        long column = origin + (c + i) * rows.stride();
+        tensor.copyTo(column, 1, count, stage.run, i * count);
+      }
+      Transposition.toRows(stage.run, 0, count, step, count, panel, c, pitch);
+    }
   }
 
   @Override

@@ -16,8 +16,7 @@ public final class Lanes {
   /** Float lanes: what the additions to {@link #high} dropped. */
   public final float[] low = new float[RowKernels.LANES];
 
-  /** Work space of the sum. */
-  public final double[] wide = new double[RowKernels.LANES];
+  private final double[] wide = new double[RowKernels.LANES];
 
   /** Tiles added so far: before the first the lanes hold what is left of another sum. */
   public int tiles;
@@ -50,7 +49,12 @@ public final class Lanes {
       return 0;
     }
     for (int j = 0; j < RowKernels.LANES; j++) {
-      wide[j] = (double) high[j] + low[j];
+      wide[j] = high[j];
+    }
+    if (tiles > 1) { // else nothing has been dropped yet
+      for (int j = 0; j < RowKernels.LANES; j++) {
+        wide[j] += low[j];
+      }
     }
     return sum(wide);
   }
@@ -63,11 +67,5 @@ public final class Lanes {
 
   private static double everyFourth(double[] lanes, int j) {
     return (lanes[j] + lanes[j + 8]) + (lanes[j + 4] + lanes[j + 12]);
-  }
-
-  /** The rest of {@link #sum(double[])} after its first fold. */
-  public static double sumOfHalf(double[] lanes) {
-    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6]))
-        + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
   }
 }

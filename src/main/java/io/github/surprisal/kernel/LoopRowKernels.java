@@ -18,13 +18,15 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
-  public double sum(Lanes lanes) {
-    return lanes.sum();
-  }
-
-  @Override
   public void addExponentials(
-      float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      float shift,
+      int exponent,
+      Lanes lanes,
+      Scratch scratch) {
     int count;
     for (int from = 0; from < length; from += count) {
       TermBlock block = scratch.blockFor(length - from);
@@ -33,7 +35,7 @@ public final class LoopRowKernels implements RowKernels {
       if (skip >= from && skip < from + count) {
         block.leaveOut(skip - from);
       }
-      scratch.lanes.add(block.foldedTerms(exponent));
+      lanes.add(block.foldedTerms(exponent));
     }
   }
 

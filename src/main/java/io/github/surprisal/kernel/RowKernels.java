@@ -33,9 +33,6 @@ public interface RowKernels {
   /** Name of this kernel: {@code loop}, or {@code vector} and its width. */
   String name();
 
-  /** The sum of the float lanes. */
-  double sum(Lanes lanes);
-
   /**
    * Adds Σ e<sup>x − shift</sup>·2<sup>−exponent</sup> over a run to the float lanes.
    *
@@ -43,7 +40,14 @@ public interface RowKernels {
    * @param shift subtracted from every logit first; 0 where their magnitude allows
    */
   void addExponentials(
-      float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch);
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      float shift,
+      int exponent,
+      Lanes lanes,
+      Scratch scratch);
 
   /**
    * The largest element of a run, −∞ for none, leaving out element {@code skip}; NaN if any of the

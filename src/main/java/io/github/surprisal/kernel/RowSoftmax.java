@@ -29,7 +29,14 @@ public final class RowSoftmax {
 
   private final RowKernels kernels;
   private final RowReader row;
+  private final Lanes lanes;
   private final Scratch scratch;
+
+  // What nll is taken of.
+  private int target;
+  private float targetLogit;
+  private double targetTerm;
+  private boolean isDirect;
 
   // What is known of the current row: Σ e^(x − shift) over the classes summed = sum · 2^exponent.
   private float shift;
@@ -41,8 +48,14 @@ public final class RowSoftmax {
 
   /** The softmax of the rows of {@code row}. */
   public RowSoftmax(RowKernels kernels, RowReader row, Scratch scratch) {
+    this(kernels, row, scratch.lanes, scratch);
+  }
+
+  /** The softmax of rows of {@code row}, one of several whose sums are taken side by side. */
+  public RowSoftmax(RowKernels kernels, RowReader row, Lanes lanes, Scratch scratch) {
     this.kernels = kernels;
     this.row = row;
+    this.lanes = lanes;
     this.scratch = scratch;
   }
 
@@ -51,18 +64,43 @@ public final class RowSoftmax {
    * but −∞, else +∞ for a target of −∞.
    */
   public double nll(int target) {
-    float logit = row.at(target);
-    if (Math.abs(logit) <= Exponential.DIRECT_LIMIT) {
-      center(logit);
+    begin(target);
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      add(from);
+    }
+    return end();
+  }
+
+  /** Begins {@link #nll} for the current row; to be followed by all its runs, one at a time. */
+  public void begin(int target) {
+    this.target = target;
+    targetLogit = row.at(target);
+    isDirect = Math.abs(targetLogit) <= Exponential.DIRECT_LIMIT;
+    if (isDirect) {
+      center(targetLogit);
       // Before the sum: neither waits for the other, so the processor does both at once.
-      double targetTerm = Exponential.exp(logit - exponent * LN2);
-      sumAroundCenter(target);
+      targetTerm = Exponential.exp(targetLogit - exponent * LN2);
+      lanes.clear();
+    }
+  }
+
+  /** Adds the run that begins at class {@code from} to what {@link #begin} began. */
+  public void add(int from) {
+    if (isDirect) {
+      addRun(from, target);
+    }
+  }
+
+  /** What {@link #nll} returns, for the current row, all runs of which have been added. */
+  public double end() {
+    if (isDirect) {
+      sum = lanes.sum();
       if (isComfortable()) {
         total = sum + targetTerm;
         return Logarithm.log1p(sum / targetTerm);
       }
     }
-    return nllFromMaximum(target, logit);
+    return nllFromMaximum(target, targetLogit);
   }
 
   private double nllFromMaximum(int target, float logit) {
@@ -132,18 +170,18 @@ public final class RowSoftmax {
   /** Sums the row's exponentials around a reference logit, leaving out class {@code skip}. */
   private void sumAround(float reference, int skip) {
     center(reference);
-    sumAroundCenter(skip);
+    lanes.clear();
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      addRun(from, skip);
+    }
+    sum = lanes.sum();
   }
 
-  private void sumAroundCenter(int skip) {
-    scratch.lanes.clear();
-    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
-      row.read(from);
-      int skipInRun = skip >= from ? skip - from : -1;
-      kernels.addExponentials(
-          row.array(), row.offset(), row.runLength(from), skipInRun, shift, exponent, scratch);
-    }
-    sum = kernels.sum(scratch.lanes);
+  private void addRun(int from, int skip) {
+    row.read(from);
+    int skipInRun = skip >= from ? skip - from : -1;
+    kernels.addExponentials(
+        row.array(), row.offset(), row.runLength(from), skipInRun, shift, exponent, lanes, scratch);
   }
 
   private void center(float reference) {

@@ -30,4 +30,7 @@ public abstract class RowWriter {
 
   /** Stores the value of one class. */
   public abstract void set(int index, float value);
+
+  /** To be called after the last row: nothing may be missing then. */
+  public abstract void finish();
 }

@@ -19,7 +19,7 @@ public final class Scratch {
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-  /** Lanes of the sum of exponentials. */
+  /** Lanes of a row's sum of exponentials. */
   public final Lanes lanes = new Lanes();
 
   /** A tile of logits and one of terms. */
@@ -35,11 +35,11 @@ public final class Scratch {
   final double[] second = new double[RowKernels.LANES];
   final double[] third = new double[RowKernels.LANES];
 
-  /** A run of logits, of probabilities (or a second row of logits) and of results, staged. */
-  public final float[] logitsRun = new float[RUN];
+  /** Logits, probabilities (or a second tensor's logits) and results, staged. */
+  public final Stage logitsStage = new Stage();
 
-  public final float[] secondRun = new float[RUN];
-  public final float[] resultsRun = new float[RUN];
+  public final Stage secondStage = new Stage();
+  public final Stage resultsStage = new Stage();
 
   /** A run of numbers of 16 bits, before they are widened. */
   public final short[] halvesRun = new short[RUN];

@@ -14,7 +14,8 @@ enum KernelOperation {
     void run(RowKernels kernels, State s, int from, int count) {
       KernelArguments a = s.arguments;
       int skip = a.skip >= from ? a.skip - from : -1;
-      kernels.addExponentials(s.x, a.offset + from, count, skip, a.shift, a.exponent, s.scratch);
+      kernels.addExponentials(
+          s.x, a.offset + from, count, skip, a.shift, a.exponent, s.lanes, s.scratch);
     }
   },
   MAX {
@@ -143,6 +144,7 @@ enum KernelOperation {
     final double[] first = new double[RowKernels.LANES];
     final double[] second = new double[RowKernels.LANES];
     final double[] third = new double[RowKernels.LANES];
+    final Lanes lanes = new Lanes();
     final Scratch scratch = Scratch.ofThisThread();
     float max = Float.NEGATIVE_INFINITY;
     int found;
@@ -155,22 +157,21 @@ enum KernelOperation {
       // What an earlier call left in the work space must not matter.
       Arrays.fill(scratch.logits, Float.NaN);
       Arrays.fill(scratch.terms, Float.NaN);
-      Arrays.fill(scratch.lanes.high, Float.NaN);
-      Arrays.fill(scratch.lanes.low, Float.NaN);
-      scratch.lanes.tiles = arguments.lanesInUse ? 2 : 0;
+      Arrays.fill(lanes.high, Float.NaN);
+      Arrays.fill(lanes.low, Float.NaN);
+      lanes.tiles = arguments.lanesInUse ? 2 : 0;
       for (int j = 0; arguments.lanesInUse && j < RowKernels.LANES; j++) {
         first[j] = j - 0.3;
         second[j] = -0.0;
         third[j] = 1e-9 / (j + 1);
-        scratch.lanes.high[j] = 0x1.234568p0f * j;
-        scratch.lanes.low[j] = -0x1.abcdep-30f * j;
+        lanes.high[j] = 0x1.234568p0f * j;
+        lanes.low[j] = -0x1.abcdep-30f * j;
       }
     }
 
     /** All of it as bits, in which every NaN is alike; last, whether a sum is to be trusted. */
-    private long[] bits(RowKernels kernels) {
-      int lanes = RowKernels.LANES;
-      long[] bits = new long[x.length + out.length + 5 * lanes + 4];
+    private long[] bits() {
+      long[] bits = new long[x.length + out.length + 5 * RowKernels.LANES + 4];
       int at = 0;
       for (float value : x) {
         bits[at++] = Float.floatToIntBits(value);
@@ -178,17 +179,17 @@ enum KernelOperation {
       for (float value : out) {
         bits[at++] = Float.floatToIntBits(value);
       }
-      for (int j = 0; j < lanes; j++) {
+      for (int j = 0; j < RowKernels.LANES; j++) {
         bits[at++] = Double.doubleToLongBits(first[j]);
         bits[at++] = Double.doubleToLongBits(second[j]);
         bits[at++] = Double.doubleToLongBits(third[j]);
-        boolean finite = Float.isFinite(scratch.lanes.high[j] + scratch.lanes.low[j]);
-        bits[at++] = finite ? Float.floatToIntBits(scratch.lanes.high[j]) : NOT_FINITE;
-        bits[at++] = finite ? Float.floatToIntBits(scratch.lanes.low[j]) : NOT_FINITE;
+        boolean finite = Float.isFinite(lanes.high[j] + lanes.low[j]);
+        bits[at++] = finite ? Float.floatToIntBits(lanes.high[j]) : NOT_FINITE;
+        bits[at++] = finite ? Float.floatToIntBits(lanes.low[j]) : NOT_FINITE;
       }
       bits[at++] = Float.floatToIntBits(max);
       bits[at++] = found;
-      double sum = kernels.sum(scratch.lanes);
+      double sum = lanes.sum();
       bits[at++] = Double.isFinite(sum) ? Double.doubleToLongBits(sum) : NOT_FINITE;
       bits[at] = sum >= 0 && sum < Exponential.OVERFLOW ? 1 : 0;
       return bits;
@@ -204,14 +205,14 @@ enum KernelOperation {
     for (int from = 0; from < arguments.length; from += runLength) {
       run(kernels, state, from, Math.min(runLength, arguments.length - from));
     }
-    return state.bits(kernels);
+    return state.bits();
   }
 
   /** What the method gives, as bits, when the row comes in one run. */
   long[] inOneRun(RowKernels kernels, KernelArguments arguments) {
     State state = new State(arguments);
     run(kernels, state, 0, arguments.length);
-    return state.bits(kernels);
+    return state.bits();
   }
 
   /** Whether bits say that the sum they belong to is to be trusted. */

@@ -42,7 +42,14 @@ final class ScalarRowKernels implements RowKernels {
 
   @Override
   public void addExponentials(
-      float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      float shift,
+      int exponent,
+      Lanes lanes,
+      Scratch scratch) {
     float[] terms = new float[TILE];
     for (int from = 0; from < length; from += TILE) {
       for (int j = 0; j < TILE; j++) {
@@ -54,28 +61,14 @@ final class ScalarRowKernels implements RowKernels {
           terms[j] += terms[j + half];
         }
       }
-      if (scratch.lanes.tiles++ == 0) {
-        Arrays.fill(scratch.lanes.high, 0);
-        Arrays.fill(scratch.lanes.low, 0);
+      if (lanes.tiles++ == 0) {
+        Arrays.fill(lanes.high, 0);
+        Arrays.fill(lanes.low, 0);
       }
       for (int j = 0; j < LANES; j++) {
-        addToLane(scratch.lanes, j, terms[j]);
+        addToLane(lanes, j, terms[j]);
       }
     }
-  }
-
-  @Override
-  public double sum(Lanes lanes) {
-    double[] sums = new double[LANES];
-    for (int j = 0; lanes.tiles > 0 && j < LANES; j++) {
-      sums[j] = (double) lanes.high[j] + (double) lanes.low[j];
-    }
-    for (int half = LANES / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        sums[j] += sums[j + half];
-      }
-    }
-    return sums[0];
   }
 
   /** What a float addition drops is itself a float: the lesser number less what arrived of it. */

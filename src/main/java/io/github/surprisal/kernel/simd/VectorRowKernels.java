@@ -47,13 +47,9 @@ public final class VectorRowKernels implements RowKernels {
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, FLOATS.vectorShape());
 
-  /** As many floats as {@link #DOUBLES} holds doubles. */
-  private static final VectorSpecies<Float> HALF_FLOATS =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
-
   /** As many shorts as {@link #INTS} holds ints. */
   private static final VectorSpecies<Short> HALF_SHORTS =
-      VectorSpecies.of(short.class, HALF_FLOATS.vectorShape());
+      VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
 
   private static final int WIDTH = FLOATS.length();
   private static final int WIDE = DOUBLES.length();
@@ -83,34 +79,23 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
-  public double sum(Lanes lanes) {
-    if (lanes.tiles == 0) {
-      return 0;
-    }
-    int half = LANES / 2;
-    for (int j = 0; j < half; j += WIDE) {
-      DoubleVector first = widened(lanes.high, j);
-      DoubleVector second = widened(lanes.high, j + half);
-      if (lanes.tiles > 1) { // else nothing has been dropped yet
-        first = first.add(widened(lanes.low, j));
-        second = second.add(widened(lanes.low, j + half));
-      }
-      first.add(second).intoArray(lanes.wide, j);
-    }
-    return Lanes.sumOfHalf(lanes.wide);
-  }
-
-  @Override
   public void addExponentials(
-      float[] x, int offset, int length, int skip, float shift, int exponent, Scratch scratch) {
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      float shift,
+      int exponent,
+      Lanes lanes,
+      Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
       int skipInTile = skip >= from && skip < from + count ? skip - from : -1;
       if (shift == 0 && count % TURN == 0) {
-        addTile(x, offset + from, count, skipInTile, exponent, scratch);
+        addTile(x, offset + from, count, skipInTile, exponent, lanes, scratch.terms);
       } else {
         load(x, offset + from, count, shift, scratch.logits);
-        addTile(scratch.logits, 0, upToTurn(count), skipInTile, exponent, scratch);
+        addTile(scratch.logits, 0, upToTurn(count), skipInTile, exponent, lanes, scratch.terms);
       }
     }
   }
@@ -126,13 +111,12 @@ public final class VectorRowKernels implements RowKernels {
 
   /** Adds the terms of a tile of which so many elements, in whole turns, are in use. */
   private static void addTile(
-      float[] x, int base, int count, int skip, int exponent, Scratch scratch) {
+      float[] x, int base, int count, int skip, int exponent, Lanes lanes, float[] terms) {
     int half = 2 * LANES; // a turn of the widest vectors
     while (2 * half < count) {
       half *= 2;
     }
     int upper = Math.max(0, count - half);
-    float[] terms = scratch.terms;
     // The place of the skipped term is to hold the other half's alone: computed now, beside all the
     // others, and not when everything waits for it.
     int other = skip ^ half;
@@ -143,7 +127,7 @@ public final class VectorRowKernels implements RowKernels {
     if (skip >= 0) {
       terms[skip & (half - 1)] = otherTerm;
     }
-    foldToLanes(terms, half, scratch.lanes);
+    foldToLanes(terms, half, lanes);
   }
 
   private static int upToTurn(int count) {
@@ -316,7 +300,7 @@ public final class VectorRowKernels implements RowKernels {
 
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes) {
-    int whole = length / LANES * LANES;
+    int whole = wholeRounds(length, x, offset);
     for (int j = 0; j < LANES; j += 2 * WIDE) {
       addColumns(x, offset + j, whole, lanes, j);
     }
@@ -335,8 +319,17 @@ public final class VectorRowKernels implements RowKernels {
     second.intoArray(lanes, lane + WIDE);
   }
 
+  /**
+   * WIDE elements in double. A whole vector is read all the same: vectors of half the width would
+   * be others to HotSpot, which then takes stores for stores of either kind and boxes vectors.
+   */
   private static DoubleVector widened(float[] x, int index) {
-    return (DoubleVector) FloatVector.fromArray(HALF_FLOATS, x, index).castShape(DOUBLES, 0);
+    return (DoubleVector) FloatVector.fromArray(FLOATS, x, index).castShape(DOUBLES, 0);
+  }
+
+  /** Elements in whole rounds of the lanes that {@link #widened} can read. */
+  private static int wholeRounds(int length, float[] x, int offset) {
+    return Math.min(length, Math.max(0, x.length - offset - WIDE)) / LANES * LANES;
   }
 
   @Override
@@ -351,7 +344,7 @@ public final class VectorRowKernels implements RowKernels {
       double reference,
       double[] coefficientLanes,
       double[] gapLanes) {
-    int whole = length / LANES * LANES;
+    int whole = wholeRounds(wholeRounds(wholeRounds(length, x, offset), p, pOffset), w, wOffset);
     for (int j = 0; j < LANES; j += WIDE) {
       DoubleVector coefficients = DoubleVector.fromArray(DOUBLES, coefficientLanes, j);
       DoubleVector gaps = DoubleVector.fromArray(DOUBLES, gapLanes, j);
@@ -468,7 +461,7 @@ public final class VectorRowKernels implements RowKernels {
       double[] sumPLanes,
       double[] sumQLanes,
       double[] gapLanes) {
-    int whole = length / LANES * LANES;
+    int whole = wholeRounds(wholeRounds(length, p, pOffset), q, qOffset);
     for (int j = 0; j < LANES; j += WIDE) {
       DoubleVector sumP = DoubleVector.fromArray(DOUBLES, sumPLanes, j);
       DoubleVector sumQ = DoubleVector.fromArray(DOUBLES, sumQLanes, j);
