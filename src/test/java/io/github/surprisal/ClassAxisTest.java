@@ -1,0 +1,155 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rows along an axis that is not the last give the bits of the same rows along the last. */
+class ClassAxisTest {
+
+  private static final int IGNORED = -100;
+
+  /**
+   * Lengths around the tile of 1024 and its multiples; neighbouring rows around the 128 that stand
+   * in a panel, and the 16 of long ones; classes of which hardly one row finds room.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 2",
+    "3, 7, 5",
+    "2, 8, 17",
+    "1, 16, 127",
+    "2, 33, 129",
+    "1, 21, 1000",
+    "3, 511, 16",
+    "1, 1023, 130",
+    "2, 1024, 128",
+    "1, 1025, 127",
+    "2, 1032, 129",
+    "1, 2049, 260",
+    "3, 5000, 3",
+    "1, 50257, 19",
+    "1, 70000, 15",
+    "1, 600000, 3",
+    "1, 1100000, 2"
+  })
+  void bitsDoNotDependOnTheClassAxis(int batch, int classes, int positions) {
+    Random random = new Random(classes);
+    int rows = batch * positions;
+    float[] byRow = rows(rows, classes, random);
+    int[] targets = random.ints(rows, 0, classes).toArray();
+    for (int row = 0; row < rows; row += 7) {
+      targets[row] = IGNORED;
+    }
+    float[] byClass = transposed(byRow, batch, positions, classes);
+    FloatTensor last = FloatTensor.wrap(byRow, batch, positions, classes);
+    IntTensor target = IntTensor.wrap(targets, batch, positions);
+    for (FloatTensor middle :
+        new FloatTensor[] {
+          FloatTensor.wrap(byClass, batch, classes, positions),
+          offset(byClass, batch, classes, positions),
+          direct(byClass, batch, classes, positions)
+        }) {
+      for (double smoothing : new double[] {0, 0.1}) {
+        CrossEntropyOptions options = CrossEntropyOptions.defaults().labelSmoothing(smoothing);
+        CrossEntropyOptions onAxis1 = options.classAxis(1);
+        assertSame(
+            Losses.crossEntropyPerToken(last, target, options).toArray(),
+            Losses.crossEntropyPerToken(middle, target, onAxis1).toArray());
+        float[] expected = new float[byRow.length];
+        float[] actual = new float[byRow.length];
+        double loss = Losses.crossEntropyWithGradient(last, target, options, expected);
+        assertSame(
+            new double[] {loss},
+            new double[] {Losses.crossEntropyWithGradient(middle, target, onAxis1, actual)});
+        assertSame(transposed(expected, batch, positions, classes), actual);
+      }
+      assertSame(Losses.logSumExp(last, 2).toArray(), Losses.logSumExp(middle, 1).toArray());
+      assertSame(
+          transposed(Losses.logSoftmax(last).toArray(), batch, positions, classes),
+          Losses.logSoftmax(middle, 1).toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 40, 300", "2, 1500, 140", "1, 50257, 33"})
+  void gradientsMayTakeTheLogitsPlace(int batch, int classes, int positions) {
+    Random random = new Random(positions);
+    int rows = batch * positions;
+    float[] byClass = transposed(rows(rows, classes, random), batch, positions, classes);
+    IntTensor target = IntTensor.wrap(random.ints(rows, 0, classes).toArray(), batch, positions);
+    CrossEntropyOptions options = CrossEntropyOptions.defaults().classAxis(1);
+    float[] apart = new float[byClass.length];
+    FloatTensor logits = FloatTensor.wrap(byClass, batch, classes, positions);
+    double loss = Losses.crossEntropyWithGradient(logits, target, options, apart);
+    assertSame(
+        new double[] {loss},
+        new double[] {Losses.crossEntropyWithGradient(logits, target, options, byClass)});
+    assertSame(apart, byClass);
+  }
+
+  /** Ordinary rows, and some whose sums have to be taken again from their maxima. */
+  private static float[] rows(int rows, int classes, Random random) {
+    float[] values = new float[rows * classes];
+    for (int row = 0; row < rows; row++) {
+      float scale = row % 5 == 3 ? 1e7f : row % 5 == 4 ? 60 : 3;
+      for (int c = 0; c < classes; c++) {
+        values[row * classes + c] = (float) random.nextGaussian() * scale;
+      }
+      if (row % 11 == 5) {
+        values[row * classes + random.nextInt(classes)] = Float.NEGATIVE_INFINITY;
+      }
+      if (row % 11 == 6) {
+        values[row * classes + random.nextInt(classes)] = Float.NaN;
+      }
+    }
+    return values;
+  }
+
+  private static float[] transposed(float[] values, int batch, int positions, int classes) {
+    float[] transposed = new float[values.length];
+    for (int b = 0; b < batch; b++) {
+      int start = b * positions * classes;
+      for (int p = 0; p < positions; p++) {
+        for (int c = 0; c < classes; c++) {
+          transposed[start + c * positions + p] = values[start + p * classes + c];
+        }
+      }
+    }
+    return transposed;
+  }
+
+  private static FloatTensor offset(float[] values, int... shape) {
+    float[] longer = new float[values.length + 5];
+    Arrays.fill(longer, Float.NaN);
+    System.arraycopy(values, 0, longer, 3, values.length);
+    return FloatTensor.wrapAt(longer, 3, shape);
+  }
+
+  private static FloatTensor direct(float[] values, int... shape) {
+    FloatBuffer buffer =
+        ByteBuffer.allocateDirect(values.length * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    return FloatTensor.wrap(buffer.put(0, values), shape);
+  }
+
+  private static void assertSame(double[] expected, double[] actual) {
+    assertThat(Arrays.equals(actual, expected)).isTrue();
+  }
+
+  private static void assertSame(float[] expected, float[] actual) {
+    assertThat(Arrays.equals(actual, expected)).isTrue();
+  }
+}
