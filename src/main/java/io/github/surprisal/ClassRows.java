@@ -100,8 +100,8 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
   }
 
   /**
-   * From row to row in a panel: not a multiple of a larger power of two, or the rows would push
-   * each other out of the first-level cache.
+   * From row to row in a panel: an odd number of cache lines, or the rows would push each other out
+   * of the first-level cache.
    */
   static int pitch(int width) {
     return (width + LINE - 1) / LINE / 2 * 2 * LINE + LINE;

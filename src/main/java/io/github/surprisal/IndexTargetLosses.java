@@ -28,14 +28,14 @@ final class IndexTargetLosses extends LogitLosses {
     super(logits, rows, options);
     this.targets = targets;
     correction = correction();
-    sideBySide = sideBySide();
+    sideBySide = Optional.empty();
   }
 
-  private IndexTargetLosses(IndexTargetLosses other) {
+  private IndexTargetLosses(IndexTargetLosses other, long end) {
     super(other);
     targets = other.targets;
     correction = correction();
-    sideBySide = sideBySide();
+    sideBySide = sideBySide(end);
   }
 
   private RunCorrection correction() {
@@ -45,16 +45,17 @@ final class IndexTargetLosses extends LogitLosses {
             logitRow.gaps.subtract(from, length, upstreamSpread, out, offset);
   }
 
-  private Optional<RowsSideBySide> sideBySide() {
+  private Optional<RowsSideBySide> sideBySide(long end) {
     boolean isLong = rows.classes() > RowKernels.TILE;
-    return isLong && logitRow.logits instanceof TransposedRowReader reader
-        ? Optional.of(new RowsSideBySide(rows, targets, reader, logitRow.kernels, scratch))
+    boolean isOnePass = logitRow.smoothing == 0;
+    return isLong && isOnePass && logitRow.logits instanceof TransposedRowReader reader
+        ? Optional.of(new RowsSideBySide(rows, end, targets, reader, logitRow.kernels, scratch))
         : Optional.empty();
   }
 
   @Override
-  IndexTargetLosses onThisThread() {
-    return new IndexTargetLosses(this);
+  IndexTargetLosses onThisThread(long end) {
+    return new IndexTargetLosses(this, end);
   }
 
   /** Checks everything about the arguments, so that nothing fails half-way. */
@@ -76,7 +77,7 @@ final class IndexTargetLosses extends LogitLosses {
 
   @Override
   double loss(long row) {
-    if (sideBySide.isPresent() && logitRow.smoothing == 0) {
+    if (sideBySide.isPresent()) {
       return logitRow.loss(targets.at(row), sideBySide.get().nll(row));
     }
     logitRow.logits.moveTo(row);

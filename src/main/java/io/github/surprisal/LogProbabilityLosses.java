@@ -35,7 +35,7 @@ final class LogProbabilityLosses extends RowLosses {
   }
 
   @Override
-  LogProbabilityLosses onThisThread() {
+  LogProbabilityLosses onThisThread(long end) {
     return this; // it holds nothing that changes
   }
 

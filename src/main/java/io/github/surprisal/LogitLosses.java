@@ -34,7 +34,7 @@ abstract class LogitLosses extends RowLosses {
   }
 
   @Override
-  abstract LogitLosses onThisThread();
+  abstract LogitLosses onThisThread(long end);
 
   /** The loss of a scored row; writes the gradient of {@code upstream} times it. */
   abstract double lossWithGradient(long row, double upstream, RowWriter out);
@@ -48,7 +48,7 @@ abstract class LogitLosses extends RowLosses {
         rows,
         options.parallel(),
         (from, to) -> {
-          ExactSum part = onThisThread().sumWithGradient(from, to, upstream, out);
+          ExactSum part = onThisThread(to).sumWithGradient(from, to, upstream, out);
           synchronized (total) {
             total.add(part);
           }

@@ -152,11 +152,11 @@ public final class LossAccumulator implements Serializable {
         options.parallel(),
         (from, to) -> {
           if (to - from == rows) {
-            addRows(batch.onThisThread(), from, to, adder, sums);
+            addRows(batch.onThisThread(to), from, to, adder, sums);
             return;
           }
           LossSums part = new LossSums();
-          addRows(batch.onThisThread(), from, to, adder, part);
+          addRows(batch.onThisThread(to), from, to, adder, part);
           synchronized (sums) {
             sums.add(part);
           }

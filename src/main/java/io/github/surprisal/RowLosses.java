@@ -46,8 +46,8 @@ abstract class RowLosses {
     options = other.options;
   }
 
-  /** The same losses, for use on the current thread. */
-  abstract RowLosses onThisThread();
+  /** The same losses, for use on the current thread and for rows before {@code end} alone. */
+  abstract RowLosses onThisThread(long end);
 
   /** Whether a row counts at all. */
   abstract boolean isScored(long row);
@@ -65,7 +65,7 @@ abstract class RowLosses {
         rows,
         options.parallel(),
         (from, to) -> {
-          ExactSum part = onThisThread().sum(from, to);
+          ExactSum part = onThisThread(to).sum(from, to);
           synchronized (total) {
             total.add(part);
           }
@@ -86,7 +86,8 @@ abstract class RowLosses {
   /** The losses of all rows, 0 for rows that are not scored. */
   final DoubleTensor perToken() {
     double[] out = rows.newDoubles();
-    RowRanges.forEach(rows, options.parallel(), (from, to) -> onThisThread().write(from, to, out));
+    RowRanges.forEach(
+        rows, options.parallel(), (from, to) -> onThisThread(to).write(from, to, out));
     return DoubleTensor.wrap(out, rows.others().toArray());
   }
 

@@ -19,6 +19,7 @@ import java.util.function.IntConsumer;
 final class RowsSideBySide {
 
   private final ClassRows rows;
+  private final long end;
   private final RowTargets targets;
   private final TransposedRowReader reader;
   private final RowSoftmax[] softmaxes = new RowSoftmax[ClassRows.MAX_NEIGHBOURS];
@@ -26,13 +27,20 @@ final class RowsSideBySide {
   private long first;
   private int count;
 
+  /**
+   * Work space for rows before {@code end}.
+   *
+   * @param reader of the logits
+   */
   RowsSideBySide(
       ClassRows rows,
+      long end,
       RowTargets targets,
       TransposedRowReader reader,
       RowKernels kernels,
       Scratch scratch) {
     this.rows = rows;
+    this.end = end;
     this.targets = targets;
     this.reader = reader;
     for (int i = 0; i < softmaxes.length; i++) {
@@ -44,7 +52,7 @@ final class RowsSideBySide {
   double nll(long row) {
     if (row < first || row >= first + count) {
       first = row;
-      count = rows.neighbours(row, ClassRows.MAX_NEIGHBOURS);
+      count = rows.neighbours(row, (int) Math.min(ClassRows.MAX_NEIGHBOURS, end - row));
       takeNlls();
     }
     return nlls[(int) (row - first)];

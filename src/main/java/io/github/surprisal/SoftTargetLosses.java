@@ -35,7 +35,7 @@ final class SoftTargetLosses extends LogitLosses {
   }
 
   @Override
-  SoftTargetLosses onThisThread() {
+  SoftTargetLosses onThisThread(long end) {
     return new SoftTargetLosses(this);
   }
 

@@ -38,7 +38,10 @@ enum Side {
           "MALLOC_MMAP_MAX_", "0",
           "MALLOC_MMAP_THRESHOLD_", "4294967296",
           "MALLOC_TRIM_THRESHOLD_", "17179869184",
-          "MALLOC_TOP_PAD_", "1073741824");
+          "MALLOC_TOP_PAD_", "1073741824",
+          // A small block kept aside for its thread would part a large one from the free memory
+          // behind it, and the next large one would have to be mapped anew.
+          "GLIBC_TUNABLES", "glibc.malloc.tcache_count=0");
 
   private final List<String> options;
 
