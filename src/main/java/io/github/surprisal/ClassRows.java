@@ -71,7 +71,7 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
       return new TransposedRowReader(this, tensor, stage);
     }
     return tensor.isArray() && stride == 1
-        ? new ArrayRowReader(this, tensor.array(), tensor.arrayOffset())
+        ? new ContiguousRowReader(this, tensor.array(), tensor.arrayOffset())
         : new StagedRowReader(this, tensor, stage.run);
   }
 
@@ -80,7 +80,9 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     if (isTransposed()) {
       return new TransposedRowWriter(this, out, stage);
     }
-    return stride == 1 ? new ArrayRowWriter(this, out) : new StagedRowWriter(this, out, stage.run);
+    return stride == 1
+        ? new ContiguousRowWriter(this, out)
+        : new StagedRowWriter(this, out, stage.run);
   }
 
   /** Whether rows are not contiguous, but several of them find room in a panel. */
@@ -107,44 +109,20 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     return (width + LINE - 1) / LINE / 2 * 2 * LINE + LINE;
   }
 
-  /** Rows that lie in an array as the kernels want them. */
-  private static final class ArrayRowReader extends RowReader {
+  /** Rows of a tensor in an array. */
+  private static final class ContiguousRowReader extends ArrayRowReader {
     private final ClassRows rows;
-    private final float[] array;
     private final int origin;
-    private int start;
-    private int offset;
 
-    ArrayRowReader(ClassRows rows, float[] array, int origin) {
-      super(rows.classes, rows.classes);
+    ContiguousRowReader(ClassRows rows, float[] array, int origin) {
+      super(rows.classes, array);
       this.rows = rows;
-      this.array = array;
       this.origin = origin;
     }
 
     @Override
     public void moveTo(long row) {
       start = origin + (int) rows.start(row);
-    }
-
-    @Override
-    public float at(int index) {
-      return array[start + index];
-    }
-
-    @Override
-    public void read(int from) {
-      offset = start + from;
-    }
-
-    @Override
-    public float[] array() {
-      return array;
-    }
-
-    @Override
-    public int offset() {
-      return offset;
     }
   }
 
@@ -189,44 +167,17 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
   }
 
   /** Results written where they stay. */
-  private static final class ArrayRowWriter extends RowWriter {
+  private static final class ContiguousRowWriter extends ArrayRowWriter {
     private final ClassRows rows;
-    private final float[] out;
-    private int start;
-    private int offset;
 
-    ArrayRowWriter(ClassRows rows, float[] out) {
+    ContiguousRowWriter(ClassRows rows, float[] out) {
+      super(rows.classes, out);
       this.rows = rows;
-      this.out = out;
     }
 
     @Override
     public void moveTo(long row) {
       start = (int) rows.start(row);
-    }
-
-    @Override
-    public float[] array(int from) {
-      offset = start + from;
-      return out;
-    }
-
-    @Override
-    public int offset() {
-      return offset;
-    }
-
-    @Override
-    public void store(int from, int length) {}
-
-    @Override
-    public void clear() {
-      Arrays.fill(out, start, start + rows.classes, 0f);
-    }
-
-    @Override
-    public void set(int index, float value) {
-      out[start + index] = value;
     }
 
     @Override

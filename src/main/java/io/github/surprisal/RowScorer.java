@@ -5,7 +5,6 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.Scratch;
 
 /**
@@ -44,39 +43,15 @@ final class RowScorer {
   }
 
   /** A row in any array. */
-  private static final class ArrayRow extends RowReader {
+  private static final class ArrayRow extends ArrayRowReader {
     private static final float[] NONE = new float[0];
 
-    private float[] array = NONE;
-    private int start;
-    private int offset;
-
     ArrayRow(int classes) {
-      super(classes, classes);
+      super(classes, NONE);
     }
 
     /** There is only one. */
     @Override
     public void moveTo(long row) {}
-
-    @Override
-    public float at(int index) {
-      return array[start + index];
-    }
-
-    @Override
-    public void read(int from) {
-      offset = start + from;
-    }
-
-    @Override
-    public float[] array() {
-      return array;
-    }
-
-    @Override
-    public int offset() {
-      return offset;
-    }
   }
 }

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowReader;
+
+/** Rows that stand in an array as the kernels want them, each in one run. */
+abstract class ArrayRowReader extends RowReader {
+
+  /** Where the current row stands, and its first element there. */
+  float[] array;
+
+  int start;
+
+  private int offset;
+
+  ArrayRowReader(int classes, float[] array) {
+    super(classes, classes);
+    this.array = array;
+  }
+
+  @Override
+  public final float at(int index) {
+    return array[start + index];
+  }
+
+  @Override
+  public final void read(int from) {
+    offset = start + from;
+  }
+
+  @Override
+  public final float[] array() {
+    return array;
+  }
+
+  @Override
+  public final int offset() {
+    return offset;
+  }
+}
