@@ -9,6 +9,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ForkJoinPool;
@@ -27,10 +28,17 @@ public final class Worker {
   private static final long WARM_UP_NANOS = 1_000_000_000;
   private static final int WARM_UP_CALLS = 4;
 
+  /** It is warm when it has run for so long without a compilation, or has become old over it. */
+  private static final long QUIET_NANOS = 250_000_000;
+
+  private static final long LONGEST_WARM_UP_NANOS = 8_000_000_000L;
+
   /** Calls are timed together until they take as long as this, so that the clock doesn't matter. */
   private static final long SAMPLE_NANOS = 200_000;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
   private static volatile double sink;
 
@@ -65,16 +73,27 @@ public final class Worker {
 
   private void warmUp() {
     long start = System.nanoTime();
-    for (int calls = 0;
-        calls < WARM_UP_CALLS || System.nanoTime() - start < WARM_UP_NANOS;
-        calls++) {
+    long compiling = COMPILER.getTotalCompilationTime();
+    long quietSince = start;
+    for (int calls = 0; calls < WARM_UP_CALLS || !isWarm(start, quietSince); calls++) {
       call(1);
+      long now = COMPILER.getTotalCompilationTime();
+      if (now != compiling) {
+        compiling = now;
+        quietSince = System.nanoTime();
+      }
     }
     long nanos = call(1);
     while (nanos < SAMPLE_NANOS && callsOfSample < 1 << 20) {
       callsOfSample *= 2;
       nanos = call(callsOfSample);
     }
+  }
+
+  private static boolean isWarm(long start, long quietSince) {
+    long now = System.nanoTime();
+    return (now - start >= WARM_UP_NANOS && now - quietSince >= QUIET_NANOS)
+        || now - start >= LONGEST_WARM_UP_NANOS;
   }
 
   private Timing time(long budget) {
