@@ -5,11 +5,13 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowWriter;
 import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.kernel.Stage;
+import io.github.surprisal.kernel.Transposition;
 import java.util.Arrays;
 
 /**
@@ -20,14 +22,13 @@ import java.util.Arrays;
  */
 record ClassRows(int classes, long stride, long rows, Shape others) {
 
-  /** Rows side by side, of an axis that is not the last, beyond which more gain nothing. */
-  static final int MAX_NEIGHBOURS = 128;
-
   /** Elements of a panel that the second-level cache holds: a tile of so many rows. */
-  private static final int CACHED_PANEL = MAX_NEIGHBOURS * pitch(RowKernels.TILE);
+  private static final int CACHED_PANEL = RowBlock.MAX_ROWS * Transposition.pitch(RowKernels.TILE);
 
-  /** Floats of a cache line. */
-  private static final int LINE = 16;
+  /**
+   * Rows that a panel should hold if there is room, however long they are: a cache line of each.
+   */
+  private static final int FEW = 16;
 
   static ClassRows of(Shape shape, int classAxis) {
     int rank = shape.rank();
@@ -92,21 +93,13 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
 
   /** Whole rows that are transposed at once: a few at least, unless they are too long for that. */
   int neighboursInPanel() {
-    int inCache = Math.min(CACHED_PANEL / pitch(classes), MAX_NEIGHBOURS);
-    return Math.max(inCache, Math.min(Stage.MAX_PANEL / pitch(classes), LINE));
+    int inCache = Math.min(CACHED_PANEL / Transposition.pitch(classes), RowBlock.MAX_ROWS);
+    return Math.max(inCache, Math.min(Stage.MAX_PANEL / Transposition.pitch(classes), FEW));
   }
 
   /** The number of rows from {@code row} on whose elements lie side by side, up to {@code most}. */
   int neighbours(long row, int most) {
     return (int) Math.min(most, stride - row % stride);
-  }
-
-  /**
-   * From row to row in a panel: an odd number of cache lines, or the rows would push each other out
-   * of the first-level cache.
-   */
-  static int pitch(int width) {
-    return (width + LINE - 1) / LINE / 2 * 2 * LINE + LINE;
   }
 
   /** Rows of a tensor in an array. */

@@ -46,11 +46,12 @@ final class IndexTargetLosses extends LogitLosses {
   }
 
   private Optional<RowsSideBySide> sideBySide(long end) {
-    boolean isLong = rows.classes() > RowKernels.TILE;
-    boolean isOnePass = logitRow.smoothing == 0;
-    return isLong && isOnePass && logitRow.logits instanceof TransposedRowReader reader
-        ? Optional.of(new RowsSideBySide(rows, end, targets, reader, logitRow.kernels, scratch))
-        : Optional.empty();
+    if (rows.stride() == 1 || logitRow.smoothing != 0) {
+      return Optional.empty();
+    }
+    RowKernels kernels = logitRow.kernels;
+    return Optional.of(
+        new RowsSideBySide(tensor, rows, end, targets, logitRow.logits, kernels, scratch));
   }
 
   @Override
@@ -90,12 +91,58 @@ final class IndexTargetLosses extends LogitLosses {
     int target = targets.at(row);
     double nll = logitRow.softmax.nll(target);
     double loss = logitRow.loss(target, nll);
-    double atTarget = logitRow.keep * weight(target);
     upstreamSpread = (float) (upstream * logitRow.spread);
-    double all = atTarget + logitRow.spread * logitRow.weightSum;
-    logitRow.softmax.writeSoftmax(upstream * all, out, correction);
-    out.set(target, (float) (upstream * (smoothed(target, nll) - atTarget * complement(nll))));
+    logitRow.softmax.writeSoftmax(upstream * weightOfAll(target), out, correction);
+    out.set(target, (float) (upstream * slope(target, nll)));
     return loss;
+  }
+
+  @Override
+  ExactSum sumWithGradient(long from, long to, double upstream, float[] out) {
+    if (sideBySide.isEmpty()) {
+      return super.sumWithGradient(from, to, upstream, out);
+    }
+    RowsSideBySide block = sideBySide.get();
+    ExactSum sum = new ExactSum();
+    long end;
+    for (long row = from; row < to; row = end) {
+      end = row + block.take(row);
+      addLosses(block, row, end, upstream, sum);
+      block.writeResults(out);
+      setSlopes(block, row, end, upstream, out);
+    }
+    return sum;
+  }
+
+  private void addLosses(RowsSideBySide block, long from, long to, double upstream, ExactSum sum) {
+    block.beginResults();
+    for (long row = from; row < to; row++) {
+      if (isScored(row)) {
+        int target = targets.at(row);
+        sum.add(logitRow.loss(target, block.nll(row)));
+        block.scaleSoftmax(row, upstream * weightOfAll(target));
+      }
+    }
+  }
+
+  private void setSlopes(RowsSideBySide block, long from, long to, double upstream, float[] out) {
+    for (long row = from; row < to; row++) {
+      if (isScored(row)) {
+        int target = targets.at(row);
+        int index = (int) (rows.start(row) + target * rows.stride());
+        out[index] = (float) (upstream * slope(target, block.nll(row)));
+      }
+    }
+  }
+
+  /** What the probabilities are multiplied with in the gradient of a loss. */
+  private double weightOfAll(int target) {
+    return logitRow.keep * weight(target) + logitRow.spread * logitRow.weightSum;
+  }
+
+  /** The derivative of a loss by the target's logit. */
+  private double slope(int target, double nll) {
+    return smoothed(target, nll) - logitRow.keep * weight(target) * complement(nll);
   }
 
   /** What smoothing adds to the gradient at the target. */

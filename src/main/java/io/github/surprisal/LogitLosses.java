@@ -56,7 +56,8 @@ abstract class LogitLosses extends RowLosses {
     return divided(total.toDouble(), divisor);
   }
 
-  private ExactSum sumWithGradient(long from, long to, double upstream, float[] out) {
+  /** The sum of the losses of some rows, their gradients times {@code upstream} in {@code out}. */
+  ExactSum sumWithGradient(long from, long to, double upstream, float[] out) {
     RowWriter writer = rows.writer(out, scratch.resultsStage);
     ExactSum sum = new ExactSum();
     for (long row = from; row < to; row++) {

@@ -5,67 +5,127 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.Lanes;
+import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowKernels;
+import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.Scratch;
 import java.util.function.IntConsumer;
 
 /**
- * −log softmax at the targets of rows along an axis that is not the last, too long for a panel to
- * hold enough of them: neighbouring rows are summed side by side, one tile of each after the other,
- * so that memory is read once and in long pieces.
+ * −log softmax at the targets of rows along an axis that is not the last, and its gradients:
+ * neighbouring rows are taken together, one tile of each after the other, so that memory is read in
+ * long pieces and vectors hold several rows.
  */
 final class RowsSideBySide {
 
+  private final FloatTensor tensor;
   private final ClassRows rows;
   private final long end;
   private final RowTargets targets;
-  private final TransposedRowReader reader;
-  private final RowSoftmax[] softmaxes = new RowSoftmax[ClassRows.MAX_NEIGHBOURS];
-  private final double[] nlls = new double[ClassRows.MAX_NEIGHBOURS];
+  private final RowReader reader;
+  private final RowKernels kernels;
+  private final Scratch scratch;
+  private final RowBlock block = new RowBlock();
+  private final RowSoftmax[] softmaxes = new RowSoftmax[RowBlock.MAX_ROWS];
+  private final double[] nlls = new double[RowBlock.MAX_ROWS];
   private long first;
   private int count;
+
+  // Where a tile of the block stands.
+  private float[] tile = new float[0];
+  private int offset;
+  private int stride;
 
   /**
    * Work space for rows before {@code end}.
    *
-   * @param reader of the logits
+   * @param reader of the rows, for those that have to be read once more
    */
   RowsSideBySide(
+      FloatTensor tensor,
       ClassRows rows,
       long end,
       RowTargets targets,
-      TransposedRowReader reader,
+      RowReader reader,
       RowKernels kernels,
       Scratch scratch) {
+    this.tensor = tensor;
     this.rows = rows;
     this.end = end;
     this.targets = targets;
     this.reader = reader;
+    this.kernels = kernels;
+    this.scratch = scratch;
     for (int i = 0; i < softmaxes.length; i++) {
-      softmaxes[i] = new RowSoftmax(kernels, reader, new Lanes(), scratch);
+      softmaxes[i] = new RowSoftmax(kernels, reader, block.lanes[i], scratch);
     }
   }
 
   /** −log softmax of a scored row at its target, in nats. */
   double nll(long row) {
     if (row < first || row >= first + count) {
-      first = row;
-      count = rows.neighbours(row, (int) Math.min(ClassRows.MAX_NEIGHBOURS, end - row));
-      takeNlls();
+      take(row);
     }
     return nlls[(int) (row - first)];
   }
 
+  /** Takes the losses of some rows from {@code row} on together; returns how many. */
+  int take(long row) {
+    first = row;
+    count = rows.neighbours(row, (int) Math.min(RowBlock.MAX_ROWS, end - row));
+    takeNlls();
+    return count;
+  }
+
   private void takeNlls() {
-    forEachScored(i -> softmaxes[i].begin(targets.at(first + i)));
+    block.begin(count);
+    forEachScored(i -> softmaxes[i].begin(targets.at(first + i), block, i));
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
-      int start = from;
-      reader.readTile(first, count, start);
-      forEachScored(i -> softmaxes[i].add(start));
+      int length = Math.min(RowKernels.TILE, rows.classes() - from);
+      readTile(from, length);
+      kernels.addTile(tile, offset, stride, from, length, block, 0, count, scratch);
     }
     forEachScored(i -> nlls[i] = softmaxes[i].end());
+  }
+
+  /** Begins the results of the rows taken last, all 0. */
+  void beginResults() {
+    block.begin(count);
+  }
+
+  /** Has the results of a row be its softmax times a scale. */
+  void scaleSoftmax(long row, double scale) {
+    int i = (int) (row - first);
+    softmaxes[i].writeSoftmax(scale, block, i);
+  }
+
+  /** Writes the results of the rows taken last. */
+  void writeResults(float[] out) {
+    int outStride = (int) rows.stride();
+    for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
+      int length = Math.min(RowKernels.TILE, rows.classes() - from);
+      readTile(from, length);
+      int start = (int) rows.start(first) + from * outStride;
+      kernels.writeTile(
+          tile, offset, stride, length, block, 0, count, out, start, outStride, scratch);
+    }
+  }
+
+  private void readTile(int from, int length) {
+    long origin = rows.start(first) + from * rows.stride();
+    if (tensor.isArray()) {
+      tile = tensor.array();
+      offset = tensor.arrayOffset() + (int) origin;
+      stride = (int) rows.stride();
+      return;
+    }
+    tile = scratch.secondStage.panel(length * count);
+    offset = 0;
+    stride = count;
+    for (int c = 0; c < length; c++) {
+      tensor.copyTo(origin + c * rows.stride(), 1, count, tile, c * count);
+    }
   }
 
   private void forEachScored(IntConsumer action) {

@@ -5,14 +5,13 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.Stage;
+import io.github.surprisal.kernel.Transposition;
 
 /**
  * Rows along an axis that is not the last. Their elements lie apart, but those of neighbouring rows
- * lie together: so a block of several rows is transposed at once into a panel, from where each of
- * them is read. A block is whole rows, unless {@link #readTile} asks for a part of more of them.
+ * lie together: so several rows are transposed at once into a panel, from where each is read.
  */
 final class TransposedRowReader extends RowReader {
 
@@ -23,21 +22,20 @@ final class TransposedRowReader extends RowReader {
   private float[] panel = new float[0];
   private long row;
 
-  // The block in the panel.
+  // The rows in the panel.
+  private final int pitch;
   private long first;
   private int count;
-  private int start;
-  private int width;
-  private int pitch;
 
   private int offset;
 
   TransposedRowReader(ClassRows rows, FloatTensor tensor, Stage stage) {
-    super(rows.classes(), RowKernels.TILE);
+    super(rows.classes(), rows.classes());
     this.rows = rows;
     this.tensor = tensor;
     this.stage = stage;
     wholeRows = rows.neighboursInPanel();
+    pitch = Transposition.pitch(rows.classes());
   }
 
   @Override
@@ -52,33 +50,26 @@ final class TransposedRowReader extends RowReader {
 
   @Override
   public void read(int from) {
-    if (row < first || row >= first + count || from < start || from >= start + width) {
-      readBlock(row, rows.neighbours(row, wholeRows), 0, classes());
+    if (row < first || row >= first + count) {
+      first = row;
+      count = rows.neighbours(row, wholeRows);
+      readPanel();
     }
-    offset = (int) (row - first) * pitch + from - start;
+    offset = (int) (row - first) * pitch + from;
   }
 
-  /** Reads one tile of several rows, in which {@link #read} then finds that tile of each. */
-  void readTile(long first, int count, int from) {
-    readBlock(first, count, from, Math.min(RowKernels.TILE, classes() - from));
-  }
-
-  private void readBlock(long first, int count, int start, int width) {
-    this.first = first;
-    this.count = count;
-    this.start = start;
-    this.width = width;
-    pitch = ClassRows.pitch(width);
+  private void readPanel() {
+    int classes = classes();
     panel = stage.panel(count * pitch);
-    long origin = rows.start(first) + start * rows.stride();
+    long origin = rows.start(first);
     if (tensor.isArray()) {
       int begin = tensor.arrayOffset() + (int) origin;
       Transposition.toRows(
-          tensor.array(), begin, (int) rows.stride(), width, count, panel, 0, pitch);
+          tensor.array(), begin, (int) rows.stride(), classes, count, panel, 0, pitch);
       return;
     }
-    for (int c = 0; c < width; c += Transposition.STEP) {
-      int step = Math.min(Transposition.STEP, width - c);
+    for (int c = 0; c < classes; c += Transposition.STEP) {
+      int step = Math.min(Transposition.STEP, classes - c);
       for (int i = 0; i < step; i++) {
         long column = origin + (c + i) * rows.stride();
         tensor.copyTo(column, 1, count, stage.run, i * count);

@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import io.github.surprisal.kernel.Stage;
+import io.github.surprisal.kernel.Transposition;
 
 /**
  * Results of rows along an axis that is not the last: those of several neighbouring rows are
@@ -28,7 +29,7 @@ final class TransposedRowWriter extends ArrayRowWriter {
     this.out = out;
     this.stage = stage;
     wholeRows = rows.neighboursInPanel();
-    pitch = ClassRows.pitch(rows.classes());
+    pitch = Transposition.pitch(rows.classes());
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows along an axis that is not the last give the bits of the same rows along the last. */
 class ClassAxisTest {
@@ -80,6 +81,43 @@ class ClassAxisTest {
           transposed(Losses.logSoftmax(last).toArray(), batch, positions, classes),
           Losses.logSoftmax(middle, 1).toArray());
     }
+  }
+
+  /** Every target, in vectors of rows that are whole, left over, or all ignored. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 15, 16, 17, 31, 32, 33, 65, 128, 144})
+  void everyTargetOfFewClasses(int positions) {
+    Random random = new Random(positions);
+    for (int classes = 1; classes <= 70; classes++) {
+      float[] byRow = rows(positions, classes, random);
+      FloatTensor last = FloatTensor.wrap(byRow, 1, positions, classes);
+      FloatTensor middle =
+          FloatTensor.wrap(transposed(byRow, 1, positions, classes), 1, classes, positions);
+      int[] targets = new int[positions];
+      for (int row = 0; row < positions; row++) {
+        boolean ignored = row / 16 % 3 == 1 || row % 16 == classes % 16;
+        targets[row] = ignored ? IGNORED : (row + classes) % classes;
+      }
+      IntTensor target = IntTensor.wrap(targets, 1, positions);
+      CrossEntropyOptions options =
+          CrossEntropyOptions.defaults().classWeights(weights(classes)).reduction(Reduction.SUM);
+      float[] expected = new float[byRow.length];
+      float[] actual = new float[byRow.length];
+      assertSame(
+          new double[] {Losses.crossEntropyWithGradient(last, target, options, expected)},
+          new double[] {
+            Losses.crossEntropyWithGradient(middle, target, options.classAxis(1), actual)
+          });
+      assertSame(transposed(expected, 1, positions, classes), actual);
+    }
+  }
+
+  private static FloatTensor weights(int classes) {
+    float[] weights = new float[classes];
+    for (int c = 0; c < classes; c++) {
+      weights[c] = 0.25f * (c % 5); // some are 0
+    }
+    return FloatTensor.of(weights);
   }
 
   @ParameterizedTest

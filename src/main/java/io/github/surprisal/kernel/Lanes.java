@@ -27,7 +27,7 @@ public final class Lanes {
   }
 
   /** Adds {@code terms[0 … LANES)} with TwoSum, which is exact but for the small sums in low. */
-  void add(float[] terms) {
+  public void add(float[] terms) {
     if (tiles++ == 0) {
       System.arraycopy(terms, 0, high, 0, RowKernels.LANES);
       Arrays.fill(low, 0);

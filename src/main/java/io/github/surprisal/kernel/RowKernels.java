@@ -5,6 +5,8 @@
 
 package io.github.surprisal.kernel;
 
+import java.util.Arrays;
+
 /**
  * The loops over the vocabulary.
  *
@@ -36,7 +38,8 @@ public interface RowKernels {
   /**
    * Adds Σ e<sup>x − shift</sup>·2<sup>−exponent</sup> over a run to the float lanes.
    *
-   * @param skip element of the run (from 0) whose term counts 0 whatever it is; −1 for none
+   * @param skip element of the run (from 0) whose term counts 0 whatever it is; any other number
+   *     for none
    * @param shift subtracted from every logit first; 0 where their magnitude allows
    */
   void addExponentials(
@@ -48,6 +51,36 @@ public interface RowKernels {
       int exponent,
       Lanes lanes,
       Scratch scratch);
+
+  /**
+   * Adds a tile of rows {@code [first … end)} of a block to their sums, as {@link #addExponentials}
+   * adds it to that of one row: class c of row r stands at {@code x[offset + c·stride + r]}.
+   *
+   * @param from first class of the tile
+   * @param length classes of the tile, at most {@link #TILE}
+   */
+  default void addTile(
+      float[] x,
+      int offset,
+      int stride,
+      int from,
+      int length,
+      RowBlock block,
+      int first,
+      int end,
+      Scratch scratch) {
+    int pitch = Transposition.pitch(length);
+    float[] panel = scratch.tiles((end - first) * pitch);
+    Transposition.toRows(x, offset + first, stride, length, end - first, panel, 0, pitch);
+    for (int row = first; row < end; row++) {
+      if (block.isUsed(row)) {
+        int start = (row - first) * pitch;
+        int skip = block.skips[row] - from;
+        int exponent = block.exponents[row];
+        addExponentials(panel, start, length, skip, 0, exponent, block.lanes[row], scratch);
+      }
+    }
+  }
 
   /**
    * The largest element of a run, −∞ for none, leaving out element {@code skip}; NaN if any of the
@@ -89,6 +122,44 @@ public interface RowKernels {
       float[] out,
       int outOffset,
       Scratch scratch);
+
+  /**
+   * Writes a tile of rows {@code [first … end)} of a block, as {@link #writeSoftmax} writes it of
+   * one row, and 0 for rows that are not in use: class c of row r stands at {@code x[offset +
+   * c·stride + r]}, its result at {@code out[outOffset + c·outStride + r]}.
+   *
+   * @param length classes of the tile, at most {@link #TILE}
+   * @param out may be {@code x} itself, with the same offset and stride
+   */
+  default void writeTile(
+      float[] x,
+      int offset,
+      int stride,
+      int length,
+      RowBlock block,
+      int first,
+      int end,
+      float[] out,
+      int outOffset,
+      int outStride,
+      Scratch scratch) {
+    int pitch = Transposition.pitch(length);
+    float[] panel = scratch.tiles((end - first) * pitch);
+    Transposition.toRows(x, offset + first, stride, length, end - first, panel, 0, pitch);
+    for (int row = first; row < end; row++) {
+      int start = (row - first) * pitch;
+      if (block.isUsed(row)) {
+        float shift = block.shifts[row];
+        int exponent = block.exponents[row];
+        float factor = block.factors[row];
+        writeSoftmax(panel, start, length, shift, exponent, factor, panel, start, scratch);
+      } else {
+        Arrays.fill(panel, start, start + length, 0f);
+      }
+    }
+    Transposition.toColumns(
+        panel, 0, pitch, length, end - first, out, outOffset + first, outStride);
+  }
 
   /**
    * Subtracts w·(keep·p + spread) from what {@link #writeSoftmax} wrote: {@code out = out −

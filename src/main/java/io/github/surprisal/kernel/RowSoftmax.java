@@ -43,8 +43,11 @@ public final class RowSoftmax {
   private int exponent;
   private double sum;
 
-  // The scale in which the probabilities are to be written; see locate().
+  // Σ e^(x − shift) over all classes = total · 2^exponent, and what the terms of the probabilities
+  // are written with.
   private double total;
+  private int termExponent;
+  private float factor;
 
   /** The softmax of the rows of {@code row}. */
   public RowSoftmax(RowKernels kernels, RowReader row, Scratch scratch) {
@@ -65,14 +68,24 @@ public final class RowSoftmax {
    */
   public double nll(int target) {
     begin(target);
-    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
-      add(from);
+    if (isDirect) {
+      addRuns(target);
     }
     return end();
   }
 
-  /** Begins {@link #nll} for the current row; to be followed by all its runs, one at a time. */
-  public void begin(int target) {
+  /**
+   * Begins {@link #nll} for the current row, the sum of which is taken in a block, in the lanes
+   * given to this.
+   */
+  public void begin(int target, RowBlock block, int i) {
+    begin(target);
+    if (isDirect) {
+      block.sum(i, exponent, target);
+    }
+  }
+
+  private void begin(int target) {
     this.target = target;
     targetLogit = row.at(target);
     isDirect = Math.abs(targetLogit) <= Exponential.DIRECT_LIMIT;
@@ -84,14 +97,7 @@ public final class RowSoftmax {
     }
   }
 
-  /** Adds the run that begins at class {@code from} to what {@link #begin} began. */
-  public void add(int from) {
-    if (isDirect) {
-      addRun(from, target);
-    }
-  }
-
-  /** What {@link #nll} returns, for the current row, all runs of which have been added. */
+  /** What {@link #nll} returns, for the current row, the sum of which has been taken. */
   public double end() {
     if (isDirect) {
       sum = lanes.sum();
@@ -171,17 +177,23 @@ public final class RowSoftmax {
   private void sumAround(float reference, int skip) {
     center(reference);
     lanes.clear();
-    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
-      addRun(from, skip);
-    }
+    addRuns(skip);
     sum = lanes.sum();
   }
 
-  private void addRun(int from, int skip) {
-    row.read(from);
-    int skipInRun = skip >= from ? skip - from : -1;
-    kernels.addExponentials(
-        row.array(), row.offset(), row.runLength(from), skipInRun, shift, exponent, lanes, scratch);
+  private void addRuns(int skip) {
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      row.read(from);
+      kernels.addExponentials(
+          row.array(),
+          row.offset(),
+          row.runLength(from),
+          skip - from,
+          shift,
+          exponent,
+          lanes,
+          scratch);
+    }
   }
 
   private void center(float reference) {
@@ -207,11 +219,7 @@ public final class RowSoftmax {
    * @param correction applied to each run after it is written and before it is stored
    */
   public void writeSoftmax(double scale, RowWriter out, RunCorrection correction) {
-    int scaleExponent = Math.min(Math.max(Math.getExponent(scale), -60), 60);
-    int totalExponent = Double.isNaN(total) ? 0 : Math.getExponent(total);
-    double ratio = Math.scalb(scale, -scaleExponent) / Math.scalb(total, -totalExponent);
-    float factor = (float) Math.scalb(ratio, -HEADROOM);
-    int reference = exponent + totalExponent - scaleExponent - HEADROOM;
+    scale(scale);
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
       int length = row.runLength(from);
@@ -221,7 +229,7 @@ public final class RowSoftmax {
           row.offset(),
           length,
           shift,
-          reference,
+          termExponent,
           factor,
           array,
           out.offset(),
@@ -229,6 +237,20 @@ public final class RowSoftmax {
       correction.apply(from, length, array, out.offset());
       out.store(from, length);
     }
+  }
+
+  /** {@link #writeSoftmax}, to be done in a block. */
+  public void writeSoftmax(double scale, RowBlock block, int i) {
+    scale(scale);
+    block.write(i, shift, termExponent, factor);
+  }
+
+  private void scale(double scale) {
+    int scaleExponent = Math.min(Math.max(Math.getExponent(scale), -60), 60);
+    int totalExponent = Double.isNaN(total) ? 0 : Math.getExponent(total);
+    double ratio = Math.scalb(scale, -scaleExponent) / Math.scalb(total, -totalExponent);
+    factor = (float) Math.scalb(ratio, -HEADROOM);
+    termExponent = exponent + totalExponent - scaleExponent - HEADROOM;
   }
 
   /** Changes a run of results before it is stored. */

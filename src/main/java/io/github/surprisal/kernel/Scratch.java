@@ -44,6 +44,12 @@ public final class Scratch {
   /** A run of numbers of 16 bits, before they are widened. */
   public final short[] halvesRun = new short[RUN];
 
+  /** A tile of the rows of a {@link RowBlock}; grows when it is first needed. */
+  private float[] tiles = new float[0];
+
+  /** Where reading for the cache's sake leaves its result, so that it is not skipped. */
+  public float touched;
+
   /** Ones, for sums without weights or probabilities; not to be written. */
   final float[] ones = new float[RUN];
 
@@ -63,6 +69,14 @@ public final class Scratch {
   TermBlock blockFor(int elements) {
     int log = Integer.SIZE - Integer.numberOfLeadingZeros(elements - 1);
     return blocks[Math.min(log, blocks.length - 1)];
+  }
+
+  /** Room for a tile of several rows. */
+  public float[] tiles(int elements) {
+    if (elements > tiles.length) {
+      tiles = new float[elements];
+    }
+    return tiles;
   }
 
   /** This thread's work space. */

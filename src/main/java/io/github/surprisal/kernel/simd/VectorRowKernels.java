@@ -19,6 +19,7 @@ import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.HalfPrecision;
 import io.github.surprisal.kernel.Lanes;
 import io.github.surprisal.kernel.LoopRowKernels;
+import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.Scratch;
 import java.util.Arrays;
@@ -121,7 +122,7 @@ public final class VectorRowKernels implements RowKernels {
     // others, and not when everything waits for it.
     int other = skip ^ half;
     float otherTerm = skip >= 0 && other < count ? Exponential.term(x[base + other], exponent) : 0f;
-    clear(terms, half);
+    clear(terms, 0, half);
     addTerms(x, base, count - upper, exponent, terms);
     addTerms(x, base + half, upper, exponent, terms);
     if (skip >= 0) {
@@ -130,13 +131,216 @@ public final class VectorRowKernels implements RowKernels {
     foldToLanes(terms, half, lanes);
   }
 
+  @Override
+  public void addTile(
+      float[] x,
+      int offset,
+      int stride,
+      int from,
+      int length,
+      RowBlock block,
+      int first,
+      int end,
+      Scratch scratch) {
+    int whole = first + FLOATS.loopBound(end - first);
+    if (whole > first) {
+      // Vectors of rows lie far apart, one class after the other: nothing prefetches that.
+      scratch.touched = touch(x, offset + first, stride, length, whole - first);
+    }
+    for (int row = first; row < whole; row += WIDTH) {
+      if (isAnyUsed(block, row)) {
+        addColumns(x, offset + row, stride, from, length, block, row, scratch);
+      }
+    }
+    if (whole < end) {
+      RowKernels.super.addTile(x, offset, stride, from, length, block, whole, end, scratch);
+    }
+  }
+
+  /** Reads so many elements of each class, so that they stand in the cache. */
+  private static float touch(float[] x, int offset, int stride, int length, int rows) {
+    float even = 0;
+    float odd = 0;
+    for (int c = 0; c < length; c++) {
+      int start = offset + c * stride;
+      for (int i = start; i < start + rows; i += 2 * LANES) {
+        even += x[i];
+        odd += x[Math.min(i + LANES, start + rows - 1)];
+      }
+    }
+    return even + odd;
+  }
+
+  private static boolean isAnyUsed(RowBlock block, int first) {
+    int any = 0;
+    for (int row = first; row < first + WIDTH; row++) {
+      any |= block.masks[row];
+    }
+    return any != 0;
+  }
+
+  /** Adds a tile of as many rows as a vector has lanes. */
+  private static void addColumns(
+      float[] x,
+      int offset,
+      int stride,
+      int from,
+      int length,
+      RowBlock block,
+      int first,
+      Scratch scratch) {
+    int half = LANES;
+    while (2 * half < length) {
+      half *= 2;
+    }
+    float[] terms = scratch.tiles(half * WIDTH);
+    int upper = Math.max(0, length - half);
+    int lower = Math.min(length, half);
+    float[] lowests = block.lowests;
+    float[] magics = block.magics;
+    writePairs(x, offset, half * stride, stride, upper, lowests, magics, first, terms);
+    int single = offset + upper * stride;
+    writeTerms(x, single, stride, lower - upper, lowests, magics, first, terms, upper * WIDTH);
+    clear(terms, lower * WIDTH, half * WIDTH);
+    for (int i = 0; i < WIDTH; i++) {
+      int skip = block.skips[first + i] - from;
+      if (skip >= 0 && skip < length) {
+        int other = skip ^ half;
+        terms[(skip & (half - 1)) * WIDTH + i] =
+            other < length
+                ? Exponential.term(x[offset + other * stride + i], block.exponents[first + i])
+                : 0f;
+      }
+    }
+    foldColumns(terms, half * WIDTH, LANES * WIDTH);
+    for (int i = 0; i < WIDTH; i++) {
+      if (block.isUsed(first + i)) {
+        for (int lane = 0; lane < LANES; lane++) {
+          scratch.terms[lane] = terms[lane * WIDTH + i];
+        }
+        block.lanes[first + i].add(scratch.terms);
+      }
+    }
+  }
+
+  /** Writes, for each of so many classes, the sum of its term and that of a class further on. */
+  private static void writePairs(
+      float[] x,
+      int base,
+      int distance,
+      int stride,
+      int classes,
+      float[] lowests,
+      float[] magics,
+      int first,
+      float[] sums) {
+    FloatVector lowest = FloatVector.fromArray(FLOATS, lowests, first);
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.fromArray(FLOATS, magics, first);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int i = base;
+    for (int c = 0; c < classes; c++) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, i + distance);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      // Both products are exact, so this is one rounded addition.
+      pb.fma(sb, pa.mul(sa)).intoArray(sums, c * WIDTH);
+      i += stride;
+    }
+  }
+
+  /** Writes the terms of so many classes. */
+  private static void writeTerms(
+      float[] x,
+      int base,
+      int stride,
+      int classes,
+      float[] lowests,
+      float[] magics,
+      int first,
+      float[] terms,
+      int start) {
+    FloatVector lowest = FloatVector.fromArray(FLOATS, lowests, first);
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.fromArray(FLOATS, magics, first);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int i = base;
+    for (int c = 0; c < classes; c++) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, i);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      FloatVector z = a.fma(log2e, magic);
+      FloatVector n = z.sub(magic);
+      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
+      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
+      IntVector k = z.reinterpretAsInts().min(highest);
+      p.mul(k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+          .intoArray(terms, start + c * WIDTH);
+      i += stride;
+    }
+  }
+
+  /** Folds terms[0 … length) by halves to so many. */
+  private static void foldColumns(float[] terms, int length, int result) {
+    int rest = length;
+    while (rest > 2 * result) {
+      rest /= 4;
+      foldToQuarter(terms, rest, terms);
+    }
+    if (rest == 2 * result) {
+      for (int j = 0; j < result; j += WIDTH) {
+        FloatVector.fromArray(FLOATS, terms, j)
+            .add(FloatVector.fromArray(FLOATS, terms, j + result))
+            .intoArray(terms, j);
+      }
+    }
+  }
+
   private static int upToTurn(int count) {
     return (count + TURN - 1) / TURN * TURN;
   }
 
-  private static void clear(float[] out, int length) {
+  private static void clear(float[] out, int from, int to) {
     FloatVector zero = FloatVector.zero(FLOATS);
-    for (int j = 0; j < length; j += WIDTH) {
+    for (int j = from; j < to; j += WIDTH) {
       zero.intoArray(out, j);
     }
   }
@@ -240,7 +444,7 @@ public final class VectorRowKernels implements RowKernels {
       foldToHalf(terms, folded);
     }
     if (first) {
-      clear(lanes.low, LANES);
+      clear(lanes.low, 0, LANES);
     } else {
       addLanes(terms, lanes.high, lanes.low);
     }
@@ -390,6 +594,76 @@ public final class VectorRowKernels implements RowKernels {
       System.arraycopy(x, offset + whole, rest, 0, length - whole);
       writeTerms(rest, 0, WIDTH, shift, exponent, factor, rest, 0);
       System.arraycopy(rest, 0, out, outOffset + whole, length - whole);
+    }
+  }
+
+  @Override
+  public void writeTile(
+      float[] x,
+      int offset,
+      int stride,
+      int length,
+      RowBlock block,
+      int first,
+      int end,
+      float[] out,
+      int outOffset,
+      int outStride,
+      Scratch scratch) {
+    int whole = first + FLOATS.loopBound(end - first);
+    if (whole > first) {
+      scratch.touched = touch(x, offset + first, stride, length, whole - first);
+    }
+    for (int row = first; row < whole; row += WIDTH) {
+      writeColumns(x, offset + row, stride, length, block, row, out, outOffset + row, outStride);
+    }
+    if (whole < end) {
+      RowKernels.super.writeTile(
+          x, offset, stride, length, block, whole, end, out, outOffset, outStride, scratch);
+    }
+  }
+
+  /** Writes a tile of as many rows as a vector has lanes. */
+  private static void writeColumns(
+      float[] x,
+      int base,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      float[] out,
+      int outBase,
+      int outStride) {
+    FloatVector shift = FloatVector.fromArray(FLOATS, block.shifts, first);
+    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
+    FloatVector factor = FloatVector.fromArray(FLOATS, block.factors, first);
+    IntVector mask = IntVector.fromArray(INTS, block.masks, first);
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int i = base;
+    int j = outBase;
+    for (int c = 0; c < classes; c++) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, i).sub(shift);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      FloatVector z = a.fma(log2e, magic);
+      FloatVector n = z.sub(magic);
+      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
+      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
+      IntVector k = z.reinterpretAsInts().min(highest);
+      FloatVector s = k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      IntVector bits = p.mul(s).mul(factor).reinterpretAsInts().and(mask);
+      bits.reinterpretAsFloats().intoArray(out, j);
+      i += stride;
+      j += outStride;
     }
   }
 

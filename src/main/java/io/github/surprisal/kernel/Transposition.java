@@ -3,19 +3,30 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.github.surprisal;
+package io.github.surprisal.kernel;
 
 /**
  * Between a tensor in which the elements of a row lie apart, but those of neighbouring rows
  * together, and a panel in which every row is contiguous. Eight classes are moved at a time: as
  * many addresses as find room in registers.
  */
-final class Transposition {
+public final class Transposition {
 
   /** Classes that are moved together. */
-  static final int STEP = 8;
+  public static final int STEP = 8;
+
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
 
   private Transposition() {}
+
+  /**
+   * From row to row in a panel: an odd number of cache lines, or the rows would push each other out
+   * of the first-level cache.
+   */
+  public static int pitch(int width) {
+    return (width + LINE - 1) / LINE / 2 * 2 * LINE + LINE;
+  }
 
   /**
    * Copies so many classes of so many rows into a panel.
@@ -25,7 +36,7 @@ final class Transposition {
    * @param start in {@code panel}, the same element; the next class is beside it, the next row
    *     {@code pitch} further
    */
-  static void toRows(
+  public static void toRows(
       float[] columns,
       int origin,
       int stride,
@@ -69,7 +80,7 @@ final class Transposition {
   }
 
   /** The way back of {@link #toRows}. */
-  static void toColumns(
+  public static void toColumns(
       float[] panel,
       int start,
       int pitch,

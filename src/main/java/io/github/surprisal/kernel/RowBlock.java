@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+import java.util.Arrays;
+
+/**
+ * What a kernel has to know of rows whose elements stand side by side, class after class, to take
+ * them together, tile after tile.
+ *
+ * <p>Mutable; belongs to one thread and one call.
+ */
+public final class RowBlock {
+
+  /** Rows of a block: more gain nothing, and a tile of so many still fits into the cache. */
+  public static final int MAX_ROWS = 128;
+
+  /** All bits set for rows in use, none for others. */
+  public final int[] masks = new int[MAX_ROWS];
+
+  /** Of each row the reference exponent of its terms, and what follows from it. */
+  public final int[] exponents = new int[MAX_ROWS];
+
+  public final float[] magics = new float[MAX_ROWS];
+  public final float[] lowests = new float[MAX_ROWS];
+
+  /** For sums: the class left out, and the lanes. */
+  public final int[] skips = new int[MAX_ROWS];
+
+  public final Lanes[] lanes = new Lanes[MAX_ROWS];
+
+  /** For results: what logits are reduced by, and terms multiplied with. */
+  public final float[] shifts = new float[MAX_ROWS];
+
+  public final float[] factors = new float[MAX_ROWS];
+
+  private int rows;
+
+  /** A block without rows. */
+  public RowBlock() {
+    Arrays.setAll(lanes, row -> new Lanes());
+  }
+
+  /** Begins a block of so many rows, none of which is in use yet. */
+  public void begin(int rows) {
+    this.rows = rows;
+    Arrays.fill(masks, 0, rows, 0);
+  }
+
+  /** Rows of the block. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Whether a row is in use: the sums of others mean nothing, their results are 0. */
+  public boolean isUsed(int row) {
+    return masks[row] != 0;
+  }
+
+  /** Has a row's terms e<sup>x</sup>·2<sup>−exponent</sup> added up, but for class {@code skip}. */
+  public void sum(int row, int exponent, int skip) {
+    use(row, exponent);
+    skips[row] = skip;
+    lanes[row].clear();
+  }
+
+  /** Has a row's terms e<sup>x − shift</sup>·2<sup>−exponent</sup> written times a factor. */
+  public void write(int row, float shift, int exponent, float factor) {
+    use(row, exponent);
+    shifts[row] = shift;
+    factors[row] = factor;
+  }
+
+  private void use(int row, int exponent) {
+    masks[row] = -1;
+    exponents[row] = exponent;
+    magics[row] = Exponential.magic(exponent);
+    lowests[row] = Exponential.lowest(exponent);
+  }
+}
