@@ -43,17 +43,9 @@ abstract class LogitLosses extends RowLosses {
   final double reduceWithGradient(float[] out) {
     double divisor = divisor();
     double upstream = divided(1, divisor);
-    ExactSum total = new ExactSum();
-    RowRanges.forEach(
-        rows,
-        options.parallel(),
-        (from, to) -> {
-          ExactSum part = onThisThread(to).sumWithGradient(from, to, upstream, out);
-          synchronized (total) {
-            total.add(part);
-          }
-        });
-    return divided(total.toDouble(), divisor);
+    double sum =
+        sumOfRanges((from, to) -> onThisThread(to).sumWithGradient(from, to, upstream, out));
+    return divided(sum, divisor);
   }
 
   /** The sum of the losses of some rows, their gradients times {@code upstream} in {@code out}. */

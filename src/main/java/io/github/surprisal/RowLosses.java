@@ -5,6 +5,10 @@
 
 package io.github.surprisal;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
 /**
  * The losses of the rows of one tensor, with arguments already checked, and their reduction.
  *
@@ -52,7 +56,7 @@ abstract class RowLosses {
   /** Whether a row counts at all. */
   abstract boolean isScored(long row);
 
-  /** What a scored row adds to the divisor of the mean. */
+  /** What a scored row adds to the divisor of the mean; 1 without class weights. */
   abstract double divisorOf(long row);
 
   /** The loss of a scored row in nats, class weights included. */
@@ -60,17 +64,30 @@ abstract class RowLosses {
 
   /** The mean or the sum of the losses of all scored rows. */
   final double reduce() {
-    ExactSum total = new ExactSum();
+    return divided(sumOfRanges((from, to) -> onThisThread(to).sum(from, to)), divisor());
+  }
+
+  /** The sum over a range of rows. */
+  @FunctionalInterface
+  interface RangeSum {
+    ExactSum of(long from, long to);
+  }
+
+  /** The sum over all rows, spread over threads. */
+  final double sumOfRanges(RangeSum sum) {
+    List<ExactSum> parts = new ArrayList<>();
     RowRanges.forEach(
         rows,
         options.parallel(),
         (from, to) -> {
-          ExactSum part = onThisThread(to).sum(from, to);
-          synchronized (total) {
-            total.add(part);
+          ExactSum part = sum.of(from, to);
+          synchronized (parts) {
+            parts.add(part);
           }
         });
-    return divided(total.toDouble(), divisor());
+    ExactSum total = parts.get(0);
+    parts.subList(1, parts.size()).forEach(total::add);
+    return total.toDouble();
   }
 
   private ExactSum sum(long from, long to) {
@@ -101,6 +118,9 @@ abstract class RowLosses {
   final double divisor() {
     if (options.reduction() == Reduction.SUM) {
       return 1;
+    }
+    if (weights.length == 0) {
+      return LongStream.range(0, rows.rows()).filter(this::isScored).count();
     }
     ExactSum sum = new ExactSum();
     for (long row = 0; row < rows.rows(); row++) {

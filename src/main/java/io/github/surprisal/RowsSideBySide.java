@@ -26,7 +26,7 @@ final class RowsSideBySide {
   private final RowReader reader;
   private final RowKernels kernels;
   private final Scratch scratch;
-  private final RowBlock block = new RowBlock();
+  private final RowBlock block;
   private final RowSoftmax[] softmaxes = new RowSoftmax[RowBlock.MAX_ROWS];
   private final double[] nlls = new double[RowBlock.MAX_ROWS];
   private long first;
@@ -57,6 +57,7 @@ final class RowsSideBySide {
     this.reader = reader;
     this.kernels = kernels;
     this.scratch = scratch;
+    block = scratch.block();
     for (int i = 0; i < softmaxes.length; i++) {
       softmaxes[i] = new RowSoftmax(kernels, reader, block.lanes[i], scratch);
     }

@@ -206,10 +206,10 @@ public final class LoopRowKernels implements RowKernels {
 
   @Override
   public void widenFloat16(short[] bits, int length, float[] out, int outOffset) {
-    widenFloat16(bits, 0, length, out, outOffset);
+    HalfPrecision.Float16Table.widen(bits, length, out, outOffset);
   }
 
-  /** Widens bits {@code [from … length)} to {@code out[outOffset + from …]}. */
+  /** Widens the few bits {@code [from … length)} to {@code out[outOffset + from …]}. */
   public void widenFloat16(short[] bits, int from, int length, float[] out, int outOffset) {
     for (int i = from; i < length; i++) {
       out[outOffset + i] = HalfPrecision.fromFloat16(bits[i]);

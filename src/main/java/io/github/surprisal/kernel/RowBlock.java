@@ -11,7 +11,7 @@ import java.util.Arrays;
  * What a kernel has to know of rows whose elements stand side by side, class after class, to take
  * them together, tile after tile.
  *
- * <p>Mutable; belongs to one thread and one call.
+ * <p>Mutable; belongs to one thread.
  */
 public final class RowBlock {
 
@@ -37,22 +37,13 @@ public final class RowBlock {
 
   public final float[] factors = new float[MAX_ROWS];
 
-  private int rows;
-
-  /** A block without rows. */
-  public RowBlock() {
+  RowBlock() {
     Arrays.setAll(lanes, row -> new Lanes());
   }
 
   /** Begins a block of so many rows, none of which is in use yet. */
   public void begin(int rows) {
-    this.rows = rows;
     Arrays.fill(masks, 0, rows, 0);
-  }
-
-  /** Rows of the block. */
-  public int rows() {
-    return rows;
   }
 
   /** Whether a row is in use: the sums of others mean nothing, their results are 0. */

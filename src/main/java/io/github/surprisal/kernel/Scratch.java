@@ -6,6 +6,7 @@
 package io.github.surprisal.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Work space of one thread: of constant size, whatever the vocabulary.
@@ -44,7 +45,9 @@ public final class Scratch {
   /** A run of numbers of 16 bits, before they are widened. */
   public final short[] halvesRun = new short[RUN];
 
-  /** A tile of the rows of a {@link RowBlock}; grows when it is first needed. */
+  /** For rows side by side, made when they are first needed: a block, and a tile of its rows. */
+  private Optional<RowBlock> block = Optional.empty();
+
   private float[] tiles = new float[0];
 
   /** Where reading for the cache's sake leaves its result, so that it is not skipped. */
@@ -69,6 +72,14 @@ public final class Scratch {
   TermBlock blockFor(int elements) {
     int log = Integer.SIZE - Integer.numberOfLeadingZeros(elements - 1);
     return blocks[Math.min(log, blocks.length - 1)];
+  }
+
+  /** The block of the rows that are taken side by side. */
+  public RowBlock block() {
+    if (block.isEmpty()) {
+      block = Optional.of(new RowBlock());
+    }
+    return block.get();
   }
 
   /** Room for a tile of several rows. */
