@@ -74,6 +74,12 @@ public abstract class LibraryBenchmark extends Benchmarked {
     return run();
   }
 
+  /** The mean loss and its gradient, both of the shape (batch, classes, positions). */
+  @Benchmark
+  public double gradientClassAxis1() {
+    return run();
+  }
+
   /** All sums of an evaluation with token lengths. */
   @Benchmark
   public double evaluation() {

@@ -43,6 +43,7 @@ final class LibraryWork {
       case "float16" -> float16(batch);
       case "directBuffer" -> directBuffer(batch);
       case "classAxis1" -> classAxis1(batch);
+      case "gradientClassAxis1" -> gradientClassAxis1(batch);
       case "evaluation" -> evaluation(batch);
       default -> throw new IllegalArgumentException("no work of the library is called " + name);
     };
@@ -157,22 +158,66 @@ final class LibraryWork {
     return loss(batch, FloatTensor.wrap(buffer, batch.rows(), batch.classes()));
   }
 
-  /** The shape (batch, classes, positions). */
   private static Work classAxis1(Batch batch) {
-    int positions = Math.min(POSITIONS, batch.rows());
-    int sequences = batch.rows() / positions;
-    int classes = batch.classes();
-    float[] array = new float[batch.logits().length];
-    for (int row = 0; row < sequences * positions; row++) {
-      int first = row / positions * classes * positions + row % positions;
-      for (int i = 0; i < classes; i++) {
-        array[first + i * positions] = batch.logits()[row * classes + i];
-      }
-    }
-    FloatTensor logits = FloatTensor.wrap(array, sequences, classes, positions);
-    IntTensor targets = IntTensor.wrap(batch.targets(), sequences, positions);
+    FloatTensor logits = FloatTensor.wrap(byClass(batch.logits(), batch), classAxis1Shape(batch));
+    IntTensor targets = targetsOfClassAxis1(batch);
     CrossEntropyOptions options = DEFAULTS.classAxis(1);
     return checked(batch, 0, same -> Losses.crossEntropy(logits, targets, options));
+  }
+
+  private static Work gradientClassAxis1(Batch batch) {
+    FloatTensor logits = FloatTensor.wrap(byClass(batch.logits(), batch), classAxis1Shape(batch));
+    IntTensor targets = targetsOfClassAxis1(batch);
+    CrossEntropyOptions options = DEFAULTS.classAxis(1);
+    float[] gradient = new float[batch.logits().length];
+    Work work = () -> Losses.crossEntropyWithGradient(logits, targets, options, gradient);
+    Reference reference = Reference.of(batch);
+    reference.checkLoss(work.run(), 0, BOUND);
+    reference.checkGradient(byRow(gradient, batch), BOUND);
+    return work;
+  }
+
+  /** The shape (batch, classes, positions). */
+  private static int[] classAxis1Shape(Batch batch) {
+    int positions = positions(batch);
+    return new int[] {batch.rows() / positions, batch.classes(), positions};
+  }
+
+  private static int positions(Batch batch) {
+    return Math.min(POSITIONS, batch.rows());
+  }
+
+  private static IntTensor targetsOfClassAxis1(Batch batch) {
+    int positions = positions(batch);
+    return IntTensor.wrap(batch.targets(), batch.rows() / positions, positions);
+  }
+
+  private static float[] byClass(float[] byRow, Batch batch) {
+    float[] byClass = new float[byRow.length];
+    forEachElement(batch, (inRow, inClass) -> byClass[inClass] = byRow[inRow]);
+    return byClass;
+  }
+
+  private static float[] byRow(float[] byClass, Batch batch) {
+    float[] byRow = new float[byClass.length];
+    forEachElement(batch, (inRow, inClass) -> byRow[inRow] = byClass[inClass]);
+    return byRow;
+  }
+
+  /** Where an element stands if the classes lie together, and if the positions do. */
+  private interface ElementAction {
+    void apply(int inRow, int inClass);
+  }
+
+  private static void forEachElement(Batch batch, ElementAction action) {
+    int positions = positions(batch);
+    int classes = batch.classes();
+    for (int row = 0; row < batch.rows(); row++) {
+      int first = row / positions * classes * positions + row % positions;
+      for (int i = 0; i < classes; i++) {
+        action.apply(row * classes + i, first + i * positions);
+      }
+    }
   }
 
   private static Work evaluation(Batch batch) {

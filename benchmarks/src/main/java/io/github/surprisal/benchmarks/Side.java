@@ -17,7 +17,7 @@ enum Side {
   VECTOR(Side.VECTOR_MODULE, Side.VECTOR_KERNEL),
   /** The loop that people write. */
   NAIVE,
-  /** Reading the logits and no more. */
+  /** Reading the logits, or moving them, and no more. */
   FLOOR(Side.VECTOR_MODULE),
   /** PyTorch through DJL. */
   TORCH(Side.NATIVE_ACCESS);
@@ -69,7 +69,7 @@ enum Side {
       case LOOP -> ofLibrary("loop", name, batch);
       case VECTOR -> ofLibrary("vector", name, batch);
       case NAIVE -> NaiveWork.of(name, batch);
-      case FLOOR -> ReadWork.of(name, batch, threads);
+      case FLOOR -> FloorWork.of(name, batch, threads);
       case TORCH -> TorchWork.of(name, batch, threads);
     };
   }
