@@ -8,6 +8,8 @@ package io.github.surprisal;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.util.function.BiConsumer;
+import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,12 @@ public final class ComparisonAccumulator implements Serializable {
   }
 
   private ComparisonAccumulator(CrossEntropyOptions options, ComparisonSums sums) {
+    checkPlain(options);
+    this.options = options;
+    this.sums = sums;
+  }
+
+  private static void checkPlain(CrossEntropyOptions options) {
     if (options.labelSmoothing() != 0) {
       throw new IllegalArgumentException(
           "labelSmoothing is "
@@ -75,8 +83,34 @@ public final class ComparisonAccumulator implements Serializable {
       throw new IllegalArgumentException(
           "classWeights are given, expected none: models are compared by their plain losses");
     }
-    this.options = options;
-    this.sums = sums;
+  }
+
+  /**
+   * A collector for streams, parallel ones too, whose result has taken in every element. Merging
+   * accumulators is {@code collector(options, ComparisonAccumulator::combine)}.
+   *
+   * <pre>{@code
+   * ComparisonReport report =
+   *     corpus.parallelStream()
+   *         .collect(ComparisonAccumulator.collector(options, (sum, batch) ->
+   *             sum.add(batch.logits(original), batch.logits(quantised), batch.targets())))
+   *         .report();
+   * }</pre>
+   *
+   * @param options the options of the accumulator
+   * @param adder adds an element to an accumulator
+   * @param <T> the elements of the stream
+   * @return the collector
+   * @throws IllegalArgumentException if the options ask for label smoothing or class weights
+   */
+  public static <T> Collector<T, ?, ComparisonAccumulator> collector(
+      CrossEntropyOptions options, BiConsumer<? super ComparisonAccumulator, ? super T> adder) {
+    checkPlain(options);
+    return Collector.of(
+        () -> new ComparisonAccumulator(options),
+        adder::accept,
+        ComparisonAccumulator::combine,
+        Collector.Characteristics.UNORDERED);
   }
 
   /**

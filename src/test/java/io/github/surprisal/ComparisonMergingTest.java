@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,6 +153,34 @@ final class ComparisonMergingTest {
   void theFormIsCompact() {
     assertThat(new ComparisonAccumulator().toByteArray()).hasSize(108);
     assertThat(some().toByteArray()).hasSizeLessThan(1000);
+  }
+
+  @Test
+  void streamsCollectTheSame() {
+    Corpus corpus = new Corpus(new Random(SEED), Float.NEGATIVE_INFINITY);
+    byte[] expected = corpus.whole().toByteArray();
+    List<List<Integer>> batches = new ArrayList<>();
+    for (int from = 0; from < ROWS; from += 7) {
+      batches.add(IntStream.range(from, Math.min(ROWS, from + 7)).boxed().toList());
+    }
+    for (int trial = 0; trial < 50; trial++) {
+      Collections.shuffle(batches, new Random(trial));
+      var collector =
+          ComparisonAccumulator.<List<Integer>>collector(
+              OPTIONS, (accumulator, rows) -> corpus.addTo(accumulator, rows));
+      assertThat(batches.parallelStream().collect(collector).toByteArray()).isEqualTo(expected);
+      ComparisonAccumulator merged =
+          batches.stream()
+              .map(batch -> List.of(batch).stream().collect(collector))
+              .collect(ComparisonAccumulator.collector(OPTIONS, ComparisonAccumulator::combine));
+      assertThat(merged.toByteArray()).isEqualTo(expected);
+    }
+    assertThatThrownBy(
+            () ->
+                ComparisonAccumulator.collector(
+                    OPTIONS.labelSmoothing(0.5), ComparisonAccumulator::combine))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("labelSmoothing is 0.5, expected 0: models are compared by their plain losses");
   }
 
   @Test
