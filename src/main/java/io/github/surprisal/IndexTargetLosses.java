@@ -18,7 +18,7 @@ final class IndexTargetLosses extends LogitLosses {
   private final RowTargets targets;
   private final RunCorrection correction;
 
-  /** Set where rows are best summed side by side. */
+  /** Set where the rows of a pass over the logits alone stand side by side. */
   private final Optional<RowsSideBySide> sideBySide;
 
   private float upstreamSpread;

@@ -30,7 +30,8 @@ import java.util.function.DoubleBinaryOperator;
  * <p>Rows (see {@link CrossEntropyOptions} for the options):
  *
  * <ul>
- *   <li>A row whose target is the ignore index is never read: its loss and gradient are 0.
+ *   <li>A row whose target is the ignore index never matters, whatever it holds: its loss and
+ *       gradient are 0.
  *   <li>NaN or +∞ in a scored row, or nothing but −∞: its loss is NaN.
  *   <li>−∞ at the target: +∞; at another class: an ordinary finite loss, but +∞ with label
  *       smoothing, unless the class has weight 0.

@@ -19,6 +19,9 @@ final class RowRanges {
   /** Logits that one thread should have to itself, so that handing them over costs little. */
   private static final long ENOUGH = 1 << 17;
 
+  /** Rows side by side that stay in one range: cache lines and vectors hold several of them. */
+  private static final int SIDE_BY_SIDE = 32;
+
   /** Ranges a thread, so that one that is held up leaves work for the others. */
   private static final int RANGES_PER_THREAD = 4;
 
@@ -38,9 +41,16 @@ final class RowRanges {
       body.run(0, rows.rows());
       return;
     }
+    long rowsTogether = rows.stride() == 1 ? 1 : SIDE_BY_SIDE;
+    long units = divideUp(rows.rows(), rowsTogether);
     long ranges = Math.min(logits / ENOUGH, (long) threads * RANGES_PER_THREAD);
-    long size = Math.max(1, (rows.rows() + ranges - 1) / ranges);
-    new Range(0, rows.rows(), size, body).invoke();
+    Body ofUnits =
+        (from, to) -> body.run(from * rowsTogether, Math.min(to * rowsTogether, rows.rows()));
+    new Range(0, units, divideUp(units, ranges), ofUnits).invoke();
+  }
+
+  private static long divideUp(long dividend, long divisor) {
+    return (dividend + divisor - 1) / divisor;
   }
 
   private static int threads() {

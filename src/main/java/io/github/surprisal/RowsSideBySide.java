@@ -10,6 +10,7 @@ import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.Scratch;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
@@ -27,7 +28,7 @@ final class RowsSideBySide {
   private final RowKernels kernels;
   private final Scratch scratch;
   private final RowBlock block;
-  private final RowSoftmax[] softmaxes = new RowSoftmax[RowBlock.MAX_ROWS];
+  private final RowSoftmax[] softmaxes;
   private final double[] nlls = new double[RowBlock.MAX_ROWS];
   private long first;
   private int count;
@@ -58,6 +59,7 @@ final class RowsSideBySide {
     this.kernels = kernels;
     this.scratch = scratch;
     block = scratch.block();
+    softmaxes = new RowSoftmax[(int) Math.min(RowBlock.MAX_ROWS, rows.stride())];
     for (int i = 0; i < softmaxes.length; i++) {
       softmaxes[i] = new RowSoftmax(kernels, reader, block.lanes[i], scratch);
     }
@@ -82,12 +84,18 @@ final class RowsSideBySide {
   private void takeNlls() {
     block.begin(count);
     forEachScored(i -> softmaxes[i].begin(targets.at(first + i), block, i));
+    if (block.isAnyUsed(0, count)) {
+      addTiles();
+    }
+    forEachScored(i -> nlls[i] = softmaxes[i].end());
+  }
+
+  private void addTiles() {
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
       kernels.addTile(tile, offset, stride, from, length, block, 0, count, scratch);
     }
-    forEachScored(i -> nlls[i] = softmaxes[i].end());
   }
 
   /** Begins the results of the rows taken last, all 0. */
@@ -98,11 +106,15 @@ final class RowsSideBySide {
   /** Has the results of a row be its softmax times a scale. */
   void scaleSoftmax(long row, double scale) {
     int i = (int) (row - first);
-    softmaxes[i].writeSoftmax(scale, block, i);
+    softmaxes[i].prepareSoftmax(scale, block, i);
   }
 
   /** Writes the results of the rows taken last. */
   void writeResults(float[] out) {
+    if (!block.isAnyUsed(0, count)) {
+      clearResults(out);
+      return;
+    }
     int outStride = (int) rows.stride();
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
@@ -110,6 +122,13 @@ final class RowsSideBySide {
       int start = (int) rows.start(first) + from * outStride;
       kernels.writeTile(
           tile, offset, stride, length, block, 0, count, out, start, outStride, scratch);
+    }
+  }
+
+  private void clearResults(float[] out) {
+    for (int c = 0; c < rows.classes(); c++) {
+      int start = (int) (rows.start(first) + c * rows.stride());
+      Arrays.fill(out, start, start + count, 0f);
     }
   }
 

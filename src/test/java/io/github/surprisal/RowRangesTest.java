@@ -78,6 +78,17 @@ final class RowRangesTest {
     assertThat(ranges).allMatch(range -> (range.to - range.from) * CLASSES >= 1 << 16);
   }
 
+  /** A range of one or two rows of many would use as much of each cache line, and no vectors. */
+  @Test
+  void rowsSideBySideStayTogether() throws Exception {
+    ClassRows sideBySide = ClassRows.of(Shape.of(3, 50_000, 100), 1);
+    List<Range> ranges = new ArrayList<>();
+    inPool(16, () -> ranges.addAll(ranges(sideBySide, true)));
+
+    assertThat(ranges).hasSize(10).allMatch(range -> range.from % 32 == 0);
+    assertThat(ranges.stream().mapToLong(range -> range.to - range.from).sum()).isEqualTo(300);
+  }
+
   @Test
   void thePoolOfTheCallerIsUsed() throws Exception {
     Set<ForkJoinPool> pools = ConcurrentHashMap.newKeySet();

@@ -51,15 +51,23 @@ public final class RowBlock {
     return masks[row] != 0;
   }
 
+  /** Whether any of the rows {@code [from … to)} is in use. */
+  public boolean isAnyUsed(int from, int to) {
+    int any = 0;
+    for (int row = from; row < to; row++) {
+      any |= masks[row];
+    }
+    return any != 0;
+  }
+
   /** Has a row's terms e<sup>x</sup>·2<sup>−exponent</sup> added up, but for class {@code skip}. */
-  public void sum(int row, int exponent, int skip) {
+  public void useForSum(int row, int exponent, int skip) {
     use(row, exponent);
     skips[row] = skip;
-    lanes[row].clear();
   }
 
   /** Has a row's terms e<sup>x − shift</sup>·2<sup>−exponent</sup> written times a factor. */
-  public void write(int row, float shift, int exponent, float factor) {
+  public void useForResults(int row, float shift, int exponent, float factor) {
     use(row, exponent);
     shifts[row] = shift;
     factors[row] = factor;

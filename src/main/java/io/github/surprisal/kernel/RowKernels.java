@@ -10,9 +10,10 @@ import java.util.Arrays;
 /**
  * The loops over the vocabulary.
  *
- * <p>A kernel sees a run of one row's logits as {@code float[]}, offset and length, and knows no
- * tensor, target or option. Every implementation gives the same bits: element-wise arithmetic is
- * that of {@link Exponential}, and sums have one fixed order.
+ * <p>A kernel sees a run of one row's logits as {@code float[]}, offset and length, or a tile of
+ * the rows of a {@link RowBlock}, and knows no tensor, target or option. Every implementation gives
+ * the same bits: element-wise arithmetic is that of {@link Exponential}, and sums have one fixed
+ * order.
  *
  * <h2>The order of the sums</h2>
  *

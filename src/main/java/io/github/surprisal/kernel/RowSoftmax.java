@@ -81,7 +81,7 @@ public final class RowSoftmax {
   public void begin(int target, RowBlock block, int i) {
     begin(target);
     if (isDirect) {
-      block.sum(i, exponent, target);
+      block.useForSum(i, exponent, target);
     }
   }
 
@@ -239,10 +239,10 @@ public final class RowSoftmax {
     }
   }
 
-  /** {@link #writeSoftmax}, to be done in a block. */
-  public void writeSoftmax(double scale, RowBlock block, int i) {
+  /** Has a block do what {@link #writeSoftmax} does. */
+  public void prepareSoftmax(double scale, RowBlock block, int i) {
     scale(scale);
-    block.write(i, shift, termExponent, factor);
+    block.useForResults(i, shift, termExponent, factor);
   }
 
   private void scale(double scale) {

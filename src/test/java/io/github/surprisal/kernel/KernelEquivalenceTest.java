@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,10 @@ final class KernelEquivalenceTest {
 
   private static final int TILE = RowKernels.TILE;
   private static final int LONGEST = 5000;
+
+  /** Stands for the bits of a lane that is not finite. */
+  private static final long NOT_FINITE = -1;
+
   private static final ScalarRowKernels SCALAR = new ScalarRowKernels();
   private static final List<RowKernels> KERNELS = kernels();
 
@@ -289,6 +294,96 @@ final class KernelEquivalenceTest {
             .isFalse();
       }
     }
+  }
+
+  /** Tiles of rows side by side: the sums and results of each row are those of the row alone. */
+  @ParameterizedTest
+  @EnumSource(KernelValues.class)
+  void tilesOfRowsSideBySide(KernelValues family) {
+    Scratch scratch = Scratch.ofThisThread();
+    SplittableRandom random = new SplittableRandom(family.name().hashCode());
+    for (int trial = 0; trial < (INTERPRETED ? 2 : 200); trial++) {
+      int length = 1 + random.nextInt(trial % 3 == 0 ? TILE : 70);
+      int end = 1 + random.nextInt(trial % 2 == 0 ? 48 : RowBlock.MAX_ROWS);
+      int first = random.nextInt(4) == 0 ? random.nextInt(end) : 0;
+      int stride = end + random.nextInt(20);
+      int offset = random.nextInt(KernelArguments.OFFSETS);
+      float[] x = KernelArguments.of(family, length * stride, trial).x;
+      float[] logits = Arrays.copyOf(x, offset + length * stride);
+      int from = random.nextInt(3) * TILE;
+      boolean inPlace = random.nextBoolean();
+      long seed = random.nextLong();
+      long[][] bits = new long[1 + KERNELS.size()][];
+      for (int k = 0; k < bits.length; k++) {
+        RowKernels kernels = k == 0 ? SCALAR : KERNELS.get(k - 1);
+        RowBlock block = block(end, from, length, seed);
+        kernels.addTile(logits, offset, stride, from, length, block, first, end, scratch);
+        float[] in = logits.clone();
+        float[] out = inPlace ? in : new float[logits.length];
+        kernels.writeTile(
+            in, offset, stride, length, block, first, end, out, offset, stride, scratch);
+        bits[k] = bits(block, first, end, out);
+      }
+      for (int k = 1; k < bits.length; k++) {
+        int at = Arrays.mismatch(bits[k], bits[0]);
+        assertThat(at)
+            .as(
+                "%s: %s, trial %d: %d classes from %d of rows %d to %d, %d apart, at %d%s",
+                KERNELS.get(k - 1).name(),
+                family,
+                trial,
+                length,
+                from,
+                first,
+                end,
+                stride,
+                offset,
+                inPlace ? ", in place" : "")
+            .isEqualTo(-1);
+      }
+    }
+  }
+
+  /** Rows of which some are not in use, with exponents, targets and factors of their own. */
+  private static RowBlock block(int rows, int from, int length, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    RowBlock block = new RowBlock();
+    block.begin(rows);
+    int usedOneIn = 1 + random.nextInt(3);
+    for (int row = 0; row < rows; row++) {
+      int exponent = random.nextInt(7) - 3;
+      int skip = from - 5 + random.nextInt(length + 10);
+      float shift = random.nextInt(3) == 0 ? 0.75f : 0;
+      float factor = random.nextInt(100) * 0x1p-40f;
+      if (random.nextInt(usedOneIn) == 0) {
+        block.useForSum(row, exponent, skip);
+        block.useForResults(row, shift, exponent, factor);
+      }
+    }
+    return block;
+  }
+
+  /** What the rows that are in use have come to, and all results. */
+  private static long[] bits(RowBlock block, int first, int end, float[] out) {
+    LongStream lanes =
+        IntStream.range(first, end)
+            .filter(block::isUsed)
+            .mapToObj(row -> block.lanes[row])
+            .flatMapToLong(
+                sum -> IntStream.range(0, RowKernels.LANES).mapToLong(j -> bits(sum, j)));
+    return LongStream.concat(lanes, IntStream.range(0, out.length).mapToLong(i -> bits(out[i])))
+        .toArray();
+  }
+
+  /** The bits of a lane and of what it dropped, which are free if it is not finite. */
+  private static long bits(Lanes lanes, int j) {
+    return Float.isFinite(lanes.high[j] + lanes.low[j])
+        ? bits(lanes.high[j]) << 32 | bits(lanes.low[j])
+        : NOT_FINITE;
+  }
+
+  private static long bits(float value) {
+    return Integer.toUnsignedLong(Float.floatToIntBits(value));
   }
 
   @ParameterizedTest

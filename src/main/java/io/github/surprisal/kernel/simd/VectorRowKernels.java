@@ -37,9 +37,10 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The exponential is written out, two vectors a turn with every constant in a local variable, in
  * methods that hold one loop each: C2 gives up on larger ones, and on constants that are broadcast
- * in a helper. A tile is read from front to back, since reading its two halves side by side defeats
- * the processor's prefetching and takes twice as long. The terms of the halves meet in {@code
- * terms}, which is then folded in the order that {@link RowKernels} lays down.
+ * in a helper. A tile of a row is read from front to back, since reading its two halves side by
+ * side defeats the processor's prefetching and takes twice as long. The terms of the halves meet in
+ * {@code terms}, which is then folded in the order that {@link RowKernels} lays down. Of rows that
+ * stand side by side a vector holds as many as it has lanes, and their terms are folded likewise.
  */
 public final class VectorRowKernels implements RowKernels {
 
@@ -93,10 +94,10 @@ public final class VectorRowKernels implements RowKernels {
       int count = Math.min(TILE, length - from);
       int skipInTile = skip >= from && skip < from + count ? skip - from : -1;
       if (shift == 0 && count % TURN == 0) {
-        addTile(x, offset + from, count, skipInTile, exponent, lanes, scratch.terms);
+        addRowTile(x, offset + from, count, skipInTile, exponent, lanes, scratch.terms);
       } else {
         load(x, offset + from, count, shift, scratch.logits);
-        addTile(scratch.logits, 0, upToTurn(count), skipInTile, exponent, lanes, scratch.terms);
+        addRowTile(scratch.logits, 0, upToTurn(count), skipInTile, exponent, lanes, scratch.terms);
       }
     }
   }
@@ -111,7 +112,7 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /** Adds the terms of a tile of which so many elements, in whole turns, are in use. */
-  private static void addTile(
+  private static void addRowTile(
       float[] x, int base, int count, int skip, int exponent, Lanes lanes, float[] terms) {
     int half = 2 * LANES; // a turn of the widest vectors
     while (2 * half < count) {
@@ -148,8 +149,8 @@ public final class VectorRowKernels implements RowKernels {
       scratch.touched = touch(x, offset + first, stride, length, whole - first);
     }
     for (int row = first; row < whole; row += WIDTH) {
-      if (isAnyUsed(block, row)) {
-        addColumns(x, offset + row, stride, from, length, block, row, scratch);
+      if (block.isAnyUsed(row, row + WIDTH)) {
+        addRows(x, offset + row, stride, from, length, block, row, scratch);
       }
     }
     if (whole < end) {
@@ -163,24 +164,16 @@ public final class VectorRowKernels implements RowKernels {
     float odd = 0;
     for (int c = 0; c < length; c++) {
       int start = offset + c * stride;
-      for (int i = start; i < start + rows; i += 2 * LANES) {
-        even += x[i];
-        odd += x[Math.min(i + LANES, start + rows - 1)];
+      for (int i = 0; i < rows; i += 2 * LANES) {
+        even += x[start + i];
+        odd += x[start + Math.min(i + LANES, rows - 1)];
       }
     }
     return even + odd;
   }
 
-  private static boolean isAnyUsed(RowBlock block, int first) {
-    int any = 0;
-    for (int row = first; row < first + WIDTH; row++) {
-      any |= block.masks[row];
-    }
-    return any != 0;
-  }
-
   /** Adds a tile of as many rows as a vector has lanes. */
-  private static void addColumns(
+  private static void addRows(
       float[] x,
       int offset,
       int stride,
@@ -200,7 +193,7 @@ public final class VectorRowKernels implements RowKernels {
     float[] magics = block.magics;
     writePairs(x, offset, half * stride, stride, upper, lowests, magics, first, terms);
     int single = offset + upper * stride;
-    writeTerms(x, single, stride, lower - upper, lowests, magics, first, terms, upper * WIDTH);
+    writeSingles(x, single, stride, lower - upper, lowests, magics, first, terms, upper * WIDTH);
     clear(terms, lower * WIDTH, half * WIDTH);
     for (int i = 0; i < WIDTH; i++) {
       int skip = block.skips[first + i] - from;
@@ -212,7 +205,7 @@ public final class VectorRowKernels implements RowKernels {
                 : 0f;
       }
     }
-    foldColumns(terms, half * WIDTH, LANES * WIDTH);
+    foldRows(terms, half * WIDTH, LANES * WIDTH);
     for (int i = 0; i < WIDTH; i++) {
       if (block.isUsed(first + i)) {
         for (int lane = 0; lane < LANES; lane++) {
@@ -280,8 +273,8 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Writes the terms of so many classes. */
-  private static void writeTerms(
+  /** Writes, for each of so many classes, its term. */
+  private static void writeSingles(
       float[] x,
       int base,
       int stride,
@@ -319,7 +312,7 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /** Folds terms[0 … length) by halves to so many. */
-  private static void foldColumns(float[] terms, int length, int result) {
+  private static void foldRows(float[] terms, int length, int result) {
     int rest = length;
     while (rest > 2 * result) {
       rest /= 4;
@@ -615,7 +608,7 @@ public final class VectorRowKernels implements RowKernels {
       scratch.touched = touch(x, offset + first, stride, length, whole - first);
     }
     for (int row = first; row < whole; row += WIDTH) {
-      writeColumns(x, offset + row, stride, length, block, row, out, outOffset + row, outStride);
+      writeRows(x, offset + row, stride, length, block, row, out, outOffset + row, outStride);
     }
     if (whole < end) {
       RowKernels.super.writeTile(
@@ -624,7 +617,7 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /** Writes a tile of as many rows as a vector has lanes. */
-  private static void writeColumns(
+  private static void writeRows(
       float[] x,
       int base,
       int stride,
