@@ -25,7 +25,7 @@ public class Floor extends Benchmarked {
     return run();
   }
 
-  /** Reads all logits once and writes as many numbers into a second array. */
+  /** Reads all logits once and writes them to a second array. */
   @Benchmark
   public double copy() {
     return run();

@@ -24,8 +24,7 @@ import java.util.Set;
  * Measures the ratios of {@code guard.txt} and says which are out of bounds.
  *
  * <p>Other programs on the machine can spoil any ratio, but a slow piece of code is slow each time.
- * A group with a ratio out of bounds is therefore measured anew, and a rule is broken only if it is
- * each time.
+ * Ratios out of bounds are therefore measured anew, and a rule is broken only if it is each time.
  */
 final class Guard {
 

@@ -28,8 +28,8 @@ public final class Worker {
   private static final long WARM_UP_NANOS = 1_000_000_000;
   private static final int WARM_UP_CALLS = 4;
 
-  /** It is warm when it has run for so long without a compilation, or has become old over it. */
-  private static final long QUIET_NANOS = 250_000_000;
+  /** It is warm when no compilation has ended for so long, or it has become old over it. */
+  private static final long QUIET_NANOS = 600_000_000;
 
   private static final long LONGEST_WARM_UP_NANOS = 8_000_000_000L;
 
