@@ -87,7 +87,8 @@ public final class ComparisonAccumulator implements Serializable {
 
   /**
    * A collector for streams, parallel ones too, whose result has taken in every element. Merging
-   * accumulators is {@code collector(options, ComparisonAccumulator::combine)}.
+   * accumulators is {@code collector(options, ComparisonAccumulator::combine)}; for documents, let
+   * the elements be whole documents and the adder end each.
    *
    * <pre>{@code
    * ComparisonReport report =
@@ -161,6 +162,20 @@ public final class ComparisonAccumulator implements Serializable {
         part.addIgnored();
       }
     }
+  }
+
+  /**
+   * Makes the tokens that were added since the last call one document; nothing if none of them was
+   * scored. Once there are documents, the interval of {@code deltaNll} takes documents for
+   * independent, and not the tokens within one.
+   *
+   * <p>Parts of one document may come from several accumulators: combine them, then end it.
+   *
+   * @return this
+   */
+  public ComparisonAccumulator endDocument() {
+    sums.endDocument();
+    return this;
   }
 
   /**

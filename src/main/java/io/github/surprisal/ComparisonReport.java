@@ -14,7 +14,8 @@ import java.util.StringJoiner;
  * <p>The quantities are those that llama.cpp's perplexity tool prints with {@code --kl-divergence},
  * where P is the base model: its "ln(PPL(Q)/PPL(base))" is {@code deltaNll}, "KLD" {@code
  * klDivergence}, "Δp" {@code deltaP} (here a difference and not a percentage) and "Same top p"
- * {@link #topAgreement()}. All standard errors take tokens as independent.
+ * {@link #topAgreement()}. All standard errors take tokens as independent, but {@code
+ * deltaNllDocumentStandardError}.
  *
  * <p>A token at which the logits of either model hold NaN, +∞ or nothing but −∞ makes NaN of every
  * number that it enters, and counts as one on whose top class the models do not agree. A token to
@@ -30,6 +31,11 @@ import java.util.StringJoiner;
  * @param deltaNll mean of loss Q − loss P in nats a token: positive if Q is worse
  * @param deltaNllStandardError paired standard error of {@code deltaNll}, √(Σ(d − mean d)² / (n·(n
  *     − 1))) for the differences d of the tokens; NaN for fewer than two tokens
+ * @param documents documents that were marked and have scored tokens
+ * @param deltaNllDocumentStandardError standard error of {@code deltaNll} that takes documents as
+ *     independent, and not the tokens of one: √(m/(m−1) · Σ(D − n·mean d)²) / Σn over m documents
+ *     of n tokens and the difference D; NaN for fewer than two documents or if tokens stand outside
+ *     a finished one
  * @param lossCorrelation Pearson's correlation of the losses of P and Q, from −1 to 1; NaN for
  *     fewer than two tokens, or if the losses of one model are all the same
  * @param klDivergence KL(P‖Q) of the tokens in nats
@@ -48,6 +54,8 @@ public record ComparisonReport(
     double standardErrorQ,
     double deltaNll,
     double deltaNllStandardError,
+    long documents,
+    double deltaNllDocumentStandardError,
     double lossCorrelation,
     TokenStatistics klDivergence,
     TokenStatistics deltaP,
@@ -76,14 +84,17 @@ public record ComparisonReport(
 
   /**
    * Confidence interval of {@code deltaNll}, which is also ln(perplexity of Q / perplexity of P):
-   * deltaNll ± t·deltaNllStandardError, with t from Student's distribution.
+   * deltaNll ± t·(standard error), with t from Student's distribution: that by documents if
+   * documents were marked, else that by tokens.
    *
    * @param level the probability of covering the true value, such as 0.95
    * @return the interval; NaN at both ends if the standard error is NaN
    * @throws IllegalArgumentException unless 0 &lt; level &lt; 1
    */
   public Interval deltaNllInterval(double level) {
-    return Interval.around(deltaNll, deltaNllStandardError, scoredTokens - 1, level);
+    return documents > 0
+        ? Interval.around(deltaNll, deltaNllDocumentStandardError, documents - 1, level)
+        : Interval.around(deltaNll, deltaNllStandardError, scoredTokens - 1, level);
   }
 
   /**
@@ -163,6 +174,8 @@ public record ComparisonReport(
         .put("perplexityQ", perplexityQ())
         .put("deltaNll", deltaNll)
         .put("deltaNllStandardError", deltaNllStandardError)
+        .put("documents", documents)
+        .put("deltaNllDocumentStandardError", deltaNllDocumentStandardError)
         .put("perplexityRatio", perplexityRatio())
         .put("lossCorrelation", lossCorrelation)
         .put("klDivergence", klDivergence.json())
@@ -187,7 +200,7 @@ public record ComparisonReport(
     lines.add(text("scored tokens     %,d (ignored %,d)", scoredTokens, ignoredTokens));
     lines.add("loss of P         " + estimate(lossP, standardErrorP) + " nats per token");
     lines.add("loss of Q         " + estimate(lossQ, standardErrorQ) + " nats per token");
-    lines.add("loss Q - loss P   " + estimate(deltaNll, deltaNllStandardError) + ", paired");
+    lines.add("loss Q - loss P   " + difference());
     lines.add("perplexity of P   " + number(perplexityP()));
     lines.add("perplexity of Q   " + number(perplexityQ()));
     lines.add(
@@ -206,7 +219,17 @@ public record ComparisonReport(
     lines.add("  RMS             " + percent(deltaP.rootMeanSquare(), deltaPRmsStandardError));
     lines.add("same top token    " + percent(topAgreement(), topAgreementStandardError()));
     lines.add("                  ± standard error [95 % interval] of independent tokens");
+    if (documents > 0) {
+      lines.add("                  but Q - P and Q / P: of independent documents");
+    }
     return lines.toString();
+  }
+
+  private String difference() {
+    return documents > 0
+        ? estimate(deltaNll, deltaNllDocumentStandardError)
+            + text(", paired, of %,d documents", documents)
+        : estimate(deltaNll, deltaNllStandardError) + ", paired";
   }
 
   private static String number(double value) {

@@ -13,6 +13,7 @@ package io.github.surprisal;
 final class ComparisonSums {
 
   private final PairedLosses losses;
+  private final DocumentDifferences differences;
   private final TokenSums divergences;
   private final TokenSums deltaP;
 
@@ -23,12 +24,22 @@ final class ComparisonSums {
   private long ignoredTokens;
 
   ComparisonSums() {
-    this(new PairedLosses(), new TokenSums(), new TokenSums(), new Moments());
+    this(
+        new PairedLosses(),
+        new DocumentDifferences(),
+        new TokenSums(),
+        new TokenSums(),
+        new Moments());
   }
 
   private ComparisonSums(
-      PairedLosses losses, TokenSums divergences, TokenSums deltaP, Moments deltaPSquares) {
+      PairedLosses losses,
+      DocumentDifferences differences,
+      TokenSums divergences,
+      TokenSums deltaP,
+      Moments deltaPSquares) {
     this.losses = losses;
+    this.differences = differences;
     this.divergences = divergences;
     this.deltaP = deltaP;
     this.deltaPSquares = deltaPSquares;
@@ -37,11 +48,17 @@ final class ComparisonSums {
   /** Adds the row that was compared last. */
   void add(ComparedRows row) {
     losses.add(row.lossP(), row.lossQ());
+    differences.add(row.lossP(), row.lossQ());
     divergences.add(row.divergence());
     double difference = row.deltaP();
     deltaP.add(difference);
     deltaPSquares.add(difference * difference);
     topAgreements += row.sameTop() ? 1 : 0;
+  }
+
+  /** Makes the tokens since the last call one document, if there are any. */
+  void endDocument() {
+    differences.endDocument();
   }
 
   void addIgnored() {
@@ -51,6 +68,7 @@ final class ComparisonSums {
   /** Adds all of others, which may be these. */
   void add(ComparisonSums other) {
     losses.add(other.losses);
+    differences.add(other.differences);
     divergences.add(other.divergences);
     deltaP.add(other.deltaP);
     deltaPSquares.add(other.deltaPSquares);
@@ -70,6 +88,8 @@ final class ComparisonSums {
         losses.q.standardError(n),
         losses.meanDifference(n),
         losses.standardErrorOfDifference(n),
+        differences.documents(),
+        differences.standardError(),
         losses.correlation(n),
         divergences.statistics(),
         deltaPStatistics,
@@ -85,6 +105,7 @@ final class ComparisonSums {
   /** Writes everything; equal sums give equal bytes. */
   void writeTo(SerialWriter out) {
     losses.writeTo(out);
+    differences.writeTo(out);
     divergences.writeTo(out);
     deltaP.writeTo(out);
     deltaPSquares.writeTo(out);
@@ -101,6 +122,7 @@ final class ComparisonSums {
     ComparisonSums sums =
         new ComparisonSums(
             PairedLosses.readFrom(in),
+            DocumentDifferences.readFrom(in),
             TokenSums.readFrom(in),
             TokenSums.readFrom(in),
             Moments.readFrom(in));
@@ -108,7 +130,9 @@ final class ComparisonSums {
     sums.ignoredTokens = in.readCount("the number of ignored tokens");
     long tokens = sums.divergences.tokens();
     in.require(
-        sums.deltaP.tokens() == tokens && sums.topAgreements <= tokens,
+        sums.deltaP.tokens() == tokens
+            && sums.differences.tokens() == tokens
+            && sums.topAgreements <= tokens,
         "its counts contradict each other");
     return sums;
   }

@@ -41,6 +41,14 @@ final class ExactSum {
   private long positiveInfinities;
   private long negativeInfinities;
 
+  /** A sum that holds a count. */
+  static ExactSum ofCount(long count) {
+    ExactSum sum = new ExactSum();
+    sum.add((double) (count & DIGIT_MASK));
+    sum.add((double) (count >> 32) * 0x1p32);
+    return sum;
+  }
+
   /** Adds a value. */
   void add(double value) {
     if (Double.isFinite(value)) {

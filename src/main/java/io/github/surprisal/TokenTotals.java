@@ -50,10 +50,7 @@ final class TokenTotals {
 
   /** The number of bytes as a sum. */
   ExactSum byteSum() {
-    ExactSum sum = new ExactSum();
-    sum.add((double) (bytes & FixedPoint.DIGIT_MASK));
-    sum.add((double) (bytes >> 32) * 0x1p32);
-    return sum;
+    return ExactSum.ofCount(bytes);
   }
 
   void writeTo(SerialWriter out) {

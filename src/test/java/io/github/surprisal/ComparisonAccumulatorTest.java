@@ -222,6 +222,75 @@ final class ComparisonAccumulatorTest {
     }
   }
 
+  /** Σ(D − n·mean)² of the documents, in 60 digits. */
+  @Test
+  void theErrorByDocumentsIsThatOfTheirTotals() {
+    MathContext digits = new MathContext(60);
+    BigDecimal[] p = exact(lossesP());
+    BigDecimal[] q = exact(lossesQ());
+    int[] lengths = {1, 9, 3, 14, 2, 5}; // of 34 scored tokens
+    ComparisonAccumulator accumulator = new ComparisonAccumulator();
+    BigDecimal[] totals = new BigDecimal[lengths.length];
+    BigDecimal sum = BigDecimal.ZERO;
+    int row = 0;
+    int token = 0;
+    for (int document = 0; document < lengths.length; document++) {
+      totals[document] = BigDecimal.ZERO;
+      int end = token + lengths[document];
+      for (; token < end; row++) {
+        if (targets().get(row) != -100) {
+          totals[document] = totals[document].add(q[token].subtract(p[token]));
+          token++;
+        }
+        accumulator.add(
+            logitsP().slice(row, row + 1),
+            logitsQ().slice(row, row + 1),
+            IntTensor.of(targets().get(row)));
+      }
+      sum = sum.add(totals[document]);
+      assertThat(accumulator.report().deltaNllDocumentStandardError()).isNaN();
+      accumulator.endDocument();
+    }
+    BigDecimal mean = sum.divide(BigDecimal.valueOf(token), digits);
+    BigDecimal squares = BigDecimal.ZERO;
+    for (int document = 0; document < lengths.length; document++) {
+      BigDecimal expected = mean.multiply(BigDecimal.valueOf(lengths[document]));
+      squares = squares.add(totals[document].subtract(expected).pow(2));
+    }
+    int m = lengths.length;
+    double expected =
+        squares
+            .multiply(BigDecimal.valueOf(m))
+            .divide(BigDecimal.valueOf((m - 1) * (long) token * token), digits)
+            .sqrt(digits)
+            .doubleValue();
+    ComparisonReport report = accumulator.report();
+    assertThat(token).isEqualTo(34).isEqualTo((int) report.scoredTokens());
+    assertThat(report.documents()).isEqualTo(m);
+    assertWithinAnUlp(report.deltaNllDocumentStandardError(), expected);
+    Interval interval = Interval.around(report.deltaNll(), expected, m - 1, 0.9);
+    assertThat(report.deltaNllInterval(0.9).low()).isCloseTo(interval.low(), within(1e-15));
+  }
+
+  @Test
+  void documentsOfOneTokenAreTokens() {
+    ComparisonAccumulator accumulator = new ComparisonAccumulator();
+    for (int row = 0; row < ROWS; row++) {
+      accumulator
+          .add(
+              logitsP().slice(row, row + 1),
+              logitsQ().slice(row, row + 1),
+              IntTensor.of(targets().get(row)))
+          .endDocument();
+    }
+    ComparisonReport report = accumulator.report();
+    assertThat(report.documents()).isEqualTo(report.scoredTokens()); // none of the ignored
+    assertWithinAnUlp(report.deltaNllDocumentStandardError(), report.deltaNllStandardError());
+    assertThat(report.deltaNllStandardError()).isEqualTo(report().deltaNllStandardError());
+    assertThat(report().documents()).isZero();
+    assertThat(report().deltaNllDocumentStandardError()).isNaN();
+  }
+
   @Test
   void nothingAddedIsPlain() {
     ComparisonReport report = new ComparisonAccumulator().report();
@@ -245,6 +314,8 @@ final class ComparisonAccumulatorTest {
     assertThat(report.standardErrorP()).isNaN();
     assertThat(report.deltaNll()).isNaN();
     assertThat(report.deltaNllStandardError()).isNaN();
+    assertThat(report.documents()).isZero();
+    assertThat(report.deltaNllDocumentStandardError()).isNaN();
     assertThat(report.perplexityRatio()).isNaN();
     assertThat(report.perplexityRatioInterval(0.95).low()).isNaN();
     assertThat(report.lossCorrelation()).isNaN();

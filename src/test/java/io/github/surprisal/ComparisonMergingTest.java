@@ -151,7 +151,7 @@ final class ComparisonMergingTest {
 
   @Test
   void theFormIsCompact() {
-    assertThat(new ComparisonAccumulator().toByteArray()).hasSize(108);
+    assertThat(new ComparisonAccumulator().toByteArray()).hasSize(147);
     assertThat(some().toByteArray()).hasSizeLessThan(1000);
   }
 
@@ -198,12 +198,83 @@ final class ComparisonMergingTest {
     assertThat(right.toByteArray()).isEqualTo(form);
   }
 
+  private static DocumentDifferences differences(int tokens) {
+    DocumentDifferences differences = new DocumentDifferences();
+    for (int i = 0; i < tokens; i++) {
+      differences.add(1, 2);
+    }
+    return differences;
+  }
+
   @ParameterizedTest
-  @CsvSource({"0, 1, 0", "1, 0, 0", "1, 1, 2"})
-  void countsThatContradictEachOtherAreRejected(int divergences, int deltas, long agreements) {
+  @CsvSource({"1, 0", "0, 1", "1, 2"})
+  void documentsThatContradictTheirTokensAreRejected(long closedTokens, int documents) {
+    SerialWriter out = new SerialWriter(0x53724361, 1);
+    out.writeLong(closedTokens);
+    out.writeLong(0);
+    new ExactSum().writeTo(out);
+    new ExactSum().writeTo(out);
+    RatioError ofDocuments = new RatioError();
+    for (int i = 0; i < documents; i++) {
+      ofDocuments.add(1, 1);
+    }
+    ofDocuments.writeTo(out);
+    SerialReader in = new SerialReader(out.toByteArray(), "form", 0x53724361, 1);
+    assertThatThrownBy(() -> DocumentDifferences.readFrom(in))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the serial form of a form is malformed: its counts contradict each other");
+  }
+
+  /** Documents of 1 to 5 rows, whole or in parts that are combined before they end. */
+  @Test
+  void documentsMergeInAnyOrder() throws Exception {
+    Corpus corpus = new Corpus(new Random(SEED), 0);
+    List<List<Integer>> documents = new ArrayList<>();
+    for (int from = 0; from < ROWS; from += documents.get(documents.size() - 1).size()) {
+      int to = Math.min(ROWS, from + 1 + documents.size() % 5);
+      documents.add(IntStream.range(from, to).boxed().toList());
+    }
+    ComparisonAccumulator inOrder = new ComparisonAccumulator(OPTIONS);
+    for (List<Integer> document : documents) {
+      corpus.addTo(inOrder, document);
+      inOrder.endDocument().endDocument();
+    }
+    ComparisonReport report = inOrder.report();
+    assertThat(report.scoredTokens()).isEqualTo(corpus.whole().report().scoredTokens());
+    assertThat(report.documents()).isBetween(10L, (long) documents.size());
+    assertThat(report.deltaNllDocumentStandardError()).isPositive();
+    Random random = new Random(SEED);
+    for (int trial = 0; trial < TRIALS / 5; trial++) {
+      Collections.shuffle(documents, random);
+      ComparisonAccumulator left = new ComparisonAccumulator(OPTIONS);
+      ComparisonAccumulator right = new ComparisonAccumulator(OPTIONS);
+      for (List<Integer> document : documents) {
+        int cut = random.nextInt(document.size() + 1);
+        ComparisonAccumulator head = new ComparisonAccumulator(OPTIONS);
+        ComparisonAccumulator tail = new ComparisonAccumulator(OPTIONS);
+        if (cut > 0) {
+          corpus.addTo(head, document.subList(0, cut));
+        }
+        if (cut < document.size()) {
+          corpus.addTo(tail, document.subList(cut, document.size()));
+        }
+        (random.nextBoolean() ? left : right)
+            .combine(sent(tail, random).combine(sent(head, random)).endDocument());
+      }
+      ComparisonAccumulator merged = sent(left, random).combine(sent(right, random));
+      assertThat(merged.report()).isEqualTo(report);
+      assertThat(merged.toByteArray()).isEqualTo(inOrder.toByteArray());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, 1, 0", "1, 1, 0, 0", "0, 1, 1, 1", "2, 1, 1, 1", "1, 1, 1, 2"})
+  void countsThatContradictEachOtherAreRejected(
+      int differences, int divergences, int deltas, long agreements) {
     SerialWriter out = new SerialWriter(0x53724361, 1);
     CrossEntropyOptions.defaults().writeTo(out);
     new PairedLosses().writeTo(out);
+    differences(differences).writeTo(out);
     ofTokens(divergences).writeTo(out);
     ofTokens(deltas).writeTo(out);
     new Moments().writeTo(out);

@@ -22,7 +22,21 @@ final class ComparisonReportTest {
 
   private static final ComparisonReport REPORT =
       new ComparisonReport(
-          1234, 56, 3.5, 0.05, 3.52, 0.051, 0.02, 0.004, 0.998, DIVERGENCE, DELTA_P, 0.002, 1200);
+          1234,
+          56,
+          3.5,
+          0.05,
+          3.52,
+          0.051,
+          0.02,
+          0.004,
+          0,
+          Double.NaN,
+          0.998,
+          DIVERGENCE,
+          DELTA_P,
+          0.002,
+          1200);
 
   private static TokenStatistics statistics(double... values) {
     TokenSums sums = new TokenSums();
@@ -103,6 +117,83 @@ final class ComparisonReportTest {
     assertThat(paired).isLessThan(0.1 * unpaired);
   }
 
+  /**
+   * Documents in each of which Q differs by an amount of its own: only the interval by documents
+   * covers the truth as often as it says.
+   */
+  @Test
+  void theIntervalByDocumentsCoversTheTruthOfDependentTokens() {
+    long seed = 37;
+    int trials = 1000;
+    int documents = 30;
+    double truth = 0.03;
+    Random random = new Random(seed);
+    int covered = 0;
+    int coveredByTokens = 0;
+    for (int trial = 0; trial < trials; trial++) {
+      ComparisonAccumulator accumulator = new ComparisonAccumulator();
+      ComparisonAccumulator unmarked = new ComparisonAccumulator();
+      for (int document = 0; document < documents; document++) {
+        int tokens = 15 + random.nextInt(11);
+        double ofDocument = truth + 0.05 * random.nextGaussian();
+        float[][] p = new float[tokens][];
+        float[][] q = new float[tokens][];
+        for (int i = 0; i < tokens; i++) {
+          double loss = 1 - StrictMath.log(1 - random.nextDouble());
+          p[i] = logits(loss);
+          q[i] = logits(loss + ofDocument + 0.1 * random.nextGaussian());
+        }
+        FloatTensor logitsP = FloatTensor.of(p);
+        FloatTensor logitsQ = FloatTensor.of(q);
+        IntTensor targets = IntTensor.of(new int[tokens]);
+        accumulator.add(logitsP, logitsQ, targets).endDocument();
+        unmarked.add(logitsP, logitsQ, targets);
+      }
+      covered += covers(accumulator.report().deltaNllInterval(0.95), truth);
+      coveredByTokens += covers(unmarked.report().deltaNllInterval(0.95), truth);
+    }
+    System.out.printf(
+        "coverage of the 95 %% interval by documents: %d of %d trials, by tokens %d, seed %d%n",
+        covered, trials, coveredByTokens, seed);
+    // three standard deviations of the share
+    double tolerance = 3 * Math.sqrt(0.95 * 0.05 / trials);
+    assertThat((double) covered / trials).isCloseTo(0.95, within(tolerance));
+    assertThat((double) coveredByTokens / trials).isLessThan(0.75);
+  }
+
+  private static int covers(Interval interval, double truth) {
+    return interval.low() <= truth && truth <= interval.high() ? 1 : 0;
+  }
+
+  @Test
+  void documentsReadPlainly() {
+    ComparisonReport report =
+        new ComparisonReport(
+            1234,
+            56,
+            3.5,
+            0.05,
+            3.52,
+            0.051,
+            0.02,
+            0.004,
+            41,
+            0.008,
+            0.998,
+            DIVERGENCE,
+            DELTA_P,
+            0.002,
+            1200);
+    assertThat(report.toString().lines())
+        .contains(
+            "loss Q - loss P   0.020000 ± 0.008000, paired, of 41 documents",
+            "                  ± standard error [95 % interval] of independent tokens",
+            "                  but Q - P and Q / P: of independent documents");
+    // t for 40 degrees of freedom is 2.0210754
+    assertThat(report.deltaNllInterval(0.95).high())
+        .isCloseTo(0.02 + 2.0210754 * 0.008, within(1e-9));
+  }
+
   /** Two logits that give class 0 a loss. */
   private static float[] logits(double loss) {
     return new float[] {0, (float) StrictMath.log(StrictMath.expm1(loss))};
@@ -120,6 +211,8 @@ final class ComparisonReportTest {
             0.051,
             0.02,
             0.004,
+            0,
+            Double.NaN,
             0.998,
             statistics(0.005, 0.002, 0.002, 0.001),
             DELTA_P,
@@ -202,6 +295,8 @@ final class ComparisonReportTest {
             "perplexityQ",
             "deltaNll",
             "deltaNllStandardError",
+            "documents",
+            "deltaNllDocumentStandardError",
             "perplexityRatio",
             "lossCorrelation",
             "klDivergence",
