@@ -242,10 +242,7 @@ final class ComparisonAccumulatorTest {
           totals[document] = totals[document].add(q[token].subtract(p[token]));
           token++;
         }
-        accumulator.add(
-            logitsP().slice(row, row + 1),
-            logitsQ().slice(row, row + 1),
-            IntTensor.of(targets().get(row)));
+        addRow(accumulator, row);
       }
       sum = sum.add(totals[document]);
       assertThat(accumulator.report().deltaNllDocumentStandardError()).isNaN();
@@ -272,16 +269,19 @@ final class ComparisonAccumulatorTest {
     assertThat(report.deltaNllInterval(0.9).low()).isCloseTo(interval.low(), within(1e-15));
   }
 
+  private static void addRow(ComparisonAccumulator accumulator, int row) {
+    accumulator.add(
+        logitsP().slice(row, row + 1),
+        logitsQ().slice(row, row + 1),
+        IntTensor.of(targets().get(row)));
+  }
+
   @Test
   void documentsOfOneTokenAreTokens() {
     ComparisonAccumulator accumulator = new ComparisonAccumulator();
     for (int row = 0; row < ROWS; row++) {
-      accumulator
-          .add(
-              logitsP().slice(row, row + 1),
-              logitsQ().slice(row, row + 1),
-              IntTensor.of(targets().get(row)))
-          .endDocument();
+      addRow(accumulator, row);
+      accumulator.endDocument();
     }
     ComparisonReport report = accumulator.report();
     assertThat(report.documents()).isEqualTo(report.scoredTokens()); // none of the ignored

@@ -20,23 +20,27 @@ final class ComparisonReportTest {
   private static final TokenStatistics DIVERGENCE = statistics(0.001, 0.002, 0.002, 0.005);
   private static final TokenStatistics DELTA_P = statistics(-0.01, -0.02, 0.005, 0.001);
 
-  private static final ComparisonReport REPORT =
-      new ComparisonReport(
-          1234,
-          56,
-          3.5,
-          0.05,
-          3.52,
-          0.051,
-          0.02,
-          0.004,
-          0,
-          Double.NaN,
-          0.998,
-          DIVERGENCE,
-          DELTA_P,
-          0.002,
-          1200);
+  private static final ComparisonReport REPORT = report(0, Double.NaN, DIVERGENCE);
+
+  private static ComparisonReport report(
+      long documents, double documentError, TokenStatistics divergence) {
+    return new ComparisonReport(
+        1234,
+        56,
+        3.5,
+        0.05,
+        3.52,
+        0.051,
+        0.02,
+        0.004,
+        documents,
+        documentError,
+        0.998,
+        divergence,
+        DELTA_P,
+        0.002,
+        1200);
+  }
 
   private static TokenStatistics statistics(double... values) {
     TokenSums sums = new TokenSums();
@@ -103,8 +107,7 @@ final class ComparisonReportTest {
           new ComparisonAccumulator()
               .add(FloatTensor.of(p), FloatTensor.of(q), IntTensor.of(new int[tokens]))
               .report();
-      Interval interval = report.deltaNllInterval(0.95);
-      covered += interval.low() <= truth && truth <= interval.high() ? 1 : 0;
+      covered += covers(report.deltaNllInterval(0.95), truth);
       paired += report.deltaNllStandardError();
       unpaired += Math.hypot(report.standardErrorP(), report.standardErrorQ());
     }
@@ -167,23 +170,7 @@ final class ComparisonReportTest {
 
   @Test
   void documentsReadPlainly() {
-    ComparisonReport report =
-        new ComparisonReport(
-            1234,
-            56,
-            3.5,
-            0.05,
-            3.52,
-            0.051,
-            0.02,
-            0.004,
-            41,
-            0.008,
-            0.998,
-            DIVERGENCE,
-            DELTA_P,
-            0.002,
-            1200);
+    ComparisonReport report = report(41, 0.008, DIVERGENCE);
     assertThat(report.toString().lines())
         .contains(
             "loss Q - loss P   0.020000 ± 0.008000, paired, of 41 documents",
@@ -201,23 +188,7 @@ final class ComparisonReportTest {
 
   @Test
   void comparesByValue() {
-    ComparisonReport same =
-        new ComparisonReport(
-            1234,
-            56,
-            3.5,
-            0.05,
-            3.52,
-            0.051,
-            0.02,
-            0.004,
-            0,
-            Double.NaN,
-            0.998,
-            statistics(0.005, 0.002, 0.002, 0.001),
-            DELTA_P,
-            0.002,
-            1200);
+    ComparisonReport same = report(0, Double.NaN, statistics(0.005, 0.002, 0.002, 0.001));
     assertThat(REPORT).isEqualTo(same).hasSameHashCodeAs(same);
     assertThat(DIVERGENCE)
         .isNotEqualTo(DELTA_P)

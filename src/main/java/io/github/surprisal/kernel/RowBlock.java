@@ -32,7 +32,7 @@ public final class RowBlock {
 
   public final Lanes[] lanes = new Lanes[MAX_ROWS];
 
-  /** For results: what logits are reduced by, and terms multiplied with. */
+  /** What logits are reduced by, and terms multiplied with: by 0 and with 1 for sums. */
   public final float[] shifts = new float[MAX_ROWS];
 
   public final float[] factors = new float[MAX_ROWS];
@@ -62,19 +62,19 @@ public final class RowBlock {
 
   /** Has a row's terms e<sup>x</sup>·2<sup>−exponent</sup> added up, but for class {@code skip}. */
   public void useForSum(int row, int exponent, int skip) {
-    use(row, exponent);
+    use(row, 0, exponent, 1);
     skips[row] = skip;
   }
 
   /** Has a row's terms e<sup>x − shift</sup>·2<sup>−exponent</sup> written times a factor. */
   public void useForResults(int row, float shift, int exponent, float factor) {
-    use(row, exponent);
-    shifts[row] = shift;
-    factors[row] = factor;
+    use(row, shift, exponent, factor);
   }
 
-  private void use(int row, int exponent) {
+  private void use(int row, float shift, int exponent, float factor) {
     masks[row] = -1;
+    shifts[row] = shift;
+    factors[row] = factor;
     exponents[row] = exponent;
     magics[row] = Exponential.magic(exponent);
     lowests[row] = Exponential.lowest(exponent);

@@ -35,10 +35,6 @@ final class KernelEquivalenceTest {
 
   private static final int TILE = RowKernels.TILE;
   private static final int LONGEST = 5000;
-
-  /** Stands for the bits of a lane that is not finite. */
-  private static final long NOT_FINITE = -1;
-
   private static final ScalarRowKernels SCALAR = new ScalarRowKernels();
   private static final List<RowKernels> KERNELS = kernels();
 
@@ -316,13 +312,14 @@ final class KernelEquivalenceTest {
       long[][] bits = new long[1 + KERNELS.size()][];
       for (int k = 0; k < bits.length; k++) {
         RowKernels kernels = k == 0 ? SCALAR : KERNELS.get(k - 1);
-        RowBlock block = block(end, from, length, seed);
-        kernels.addTile(logits, offset, stride, from, length, block, first, end, scratch);
+        RowBlock sums = block(end, from, length, seed, false);
+        kernels.addTile(logits, offset, stride, from, length, sums, first, end, scratch);
+        RowBlock results = block(end, from, length, seed, true);
         float[] in = logits.clone();
         float[] out = inPlace ? in : new float[logits.length];
         kernels.writeTile(
-            in, offset, stride, length, block, first, end, out, offset, stride, scratch);
-        bits[k] = bits(block, first, end, out);
+            in, offset, stride, length, results, first, end, out, offset, stride, scratch);
+        bits[k] = bits(sums, first, end, out);
       }
       for (int k = 1; k < bits.length; k++) {
         int at = Arrays.mismatch(bits[k], bits[0]);
@@ -345,7 +342,7 @@ final class KernelEquivalenceTest {
   }
 
   /** Rows of which some are not in use, with exponents, targets and factors of their own. */
-  private static RowBlock block(int rows, int from, int length, long seed) {
+  private static RowBlock block(int rows, int from, int length, long seed, boolean forResults) {
     SplittableRandom random = new SplittableRandom(seed);
     RowBlock block = new RowBlock();
     block.begin(rows);
@@ -355,9 +352,11 @@ final class KernelEquivalenceTest {
       int skip = from - 5 + random.nextInt(length + 10);
       float shift = random.nextInt(3) == 0 ? 0.75f : 0;
       float factor = random.nextInt(100) * 0x1p-40f;
-      if (random.nextInt(usedOneIn) == 0) {
-        block.useForSum(row, exponent, skip);
+      boolean used = random.nextInt(usedOneIn) == 0;
+      if (used && forResults) {
         block.useForResults(row, shift, exponent, factor);
+      } else if (used) {
+        block.useForSum(row, exponent, skip);
       }
     }
     return block;
@@ -370,20 +369,12 @@ final class KernelEquivalenceTest {
             .filter(block::isUsed)
             .mapToObj(row -> block.lanes[row])
             .flatMapToLong(
-                sum -> IntStream.range(0, RowKernels.LANES).mapToLong(j -> bits(sum, j)));
-    return LongStream.concat(lanes, IntStream.range(0, out.length).mapToLong(i -> bits(out[i])))
-        .toArray();
-  }
-
-  /** The bits of a lane and of what it dropped, which are free if it is not finite. */
-  private static long bits(Lanes lanes, int j) {
-    return Float.isFinite(lanes.high[j] + lanes.low[j])
-        ? bits(lanes.high[j]) << 32 | bits(lanes.low[j])
-        : NOT_FINITE;
-  }
-
-  private static long bits(float value) {
-    return Integer.toUnsignedLong(Float.floatToIntBits(value));
+                sum ->
+                    IntStream.range(0, RowKernels.LANES)
+                        .mapToLong(j -> KernelOperation.bits(sum, j)));
+    LongStream results =
+        IntStream.range(0, out.length).mapToLong(i -> Float.floatToIntBits(out[i]));
+    return LongStream.concat(lanes, results).toArray();
   }
 
   @ParameterizedTest

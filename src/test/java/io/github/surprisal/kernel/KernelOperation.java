@@ -133,10 +133,11 @@ enum KernelOperation {
     }
   };
 
+  /** Stands for the bits of a number that is not finite: those of no finite ones. */
+  private static final long NOT_FINITE = Long.MAX_VALUE;
+
   /** What a method may change. */
   static final class State {
-    private static final long NOT_FINITE = Long.MAX_VALUE;
-
     final KernelArguments arguments;
     final float[] x;
     final float[] out;
@@ -171,7 +172,7 @@ enum KernelOperation {
 
     /** All of it as bits, in which every NaN is alike; last, whether a sum is to be trusted. */
     private long[] bits() {
-      long[] bits = new long[x.length + out.length + 5 * RowKernels.LANES + 4];
+      long[] bits = new long[x.length + out.length + 4 * RowKernels.LANES + 4];
       int at = 0;
       for (float value : x) {
         bits[at++] = Float.floatToIntBits(value);
@@ -183,9 +184,7 @@ enum KernelOperation {
         bits[at++] = Double.doubleToLongBits(first[j]);
         bits[at++] = Double.doubleToLongBits(second[j]);
         bits[at++] = Double.doubleToLongBits(third[j]);
-        boolean finite = Float.isFinite(lanes.high[j] + lanes.low[j]);
-        bits[at++] = finite ? Float.floatToIntBits(lanes.high[j]) : NOT_FINITE;
-        bits[at++] = finite ? Float.floatToIntBits(lanes.low[j]) : NOT_FINITE;
+        bits[at++] = KernelOperation.bits(lanes, j);
       }
       bits[at++] = Float.floatToIntBits(max);
       bits[at++] = found;
@@ -213,6 +212,13 @@ enum KernelOperation {
     State state = new State(arguments);
     run(kernels, state, 0, arguments.length);
     return state.bits();
+  }
+
+  /** The bits of a lane and of what it dropped, which are free if it is not finite. */
+  static long bits(Lanes lanes, int j) {
+    long high = Float.floatToIntBits(lanes.high[j]);
+    long low = Integer.toUnsignedLong(Float.floatToIntBits(lanes.low[j]));
+    return Float.isFinite(lanes.high[j] + lanes.low[j]) ? high << 32 | low : NOT_FINITE;
   }
 
   /** Whether bits say that the sum they belong to is to be trusted. */

@@ -189,11 +189,9 @@ public final class VectorRowKernels implements RowKernels {
     float[] terms = scratch.tiles(half * WIDTH);
     int upper = Math.max(0, length - half);
     int lower = Math.min(length, half);
-    float[] lowests = block.lowests;
-    float[] magics = block.magics;
-    writePairs(x, offset, half * stride, stride, upper, lowests, magics, first, terms);
+    writePairs(x, offset, half * stride, stride, upper, block, first, terms);
     int single = offset + upper * stride;
-    writeSingles(x, single, stride, lower - upper, lowests, magics, first, terms, upper * WIDTH);
+    writeRows(x, single, stride, lower - upper, block, first, terms, upper * WIDTH, WIDTH);
     clear(terms, lower * WIDTH, half * WIDTH);
     for (int i = 0; i < WIDTH; i++) {
       int skip = block.skips[first + i] - from;
@@ -223,13 +221,12 @@ public final class VectorRowKernels implements RowKernels {
       int distance,
       int stride,
       int classes,
-      float[] lowests,
-      float[] magics,
+      RowBlock block,
       int first,
       float[] sums) {
-    FloatVector lowest = FloatVector.fromArray(FLOATS, lowests, first);
+    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.fromArray(FLOATS, magics, first);
+    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
     FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
@@ -269,44 +266,6 @@ public final class VectorRowKernels implements RowKernels {
       FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       // Both products are exact, so this is one rounded addition.
       pb.fma(sb, pa.mul(sa)).intoArray(sums, c * WIDTH);
-      i += stride;
-    }
-  }
-
-  /** Writes, for each of so many classes, its term. */
-  private static void writeSingles(
-      float[] x,
-      int base,
-      int stride,
-      int classes,
-      float[] lowests,
-      float[] magics,
-      int first,
-      float[] terms,
-      int start) {
-    FloatVector lowest = FloatVector.fromArray(FLOATS, lowests, first);
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.fromArray(FLOATS, magics, first);
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    int i = base;
-    for (int c = 0; c < classes; c++) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, i);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      FloatVector z = a.fma(log2e, magic);
-      FloatVector n = z.sub(magic);
-      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
-      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
-      IntVector k = z.reinterpretAsInts().min(highest);
-      p.mul(k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
-          .intoArray(terms, start + c * WIDTH);
       i += stride;
     }
   }
@@ -616,7 +575,7 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Writes a tile of as many rows as a vector has lanes. */
+  /** Writes so many classes of as many rows as a vector has lanes: their terms, times a factor. */
   private static void writeRows(
       float[] x,
       int base,
