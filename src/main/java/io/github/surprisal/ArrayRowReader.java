@@ -33,6 +33,11 @@ abstract class ArrayRowReader extends RowReader {
   }
 
   @Override
+  public final boolean isWhole() {
+    return true;
+  }
+
+  @Override
   public final float[] array() {
     return array;
   }

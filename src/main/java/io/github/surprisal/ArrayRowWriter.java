@@ -26,6 +26,11 @@ abstract class ArrayRowWriter extends RowWriter {
   }
 
   @Override
+  public final boolean isWhole() {
+    return true;
+  }
+
+  @Override
   public final float[] array(int from) {
     offset = start + from;
     return array;

@@ -149,6 +149,11 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     }
 
     @Override
+    public boolean isWhole() {
+      return false;
+    }
+
+    @Override
     public float[] array() {
       return staging;
     }
@@ -193,6 +198,11 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     @Override
     public void moveTo(long row) {
       start = (int) rows.start(row);
+    }
+
+    @Override
+    public boolean isWhole() {
+      return false;
     }
 
     @Override

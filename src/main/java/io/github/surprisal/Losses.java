@@ -126,6 +126,7 @@ public final class Losses {
         ClassRows.of(logits.shape(), axis),
         out,
         (softmax, writer) -> {
+          softmax.keepTerms(writer);
           softmax.logSumExp();
           softmax.writeSoftmax(1, writer, RowSoftmax.RunCorrection.NONE);
         });

@@ -102,6 +102,8 @@ final class SoftTargetLosses extends LogitLosses {
 
   @Override
   double lossWithGradient(long row, double upstream, RowWriter out) {
+    logitRow.logits.moveTo(row);
+    logitRow.softmax.keepTerms(out);
     double loss = loss(row);
     float keepUpstream = (float) (upstream * logitRow.keep);
     float spreadUpstream = (float) (upstream * logitRow.spread);

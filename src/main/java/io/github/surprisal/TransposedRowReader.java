@@ -79,6 +79,11 @@ final class TransposedRowReader extends RowReader {
   }
 
   @Override
+  public boolean isWhole() {
+    return true;
+  }
+
+  @Override
   public float[] array() {
     return panel;
   }

@@ -59,6 +59,16 @@ public final class Lanes {
     return sum(wide);
   }
 
+  /** Whether a single term can have been as large as {@code limit}: some lane is, or NaN. */
+  boolean isAnyAtLeast(double limit) {
+    for (float lane : high) {
+      if (!(lane < limit)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The sum of double lanes, folded by halves: 8 apart, then 4, 2 and 1. */
   static double sum(double[] lanes) {
     return (everyFourth(lanes, 0) + everyFourth(lanes, 2))

@@ -40,6 +40,35 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
+  public void addAndWriteExponentials(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      float[] out,
+      int outOffset,
+      Scratch scratch) {
+    int count;
+    for (int from = 0; from < length; from += count) {
+      TermBlock block = scratch.blockFor(length - from);
+      count = Math.min(block.size(), length - from);
+      block.load(x, offset + from, count, 0);
+      block.writeTerms(exponent, 1, out, outOffset + from, count);
+      lanes.add(block.foldedTermsBut(skip - from));
+    }
+  }
+
+  @Override
+  public void writeMultiples(
+      float[] terms, int offset, int length, float factor, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = terms[offset + i] * factor;
+    }
+  }
+
+  @Override
   public void writeSoftmax(
       float[] x,
       int offset,

@@ -54,6 +54,23 @@ public interface RowKernels {
       Scratch scratch);
 
   /**
+   * {@link #addExponentials} without a shift, which writes the terms besides: {@code out =
+   * e^x·2^−exponent}, that of element {@code skip} too.
+   *
+   * @param out another array than {@code x}
+   */
+  void addAndWriteExponentials(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      float[] out,
+      int outOffset,
+      Scratch scratch);
+
+  /**
    * Adds a tile of rows {@code [first … end)} of a block to their sums, as {@link #addExponentials}
    * adds it to that of one row: class c of row r stands at {@code x[offset + c·stride + r]}.
    *
@@ -123,6 +140,14 @@ public interface RowKernels {
       float[] out,
       int outOffset,
       Scratch scratch);
+
+  /**
+   * Writes {@code out = term·factor} for terms that {@link #addAndWriteExponentials} wrote.
+   *
+   * @param out may be {@code terms} itself at the same offset
+   */
+  void writeMultiples(
+      float[] terms, int offset, int length, float factor, float[] out, int outOffset);
 
   /**
    * Writes a tile of rows {@code [first … end)} of a block, as {@link #writeSoftmax} writes it of

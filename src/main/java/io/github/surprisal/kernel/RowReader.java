@@ -46,6 +46,9 @@ public abstract class RowReader {
   /** Delivers the run that begins at class {@code from}; its length is {@link #runLength}. */
   public abstract void read(int from);
 
+  /** Whether the row is one run, which stays where {@link #read} delivered it. */
+  public abstract boolean isWhole();
+
   /** Where the run that was read last stands; not to be written. */
   public abstract float[] array();
 

@@ -15,6 +15,10 @@ package io.github.surprisal.kernel;
  * and the row summed again; there, logits over {@link Exponential#DIRECT_LIMIT} are also reduced by
  * the maximum, exactly for all that count.
  *
+ * <p>Softmax and gradients need the same exponentials once more: after {@link #keepTerms} a sum
+ * leaves them where the results are to be, which then are but multiples of them. What had to be
+ * summed again, and what was not kept for want of room, is computed anew, to the same bits.
+ *
  * <p>Mutable; belongs to one thread and one call.
  */
 public final class RowSoftmax {
@@ -24,8 +28,22 @@ public final class RowSoftmax {
   /** Sums outside [SMALLEST, OVERFLOW) are taken again with a better reference exponent. */
   private static final double SMALLEST = 0x1p-60;
 
-  /** Terms are written 2^64 too large, and the factor as much smaller, for gradual underflow. */
-  private static final int HEADROOM = 64;
+  /**
+   * Terms are 2^32 too large: then the factor that makes results of them is so small that what is
+   * lost below the least float would have come to nothing.
+   */
+  private static final int HEADROOM = 32;
+
+  private static final double HEADROOM_UNIT = 0x1p-32;
+
+  /** Up to here a factor takes terms under 2^-126, which are 0, below half the least float. */
+  private static final float LARGEST_FACTOR = 0x1p-24f;
+
+  /** For any other factor terms are written 2^64 too large, and it is taken as much smaller. */
+  private static final int RESULT_HEADROOM = 64;
+
+  /** Less than e^-1 by more than any rounding: no class of a smaller share is likely. */
+  private static final double LIKELY_SHARE = 0.36;
 
   private final RowKernels kernels;
   private final RowReader row;
@@ -42,6 +60,12 @@ public final class RowSoftmax {
   private float shift;
   private int exponent;
   private double sum;
+
+  // Where the next sum is to leave the terms of so many classes; and how many the last one did.
+  private float[] terms = new float[0];
+  private int termsOffset;
+  private int room;
+  private int kept;
 
   // Σ e^(x − shift) over all classes = total · 2^exponent, and what the terms of the probabilities
   // are written with.
@@ -63,6 +87,32 @@ public final class RowSoftmax {
   }
 
   /**
+   * Has the next {@link #nll} or {@link #logSumExp} of the current row keep its terms for {@link
+   * #writeSoftmax} to {@code out}, if it can: in {@code out} itself, or else as many as there is
+   * room for in the work space. To be called for each row anew.
+   */
+  public void keepTerms(RowWriter out) {
+    if (keepTermsInResults(out)) {
+      return;
+    }
+    room = Math.min(row.classes(), Scratch.MAX_ROW_TERMS);
+    terms = scratch.rowTerms(room);
+    termsOffset = 0;
+  }
+
+  /** Has the next sum write its terms to {@code out}, unless the logits might stand there. */
+  private boolean keepTermsInResults(RowWriter out) {
+    if (!row.isWhole() || !out.isWhole()) {
+      return false;
+    }
+    row.read(0);
+    terms = out.array(0);
+    termsOffset = out.offset();
+    room = terms == row.array() ? 0 : row.classes();
+    return room > 0;
+  }
+
+  /**
    * −log softmax(x)[target] of the current row in nats; NaN if the row holds NaN or +∞ or nothing
    * but −∞, else +∞ for a target of −∞.
    */
@@ -81,7 +131,7 @@ public final class RowSoftmax {
   public void begin(int target, RowBlock block, int i) {
     begin(target);
     if (isDirect) {
-      block.useForSum(i, exponent, target);
+      block.useForSum(i, exponent - HEADROOM, target);
     }
   }
 
@@ -100,7 +150,7 @@ public final class RowSoftmax {
   /** What {@link #nll} returns, for the current row, the sum of which has been taken. */
   public double end() {
     if (isDirect) {
-      sum = lanes.sum();
+      sum = lanes.sum() * HEADROOM_UNIT;
       if (isComfortable()) {
         total = sum + targetTerm;
         return Logarithm.log1p(sum / targetTerm);
@@ -142,8 +192,7 @@ public final class RowSoftmax {
   }
 
   private double unusable() {
-    shift = 0;
-    exponent = 0;
+    center(0);
     total = Double.NaN;
     return Double.NaN;
   }
@@ -178,32 +227,49 @@ public final class RowSoftmax {
     center(reference);
     lanes.clear();
     addRuns(skip);
-    sum = lanes.sum();
+    sum = lanes.sum() * HEADROOM_UNIT;
   }
 
   private void addRuns(int skip) {
+    kept = shift == 0 ? room : 0;
+    room = 0;
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
-      kernels.addExponentials(
-          row.array(),
-          row.offset(),
-          row.runLength(from),
-          skip - from,
-          shift,
-          exponent,
-          lanes,
-          scratch);
+      addRun(from, row.runLength(from), skip);
     }
+  }
+
+  private void addRun(int from, int length, int skip) {
+    float[] x = row.array();
+    int offset = row.offset();
+    int exp = exponent - HEADROOM;
+    int first = keptOf(from, length);
+    if (first > 0) {
+      int at = termsOffset + from;
+      kernels.addAndWriteExponentials(
+          x, offset, first, skip - from, exp, lanes, terms, at, scratch);
+    }
+    if (first < length) {
+      int rest = from + first;
+      kernels.addExponentials(
+          x, offset + first, length - first, skip - rest, shift, exp, lanes, scratch);
+    }
+  }
+
+  /** Of how many classes of a run the terms are kept: the first ones. */
+  private int keptOf(int from, int length) {
+    return Math.min(Math.max(kept - from, 0), length);
   }
 
   private void center(float reference) {
     boolean direct = Math.abs(reference) <= Exponential.DIRECT_LIMIT;
+    kept = 0;
     shift = direct ? 0 : reference;
     exponent = direct ? Exponential.exponentOf(reference) : 0;
   }
 
   private boolean isComfortable() {
-    return sum >= SMALLEST && sum < Exponential.OVERFLOW;
+    return sum >= SMALLEST && sum < Exponential.OVERFLOW * HEADROOM_UNIT;
   }
 
   /**
@@ -221,21 +287,31 @@ public final class RowSoftmax {
   public void writeSoftmax(double scale, RowWriter out, RunCorrection correction) {
     scale(scale);
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
-      row.read(from);
       int length = row.runLength(from);
       float[] array = out.array(from);
+      writeRun(from, length, array, out.offset());
+      correction.apply(from, length, array, out.offset());
+      out.store(from, length);
+    }
+  }
+
+  private void writeRun(int from, int length, float[] out, int outOffset) {
+    int first = keptOf(from, length);
+    if (first > 0) {
+      kernels.writeMultiples(terms, termsOffset + from, first, factor, out, outOffset);
+    }
+    if (first < length) {
+      row.read(from);
       kernels.writeSoftmax(
           row.array(),
-          row.offset(),
-          length,
+          row.offset() + first,
+          length - first,
           shift,
           termExponent,
           factor,
-          array,
-          out.offset(),
+          out,
+          outOffset + first,
           scratch);
-      correction.apply(from, length, array, out.offset());
-      out.store(from, length);
     }
   }
 
@@ -249,8 +325,13 @@ public final class RowSoftmax {
     int scaleExponent = Math.min(Math.max(Math.getExponent(scale), -60), 60);
     int totalExponent = Double.isNaN(total) ? 0 : Math.getExponent(total);
     double ratio = Math.scalb(scale, -scaleExponent) / Math.scalb(total, -totalExponent);
-    factor = (float) Math.scalb(ratio, -HEADROOM);
-    termExponent = exponent + totalExponent - scaleExponent - HEADROOM;
+    termExponent = exponent - HEADROOM;
+    factor = (float) Math.scalb(ratio, scaleExponent - totalExponent - HEADROOM);
+    if (!(factor >= Float.MIN_NORMAL && factor <= LARGEST_FACTOR)) {
+      termExponent = exponent + totalExponent - scaleExponent - RESULT_HEADROOM;
+      factor = (float) Math.scalb(ratio, -RESULT_HEADROOM);
+      kept = 0;
+    }
   }
 
   /** Changes a run of results before it is stored. */
@@ -270,13 +351,17 @@ public final class RowSoftmax {
    * x − log Σ e<sup>x</sup>, subtracted in two steps.
    */
   public void writeLogSoftmax(RowWriter out) {
+    // The terms are of no use here. But written one by one they bring the memory of the results to
+    // the cache while the next ones are computed; results alone would be waited for.
+    keepTermsInResults(out);
     double logSumExp = logSumExp();
     float high = shift == 0 ? (float) logSumExp : shift;
     float low = (float) (shift == 0 ? logSumExp - high : StrictMath.log(sum));
     if (!Double.isFinite(logSumExp)) {
       low = Float.NaN;
     }
-    int firstLikely = nextLikely(0, high, low);
+    boolean isAnyLikely = lanes.isAnyAtLeast(LIKELY_SHARE * sum / HEADROOM_UNIT);
+    int firstLikely = isAnyLikely ? nextLikely(0, high, low) : row.classes();
     int secondLikely = nextLikely(firstLikely + 1, high, low);
     float first = firstLikely < row.classes() ? (float) (0 - nll(firstLikely)) : 0;
     float second = secondLikely < row.classes() ? (float) (0 - nll(secondLikely)) : 0;

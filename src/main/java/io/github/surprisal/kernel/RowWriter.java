@@ -14,6 +14,9 @@ public abstract class RowWriter {
   /** Chooses a row, counted in row-major order over all axes but the class axis. */
   public abstract void moveTo(long row);
 
+  /** Whether all runs of a row stay where they are written, one after the other in one array. */
+  public abstract boolean isWhole();
+
   /**
    * Where the run that begins at class {@code from} is to be written, from {@link #offset()} on.
    */

@@ -18,6 +18,9 @@ public final class Scratch {
   /** Elements of a staged run: a whole number of tiles, small enough for the first-level cache. */
   public static final int RUN = 2 * RowKernels.TILE;
 
+  /** The most terms of a row that are kept: as a rule they stay in the second-level cache. */
+  static final int MAX_ROW_TERMS = 1 << 17;
+
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   /** Lanes of a row's sum of exponentials. */
@@ -49,6 +52,9 @@ public final class Scratch {
   private Optional<RowBlock> block = Optional.empty();
 
   private float[] tiles = new float[0];
+
+  /** Terms of a row. */
+  private float[] rowTerms = new float[0];
 
   /** Where reading for the cache's sake leaves its result, so that it is not skipped. */
   public float touched;
@@ -88,6 +94,14 @@ public final class Scratch {
       tiles = new float[elements];
     }
     return tiles;
+  }
+
+  /** Room for the terms of a row: at most {@link #MAX_ROW_TERMS}. */
+  float[] rowTerms(int elements) {
+    if (elements > rowTerms.length) {
+      rowTerms = new float[elements];
+    }
+    return rowTerms;
   }
 
   /** This thread's work space. */

@@ -38,6 +38,7 @@ final class TermBlock {
   };
 
   private static final Step[] SUM = {TermBlock::foldOnce, TermBlock::fold};
+  private static final Step[] SUM_OF_WRITTEN = {TermBlock::foldWritten};
   private static final Step[] PRODUCT = {TermBlock::multiply};
 
   /**
@@ -125,6 +126,15 @@ final class TermBlock {
     run(TERMS);
     run(PRODUCT);
     System.arraycopy(terms, 0, out, offset, count);
+  }
+
+  /** Folds the terms that have been written, but for one, as {@link #foldedTerms} does. */
+  float[] foldedTermsBut(int element) {
+    if (element >= 0 && element < size) {
+      terms[element] = 0;
+    }
+    run(SUM_OF_WRITTEN);
+    return terms;
   }
 
   private void setExponent(int exponent) {
@@ -221,22 +231,39 @@ final class TermBlock {
   }
 
   private void fold() {
-    if (half > 256) {
+    fold(terms, half);
+  }
+
+  private void foldWritten() {
+    fold(terms, size);
+  }
+
+  private static void fold(float[] terms, int length) {
+    if (length > 512) {
+      fold512(terms);
+    }
+    if (length > 256) {
       fold256(terms);
     }
-    if (half > 128) {
+    if (length > 128) {
       fold128(terms);
     }
-    if (half > 64) {
+    if (length > 64) {
       fold64(terms);
     }
-    if (half > 32) {
+    if (length > 32) {
       fold32(terms);
     }
     fold16(terms);
   }
 
   // Distances are constants, since C2 vectorises no loop over j and j + a variable.
+
+  private static void fold512(float[] terms) {
+    for (int j = 0; j < 512; j++) {
+      terms[j] += terms[j + 512];
+    }
+  }
 
   private static void fold256(float[] terms) {
     for (int j = 0; j < 256; j++) {

@@ -144,7 +144,7 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(
       value = KernelOperation.class,
-      names = {"ADD_EXPONENTIALS", "MAX"})
+      names = {"ADD_EXPONENTIALS", "ADD_AND_WRITE_EXPONENTIALS", "MAX"})
   void everyElementLeftOut(KernelOperation operation) {
     float[] leftOut = {0.7f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f};
     int[] lengths = {1, 2, 15, 17, 255, 256, 257, TILE - 1, TILE, TILE + 1, 2 * TILE, 3 * TILE + 9};
@@ -168,7 +168,13 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(
       value = KernelOperation.class,
-      names = {"ADD_EXPONENTIALS", "MAX", "FIRST_SHIFTED_ABOVE", "ADD_DIVERGENCE"})
+      names = {
+        "ADD_EXPONENTIALS",
+        "ADD_AND_WRITE_EXPONENTIALS",
+        "MAX",
+        "FIRST_SHIFTED_ABOVE",
+        "ADD_DIVERGENCE"
+      })
   void theMaximumAtEveryPosition(KernelOperation operation) {
     float[] maxima = {9f, 60f, 88.8f, 100f, 1e6f, 3.4e38f, Float.POSITIVE_INFINITY};
     for (int length : new int[] {1, 16, 33, 63, 300, TILE, TILE + 17, 2 * TILE + 1}) {
@@ -230,6 +236,7 @@ final class KernelEquivalenceTest {
         one.shift = 0;
         one.exponent = exponent;
         assertSameBits(KernelOperation.ADD_EXPONENTIALS, one);
+        assertSameBits(KernelOperation.ADD_AND_WRITE_EXPONENTIALS, one);
       }
     }
   }
@@ -237,7 +244,7 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(
       value = KernelOperation.class,
-      names = {"WRITE_SOFTMAX", "WRITE_SHIFTED"})
+      names = {"WRITE_SOFTMAX", "WRITE_MULTIPLES", "WRITE_SHIFTED"})
   void resultsInPlaceOfTheLogits(KernelOperation operation) {
     KernelValues[] families = KernelValues.values();
     for (int length = 0; length < 2 * TILE; length++) {

@@ -18,6 +18,23 @@ enum KernelOperation {
           s.x, a.offset + from, count, skip, a.shift, a.exponent, s.lanes, s.scratch);
     }
   },
+  ADD_AND_WRITE_EXPONENTIALS {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      int skip = a.skip >= from ? a.skip - from : -1;
+      int outOffset = s.outOffset + from;
+      kernels.addAndWriteExponentials(
+          s.x, a.offset + from, count, skip, a.exponent, s.lanes, s.out, outOffset, s.scratch);
+    }
+  },
+  WRITE_MULTIPLES {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      kernels.writeMultiples(s.x, a.offset + from, count, a.factor, s.out, s.outOffset + from);
+    }
+  },
   MAX {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {

@@ -71,6 +71,31 @@ final class ScalarRowKernels implements RowKernels {
     }
   }
 
+  @Override
+  public void addAndWriteExponentials(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      float[] out,
+      int outOffset,
+      Scratch scratch) {
+    addExponentials(x, offset, length, skip, 0, exponent, lanes, scratch);
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = term(x[offset + i], 0, exponent);
+    }
+  }
+
+  @Override
+  public void writeMultiples(
+      float[] terms, int offset, int length, float factor, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = terms[offset + i] * factor;
+    }
+  }
+
   /** What a float addition drops is itself a float: the lesser number less what arrived of it. */
   private static void addToLane(Lanes lanes, int lane, float term) {
     float before = lanes.high[lane];

@@ -38,9 +38,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The exponential is written out, two vectors a turn with every constant in a local variable, in
  * methods that hold one loop each: C2 gives up on larger ones, and on constants that are broadcast
  * in a helper. A tile of a row is read from front to back, since reading its two halves side by
- * side defeats the processor's prefetching and takes twice as long. The terms of the halves meet in
- * {@code terms}, which is then folded in the order that {@link RowKernels} lays down. Of rows that
- * stand side by side a vector holds as many as it has lanes, and their terms are folded likewise.
+ * side defeats the processor's prefetching and takes twice as long; its terms are written, and then
+ * folded in the order that {@link RowKernels} lays down. Of rows that stand side by side a vector
+ * holds as many as it has lanes, and their terms are folded likewise.
  */
 public final class VectorRowKernels implements RowKernels {
 
@@ -92,44 +92,93 @@ public final class VectorRowKernels implements RowKernels {
       Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
-      int skipInTile = skip >= from && skip < from + count ? skip - from : -1;
-      if (shift == 0 && count % TURN == 0) {
-        addRowTile(x, offset + from, count, skipInTile, exponent, lanes, scratch.terms);
-      } else {
-        load(x, offset + from, count, shift, scratch.logits);
-        addRowTile(scratch.logits, 0, upToTurn(count), skipInTile, exponent, lanes, scratch.terms);
+      int padded = takeTerms(x, offset + from, count, shift, exponent, scratch);
+      if (skip >= from && skip < from + count) {
+        scratch.terms[skip - from] = 0;
       }
+      foldTile(scratch.terms, padded, lanes);
     }
   }
 
-  /** Copies logits less shift, and pads them with −∞ to whole turns. */
-  private static void load(float[] x, int offset, int count, float shift, float[] logits) {
-    System.arraycopy(x, offset, logits, 0, count);
-    for (int i = 0; shift != 0 && i < count; i++) {
-      logits[i] -= shift;
+  @Override
+  public void addAndWriteExponentials(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      float[] out,
+      int outOffset,
+      Scratch scratch) {
+    int whole = length / TILE * TILE;
+    for (int from = 0; from < whole; from += TILE) {
+      // Written one by one, results that are not in the cache cost least.
+      writeTerms(x, offset + from, TILE, exponent, out, outOffset + from);
+      boolean skips = skip >= from && skip < from + TILE;
+      addWrittenTile(out, outOffset + from, skips ? skip - from : -1, lanes, scratch.terms);
     }
-    Arrays.fill(logits, count, upToTurn(count), Float.NEGATIVE_INFINITY);
+    int rest = length - whole;
+    if (rest > 0) {
+      int padded = takeTerms(x, offset + whole, rest, 0, exponent, scratch);
+      System.arraycopy(scratch.terms, 0, out, outOffset + whole, rest);
+      if (skip >= whole && skip < length) {
+        scratch.terms[skip - whole] = 0;
+      }
+      foldTile(scratch.terms, padded, lanes);
+    }
   }
 
-  /** Adds the terms of a tile of which so many elements, in whole turns, are in use. */
-  private static void addRowTile(
-      float[] x, int base, int count, int skip, int exponent, Lanes lanes, float[] terms) {
-    int half = 2 * LANES; // a turn of the widest vectors
-    while (2 * half < count) {
-      half *= 2;
+  /** Adds a tile of terms, of which one may count 0. */
+  private static void addWrittenTile(
+      float[] written, int base, int skip, Lanes lanes, float[] terms) {
+    if (skip < 0) {
+      foldToQuarter(written, base, TILE / 4, terms);
+    } else {
+      float term = written[base + skip];
+      written[base + skip] = 0;
+      foldToQuarter(written, base, TILE / 4, terms);
+      written[base + skip] = term;
     }
-    int upper = Math.max(0, count - half);
-    // The place of the skipped term is to hold the other half's alone: computed now, beside all the
-    // others, and not when everything waits for it.
-    int other = skip ^ half;
-    float otherTerm = skip >= 0 && other < count ? Exponential.term(x[base + other], exponent) : 0f;
-    clear(terms, 0, half);
-    addTerms(x, base, count - upper, exponent, terms);
-    addTerms(x, base + half, upper, exponent, terms);
-    if (skip >= 0) {
-      terms[skip & (half - 1)] = otherTerm;
+    foldToLanes(terms, TILE / 4, lanes);
+  }
+
+  /** Writes a tile's terms to scratch.terms, and 0 up to the whole turns that this returns. */
+  private static int takeTerms(
+      float[] x, int base, int count, float shift, int exponent, Scratch scratch) {
+    int padded = (count + TURN - 1) / TURN * TURN;
+    if (shift == 0 && padded == count) {
+      writeTerms(x, base, count, exponent, scratch.terms, 0);
+    } else {
+      float[] logits = scratch.logits;
+      System.arraycopy(x, base, logits, 0, count);
+      for (int i = 0; shift != 0 && i < count; i++) {
+        logits[i] -= shift;
+      }
+      Arrays.fill(logits, count, padded, Float.NEGATIVE_INFINITY);
+      writeTerms(logits, 0, padded, exponent, scratch.terms, 0);
     }
-    foldToLanes(terms, half, lanes);
+    return padded;
+  }
+
+  /** Folds the terms of a tile of which so many elements, in whole turns, are in use. */
+  private static void foldTile(float[] terms, int count, Lanes lanes) {
+    int size = TILE;
+    while (size / 2 >= Math.max(count, 2 * LANES)) {
+      size /= 2;
+    }
+    clear(terms, count, size);
+    foldToLanes(terms, size, lanes);
+  }
+
+  @Override
+  public void writeMultiples(
+      float[] terms, int offset, int length, float factor, float[] out, int outOffset) {
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, terms, offset + i).mul(factor).intoArray(out, outOffset + i);
+    }
+    loops.writeMultiples(terms, offset + whole, length - whole, factor, out, outOffset + whole);
   }
 
   @Override
@@ -275,7 +324,7 @@ public final class VectorRowKernels implements RowKernels {
     int rest = length;
     while (rest > 2 * result) {
       rest /= 4;
-      foldToQuarter(terms, rest, terms);
+      foldToQuarter(terms, 0, rest, terms);
     }
     if (rest == 2 * result) {
       for (int j = 0; j < result; j += WIDTH) {
@@ -286,10 +335,6 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  private static int upToTurn(int count) {
-    return (count + TURN - 1) / TURN * TURN;
-  }
-
   private static void clear(float[] out, int from, int to) {
     FloatVector zero = FloatVector.zero(FLOATS);
     for (int j = from; j < to; j += WIDTH) {
@@ -297,8 +342,9 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Adds the terms of x[base … base + length) to terms, for a length of whole turns. */
-  private static void addTerms(float[] x, int base, int length, int exponent, float[] terms) {
+  /** Writes the terms of x[base … base + length) from outBase on, for a length of whole turns. */
+  private static void writeTerms(
+      float[] x, int base, int length, int exponent, float[] out, int outBase) {
     FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
     FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
@@ -338,46 +384,8 @@ public final class VectorRowKernels implements RowKernels {
       IntVector kb = zb.reinterpretAsInts().min(highest);
       FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      // pa · sa is exact, so each of these is one rounded addition.
-      pa.fma(sa, FloatVector.fromArray(FLOATS, terms, j)).intoArray(terms, j);
-      pb.fma(sb, FloatVector.fromArray(FLOATS, terms, j + WIDTH)).intoArray(terms, j + WIDTH);
-    }
-  }
-
-  /** Writes out[outBase + j] = term(x[base + j] − shift) · factor. */
-  private static void writeTerms(
-      float[] x,
-      int base,
-      int length,
-      float shiftValue,
-      int exponent,
-      float factorValue,
-      float[] out,
-      int outBase) {
-    FloatVector shift = FloatVector.broadcast(FLOATS, shiftValue);
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
-    FloatVector factor = FloatVector.broadcast(FLOATS, factorValue);
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    for (int j = 0; j < length; j += WIDTH) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j).sub(shift);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      FloatVector z = a.fma(log2e, magic);
-      FloatVector n = z.sub(magic);
-      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
-      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
-      IntVector k = z.reinterpretAsInts().min(highest);
-      FloatVector s = k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      p.mul(s).mul(factor).intoArray(out, outBase + j);
+      pa.mul(sa).intoArray(out, outBase + j);
+      pb.mul(sb).intoArray(out, outBase + WIDTH + j);
     }
   }
 
@@ -388,10 +396,10 @@ public final class VectorRowKernels implements RowKernels {
     int rest = length;
     while (rest > 4 * LANES) {
       rest /= 4;
-      foldToQuarter(terms, rest, terms);
+      foldToQuarter(terms, 0, rest, terms);
     }
     if (rest == 4 * LANES) {
-      foldToQuarter(terms, LANES, folded);
+      foldToQuarter(terms, 0, LANES, folded);
     } else {
       foldToHalf(terms, folded);
     }
@@ -410,15 +418,16 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Two folds at once: by halves, and these by halves. */
-  private static void foldToQuarter(float[] terms, int quarter, float[] out) {
+  /** Two folds of terms[from … from + 4·quarter) at once: by halves, and these by halves. */
+  private static void foldToQuarter(float[] terms, int from, int quarter, float[] out) {
     for (int j = 0; j < quarter; j += WIDTH) {
+      int i = from + j;
       FloatVector even =
-          FloatVector.fromArray(FLOATS, terms, j)
-              .add(FloatVector.fromArray(FLOATS, terms, j + 2 * quarter));
+          FloatVector.fromArray(FLOATS, terms, i)
+              .add(FloatVector.fromArray(FLOATS, terms, i + 2 * quarter));
       FloatVector odd =
-          FloatVector.fromArray(FLOATS, terms, j + quarter)
-              .add(FloatVector.fromArray(FLOATS, terms, j + 3 * quarter));
+          FloatVector.fromArray(FLOATS, terms, i + quarter)
+              .add(FloatVector.fromArray(FLOATS, terms, i + 3 * quarter));
       even.add(odd).intoArray(out, j);
     }
   }
@@ -538,14 +547,10 @@ public final class VectorRowKernels implements RowKernels {
       float[] out,
       int outOffset,
       Scratch scratch) {
-    int whole = FLOATS.loopBound(length);
-    writeTerms(x, offset, whole, shift, exponent, factor, out, outOffset);
-    if (whole < length) {
-      float[] rest = scratch.logits;
-      Arrays.fill(rest, 0, WIDTH, shift);
-      System.arraycopy(x, offset + whole, rest, 0, length - whole);
-      writeTerms(rest, 0, WIDTH, shift, exponent, factor, rest, 0);
-      System.arraycopy(rest, 0, out, outOffset + whole, length - whole);
+    for (int from = 0; from < length; from += TILE) {
+      int count = Math.min(TILE, length - from);
+      takeTerms(x, offset + from, count, shift, exponent, scratch);
+      writeMultiples(scratch.terms, 0, count, factor, out, outOffset + from);
     }
   }
 
