@@ -21,6 +21,12 @@ public final class Scratch {
   /** The most terms of a row that are kept: as a rule they stay in the second-level cache. */
   static final int MAX_ROW_TERMS = 1 << 17;
 
+  /** From one tile of terms to the next: a little more than a tile, which is as long as a page. */
+  public static final int STREAM = RowKernels.TILE + 80;
+
+  /** Tiles whose folded terms find room. */
+  public static final int SUMS = 64;
+
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   /** Lanes of a row's sum of exponentials. */
@@ -30,6 +36,12 @@ public final class Scratch {
   public final float[] logits = new float[RowKernels.TILE];
 
   public final float[] terms = new float[RowKernels.TILE];
+
+  /** Terms of four tiles, {@link #STREAM} apart. */
+  public final float[] streams = new float[4 * STREAM];
+
+  /** Folded terms of {@link #SUMS} tiles. */
+  public final float[] sums = new float[SUMS * RowKernels.LANES];
 
   private final TermBlock[] blocks = blocks();
 

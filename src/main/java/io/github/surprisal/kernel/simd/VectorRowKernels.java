@@ -59,6 +59,9 @@ public final class VectorRowKernels implements RowKernels {
   /** Elements that one turn of the exponential's loop takes: two vectors. */
   private static final int TURN = 2 * WIDTH;
 
+  /** Tiles that are taken side by side. */
+  private static final int STREAMS = 4;
+
   /** Takes what is left of a run after whole vectors. */
   private final LoopRowKernels loops = new LoopRowKernels();
 
@@ -90,13 +93,18 @@ public final class VectorRowKernels implements RowKernels {
       int exponent,
       Lanes lanes,
       Scratch scratch) {
-    for (int from = 0; from < length; from += TILE) {
+    int start =
+        shift == 0
+            ? addStreams(
+                x, offset, length, skip, exponent, lanes, scratch.streams, 0, false, scratch)
+            : 0;
+    for (int from = start; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
       int padded = takeTerms(x, offset + from, count, shift, exponent, scratch);
       if (skip >= from && skip < from + count) {
         scratch.terms[skip - from] = 0;
       }
-      foldTile(scratch.terms, padded, lanes);
+      foldTerms(scratch.terms, padded, lanes);
     }
   }
 
@@ -112,11 +120,11 @@ public final class VectorRowKernels implements RowKernels {
       int outOffset,
       Scratch scratch) {
     int whole = length / TILE * TILE;
-    for (int from = 0; from < whole; from += TILE) {
-      // Written one by one, results that are not in the cache cost least.
+    int start = addStreams(x, offset, length, skip, exponent, lanes, out, outOffset, true, scratch);
+    for (int from = start; from < whole; from += TILE) {
       writeTerms(x, offset + from, TILE, exponent, out, outOffset + from);
-      boolean skips = skip >= from && skip < from + TILE;
-      addWrittenTile(out, outOffset + from, skips ? skip - from : -1, lanes, scratch.terms);
+      foldTile(out, outOffset + from, skip - from, scratch, 0);
+      addSums(scratch.sums, 1, lanes);
     }
     int rest = length - whole;
     if (rest > 0) {
@@ -125,22 +133,79 @@ public final class VectorRowKernels implements RowKernels {
       if (skip >= whole && skip < length) {
         scratch.terms[skip - whole] = 0;
       }
-      foldTile(scratch.terms, padded, lanes);
+      foldTerms(scratch.terms, padded, lanes);
     }
   }
 
-  /** Adds a tile of terms, of which one may count 0. */
-  private static void addWrittenTile(
-      float[] written, int base, int skip, Lanes lanes, float[] terms) {
-    if (skip < 0) {
-      foldToQuarter(written, base, TILE / 4, terms);
-    } else {
+  /**
+   * Adds the terms of a run's tiles four by four, each of which is far from the others: the
+   * processor fetches ahead at one place of each page, and at one alone that is not enough. Returns
+   * for how many elements that was done.
+   *
+   * @param keeps whether all terms stay in {@code out}: written one by one, while the next are
+   *     computed, results that are not in the cache cost least
+   */
+  private static int addStreams(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      float[] out,
+      int outOffset,
+      boolean keeps,
+      Scratch scratch) {
+    int done = 0;
+    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
+      int distance = tiles / STREAMS * TILE;
+      int outDistance = keeps ? distance : Scratch.STREAM;
+      for (int from = done; from < done + distance; from += TILE) {
+        int at = keeps ? outOffset + from : 0;
+        writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance);
+        for (int k = 0; k < STREAMS; k++) {
+          int begin = from + k * distance;
+          foldTile(out, at + k * outDistance, skip - begin, scratch, (begin - done) / TILE);
+        }
+      }
+      addSums(scratch.sums, tiles, lanes);
+      done += tiles * TILE;
+    }
+    return done;
+  }
+
+  /** How many of the tiles of so many elements are taken four by four next. */
+  private static int inStreams(int length) {
+    return Math.min(length / TILE, Scratch.SUMS) / STREAMS * STREAMS;
+  }
+
+  /** Folds a tile of terms, of which one may count 0, to the sums of the tile of that number. */
+  private static void foldTile(float[] written, int base, int skip, Scratch scratch, int tile) {
+    float[] terms = scratch.terms;
+    if (skip >= 0 && skip < TILE) {
       float term = written[base + skip];
       written[base + skip] = 0;
-      foldToQuarter(written, base, TILE / 4, terms);
+      foldToQuarter(written, base, TILE / 4, terms, 0);
       written[base + skip] = term;
+    } else {
+      foldToQuarter(written, base, TILE / 4, terms, 0);
     }
-    foldToLanes(terms, TILE / 4, lanes);
+    foldToQuarter(terms, 0, TILE / 16, terms, 0);
+    foldToQuarter(terms, 0, LANES, scratch.sums, tile * LANES);
+  }
+
+  /** Adds the sums of so many tiles to the lanes, one after the other. */
+  private static void addSums(float[] sums, int tiles, Lanes lanes) {
+    int from = 0;
+    if (lanes.tiles == 0) {
+      System.arraycopy(sums, 0, lanes.high, 0, LANES);
+      clear(lanes.low, 0, LANES);
+      from = 1;
+    }
+    for (int tile = from; tile < tiles; tile++) {
+      addLanes(sums, tile * LANES, lanes.high, lanes.low);
+    }
+    lanes.tiles += tiles;
   }
 
   /** Writes a tile's terms to scratch.terms, and 0 up to the whole turns that this returns. */
@@ -162,7 +227,7 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /** Folds the terms of a tile of which so many elements, in whole turns, are in use. */
-  private static void foldTile(float[] terms, int count, Lanes lanes) {
+  private static void foldTerms(float[] terms, int count, Lanes lanes) {
     int size = TILE;
     while (size / 2 >= Math.max(count, 2 * LANES)) {
       size /= 2;
@@ -324,7 +389,7 @@ public final class VectorRowKernels implements RowKernels {
     int rest = length;
     while (rest > 2 * result) {
       rest /= 4;
-      foldToQuarter(terms, 0, rest, terms);
+      foldToQuarter(terms, 0, rest, terms, 0);
     }
     if (rest == 2 * result) {
       for (int j = 0; j < result; j += WIDTH) {
@@ -389,6 +454,90 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
+  /**
+   * Writes the terms of a tile from each of four places: the tile at x[base + k·distance …] to
+   * out[outBase + k·outDistance …].
+   */
+  private static void writeFourTiles(
+      float[] x, int base, int distance, int exponent, float[] out, int outBase, int outDistance) {
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int baseB = base + distance;
+    int outB = outBase + outDistance;
+    int baseC = base + 2 * distance;
+    int outC = outBase + 2 * outDistance;
+    int baseD = base + 3 * distance;
+    int outD = outBase + 3 * outDistance;
+    for (int j = 0; j < TILE; j += WIDTH) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
+      FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
+      FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
+      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector zc = c.fma(log2e, magic);
+      FloatVector zd = d.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector nc = zc.sub(magic);
+      FloatVector nd = zd.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
+      FloatVector rd = nd.fma(minusLow, nd.fma(minusHigh, d));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      FloatVector pc = rc.fma(c6, c5);
+      FloatVector pd = rd.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pc = pc.fma(rc, c4);
+      pd = pd.fma(rd, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pc = pc.fma(rc, c3);
+      pd = pd.fma(rd, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pc = pc.fma(rc, c2);
+      pd = pd.fma(rd, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      IntVector kc = zc.reinterpretAsInts().min(highest);
+      IntVector kd = zd.reinterpretAsInts().min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sd = kd.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).intoArray(out, outBase + j);
+      pb.mul(sb).intoArray(out, outB + j);
+      pc.mul(sc).intoArray(out, outC + j);
+      pd.mul(sd).intoArray(out, outD + j);
+    }
+  }
+
   /** Folds terms[0 … length), a power of two times LANES, and adds the sums with TwoSum. */
   private static void foldToLanes(float[] terms, int length, Lanes lanes) {
     boolean first = lanes.tiles++ == 0;
@@ -396,17 +545,17 @@ public final class VectorRowKernels implements RowKernels {
     int rest = length;
     while (rest > 4 * LANES) {
       rest /= 4;
-      foldToQuarter(terms, 0, rest, terms);
+      foldToQuarter(terms, 0, rest, terms, 0);
     }
     if (rest == 4 * LANES) {
-      foldToQuarter(terms, 0, LANES, folded);
+      foldToQuarter(terms, 0, LANES, folded, 0);
     } else {
       foldToHalf(terms, folded);
     }
     if (first) {
       clear(lanes.low, 0, LANES);
     } else {
-      addLanes(terms, lanes.high, lanes.low);
+      addLanes(terms, 0, lanes.high, lanes.low);
     }
   }
 
@@ -419,7 +568,8 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /** Two folds of terms[from … from + 4·quarter) at once: by halves, and these by halves. */
-  private static void foldToQuarter(float[] terms, int from, int quarter, float[] out) {
+  private static void foldToQuarter(
+      float[] terms, int from, int quarter, float[] out, int outFrom) {
     for (int j = 0; j < quarter; j += WIDTH) {
       int i = from + j;
       FloatVector even =
@@ -428,15 +578,15 @@ public final class VectorRowKernels implements RowKernels {
       FloatVector odd =
           FloatVector.fromArray(FLOATS, terms, i + quarter)
               .add(FloatVector.fromArray(FLOATS, terms, i + 3 * quarter));
-      even.add(odd).intoArray(out, j);
+      even.add(odd).intoArray(out, outFrom + j);
     }
   }
 
   /** Adds terms[0 … LANES) to the lanes with TwoSum, as Lanes.add does. */
-  private static void addLanes(float[] terms, float[] high, float[] low) {
+  private static void addLanes(float[] terms, int from, float[] high, float[] low) {
     for (int j = 0; j < LANES; j += WIDTH) {
       FloatVector before = FloatVector.fromArray(FLOATS, high, j);
-      FloatVector term = FloatVector.fromArray(FLOATS, terms, j);
+      FloatVector term = FloatVector.fromArray(FLOATS, terms, from + j);
       FloatVector sum = before.add(term);
       FloatVector added = sum.sub(before);
       FloatVector dropped = before.sub(sum.sub(added)).add(term.sub(added));
