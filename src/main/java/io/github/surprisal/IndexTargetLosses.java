@@ -87,8 +87,6 @@ final class IndexTargetLosses extends LogitLosses {
 
   @Override
   double lossWithGradient(long row, double upstream, RowWriter out) {
-    logitRow.logits.moveTo(row);
-    logitRow.softmax.keepTerms(out);
     int target = targets.at(row);
     double nll = logitRow.softmax.nll(target);
     double loss = logitRow.loss(target, nll);

@@ -36,7 +36,9 @@ abstract class LogitLosses extends RowLosses {
   @Override
   abstract LogitLosses onThisThread(long end);
 
-  /** The loss of a scored row; writes the gradient of {@code upstream} times it. */
+  /**
+   * The loss of a scored row, the current one; writes the gradient of {@code upstream} times it.
+   */
   abstract double lossWithGradient(long row, double upstream, RowWriter out);
 
   /** {@link #reduce}, with its gradient by the logits written to {@code out}. */
@@ -55,6 +57,8 @@ abstract class LogitLosses extends RowLosses {
     for (long row = from; row < to; row++) {
       writer.moveTo(row);
       if (isScored(row)) {
+        logitRow.logits.moveTo(row);
+        logitRow.softmax.keepTerms(writer);
         sum.add(lossWithGradient(row, upstream, writer));
       } else {
         writer.clear();

@@ -102,8 +102,6 @@ final class SoftTargetLosses extends LogitLosses {
 
   @Override
   double lossWithGradient(long row, double upstream, RowWriter out) {
-    logitRow.logits.moveTo(row);
-    logitRow.softmax.keepTerms(out);
     double loss = loss(row);
     float keepUpstream = (float) (upstream * logitRow.keep);
     float spreadUpstream = (float) (upstream * logitRow.spread);

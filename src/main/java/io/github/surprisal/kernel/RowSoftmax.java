@@ -96,7 +96,7 @@ public final class RowSoftmax {
       return;
     }
     room = Math.min(row.classes(), Scratch.MAX_ROW_TERMS);
-    terms = scratch.rowTerms(room);
+    terms = scratch.resultsStage.panel(room);
     termsOffset = 0;
   }
 

@@ -21,6 +21,9 @@ public final class Scratch {
   /** The most terms of a row that are kept: as a rule they stay in the second-level cache. */
   static final int MAX_ROW_TERMS = 1 << 17;
 
+  /** Tiles of a row that are taken side by side. */
+  public static final int STREAMS = 4;
+
   /** From one tile of terms to the next: a little more than a tile, which is as long as a page. */
   public static final int STREAM = RowKernels.TILE + 80;
 
@@ -37,8 +40,8 @@ public final class Scratch {
 
   public final float[] terms = new float[RowKernels.TILE];
 
-  /** Terms of four tiles, {@link #STREAM} apart. */
-  public final float[] streams = new float[4 * STREAM];
+  /** Terms of {@link #STREAMS} tiles, {@link #STREAM} apart. */
+  public final float[] streams = new float[STREAMS * STREAM];
 
   /** Folded terms of {@link #SUMS} tiles. */
   public final float[] sums = new float[SUMS * RowKernels.LANES];
@@ -64,9 +67,6 @@ public final class Scratch {
   private Optional<RowBlock> block = Optional.empty();
 
   private float[] tiles = new float[0];
-
-  /** Terms of a row. */
-  private float[] rowTerms = new float[0];
 
   /** Where reading for the cache's sake leaves its result, so that it is not skipped. */
   public float touched;
@@ -106,14 +106,6 @@ public final class Scratch {
       tiles = new float[elements];
     }
     return tiles;
-  }
-
-  /** Room for the terms of a row: at most {@link #MAX_ROW_TERMS}. */
-  float[] rowTerms(int elements) {
-    if (elements > rowTerms.length) {
-      rowTerms = new float[elements];
-    }
-    return rowTerms;
   }
 
   /** This thread's work space. */

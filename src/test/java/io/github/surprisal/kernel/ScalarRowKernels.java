@@ -83,9 +83,7 @@ final class ScalarRowKernels implements RowKernels {
       int outOffset,
       Scratch scratch) {
     addExponentials(x, offset, length, skip, 0, exponent, lanes, scratch);
-    for (int i = 0; i < length; i++) {
-      out[outOffset + i] = term(x[offset + i], 0, exponent);
-    }
+    writeSoftmax(x, offset, length, 0, exponent, 1, out, outOffset, scratch);
   }
 
   @Override

@@ -35,12 +35,12 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The kernel on the Vector API, for vectors of 128 bits or more.
  *
- * <p>The exponential is written out, two vectors a turn with every constant in a local variable, in
- * methods that hold one loop each: C2 gives up on larger ones, and on constants that are broadcast
- * in a helper. A tile of a row is read from front to back, since reading its two halves side by
- * side defeats the processor's prefetching and takes twice as long; its terms are written, and then
- * folded in the order that {@link RowKernels} lays down. Of rows that stand side by side a vector
- * holds as many as it has lanes, and their terms are folded likewise.
+ * <p>The exponential is written out, two or four vectors a turn with every constant in a local
+ * variable, in methods that hold one loop each: C2 gives up on larger ones, and on constants that
+ * are broadcast in a helper. A tile of a row is read from front to back, since reading its two
+ * halves side by side defeats the processor's prefetching and takes twice as long; its terms are
+ * written, and then folded in the order that {@link RowKernels} lays down. Of rows that stand side
+ * by side a vector holds as many as it has lanes, and their terms are folded likewise.
  */
 public final class VectorRowKernels implements RowKernels {
 
@@ -58,9 +58,6 @@ public final class VectorRowKernels implements RowKernels {
 
   /** Elements that one turn of the exponential's loop takes: two vectors. */
   private static final int TURN = 2 * WIDTH;
-
-  /** Tiles that are taken side by side. */
-  private static final int STREAMS = 4;
 
   /** Takes what is left of a run after whole vectors. */
   private final LoopRowKernels loops = new LoopRowKernels();
@@ -101,10 +98,7 @@ public final class VectorRowKernels implements RowKernels {
     for (int from = start; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
       int padded = takeTerms(x, offset + from, count, shift, exponent, scratch);
-      if (skip >= from && skip < from + count) {
-        scratch.terms[skip - from] = 0;
-      }
-      foldTerms(scratch.terms, padded, lanes);
+      addTerms(scratch.terms, padded, skip - from, lanes);
     }
   }
 
@@ -130,10 +124,7 @@ public final class VectorRowKernels implements RowKernels {
     if (rest > 0) {
       int padded = takeTerms(x, offset + whole, rest, 0, exponent, scratch);
       System.arraycopy(scratch.terms, 0, out, outOffset + whole, rest);
-      if (skip >= whole && skip < length) {
-        scratch.terms[skip - whole] = 0;
-      }
-      foldTerms(scratch.terms, padded, lanes);
+      addTerms(scratch.terms, padded, skip - whole, lanes);
     }
   }
 
@@ -158,12 +149,12 @@ public final class VectorRowKernels implements RowKernels {
       Scratch scratch) {
     int done = 0;
     for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
-      int distance = tiles / STREAMS * TILE;
+      int distance = tiles / Scratch.STREAMS * TILE;
       int outDistance = keeps ? distance : Scratch.STREAM;
       for (int from = done; from < done + distance; from += TILE) {
         int at = keeps ? outOffset + from : 0;
         writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance);
-        for (int k = 0; k < STREAMS; k++) {
+        for (int k = 0; k < Scratch.STREAMS; k++) {
           int begin = from + k * distance;
           foldTile(out, at + k * outDistance, skip - begin, scratch, (begin - done) / TILE);
         }
@@ -176,7 +167,8 @@ public final class VectorRowKernels implements RowKernels {
 
   /** How many of the tiles of so many elements are taken four by four next. */
   private static int inStreams(int length) {
-    return Math.min(length / TILE, Scratch.SUMS) / STREAMS * STREAMS;
+    int tiles = Math.min(length / TILE, Scratch.SUMS);
+    return tiles - tiles % Scratch.STREAMS;
   }
 
   /** Folds a tile of terms, of which one may count 0, to the sums of the tile of that number. */
@@ -226,14 +218,20 @@ public final class VectorRowKernels implements RowKernels {
     return padded;
   }
 
-  /** Folds the terms of a tile of which so many elements, in whole turns, are in use. */
-  private static void foldTerms(float[] terms, int count, Lanes lanes) {
+  /**
+   * Adds the terms of a tile of which so many elements, in whole turns, are in use, but for one.
+   */
+  private static void addTerms(float[] terms, int count, int skip, Lanes lanes) {
     int size = TILE;
     while (size / 2 >= Math.max(count, 2 * LANES)) {
       size /= 2;
     }
     clear(terms, count, size);
-    foldToLanes(terms, size, lanes);
+    if (skip >= 0 && skip < count) {
+      terms[skip] = 0;
+    }
+    foldRows(terms, size, LANES);
+    addSums(terms, 1, lanes);
   }
 
   @Override
@@ -538,35 +536,6 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Folds terms[0 … length), a power of two times LANES, and adds the sums with TwoSum. */
-  private static void foldToLanes(float[] terms, int length, Lanes lanes) {
-    boolean first = lanes.tiles++ == 0;
-    float[] folded = first ? lanes.high : terms;
-    int rest = length;
-    while (rest > 4 * LANES) {
-      rest /= 4;
-      foldToQuarter(terms, 0, rest, terms, 0);
-    }
-    if (rest == 4 * LANES) {
-      foldToQuarter(terms, 0, LANES, folded, 0);
-    } else {
-      foldToHalf(terms, folded);
-    }
-    if (first) {
-      clear(lanes.low, 0, LANES);
-    } else {
-      addLanes(terms, 0, lanes.high, lanes.low);
-    }
-  }
-
-  private static void foldToHalf(float[] terms, float[] out) {
-    for (int j = 0; j < LANES; j += WIDTH) {
-      FloatVector.fromArray(FLOATS, terms, j)
-          .add(FloatVector.fromArray(FLOATS, terms, j + LANES))
-          .intoArray(out, j);
-    }
-  }
-
   /** Two folds of terms[from … from + 4·quarter) at once: by halves, and these by halves. */
   private static void foldToQuarter(
       float[] terms, int from, int quarter, float[] out, int outFrom) {
@@ -582,7 +551,7 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Adds terms[0 … LANES) to the lanes with TwoSum, as Lanes.add does. */
+  /** Adds terms[from … from + LANES) to the lanes with TwoSum, as Lanes.add does. */
   private static void addLanes(float[] terms, int from, float[] high, float[] low) {
     for (int j = 0; j < LANES; j += WIDTH) {
       FloatVector before = FloatVector.fromArray(FLOATS, high, j);
