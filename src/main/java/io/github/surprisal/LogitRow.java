@@ -44,6 +44,9 @@ final class LogitRow {
     gaps = new RowGaps(kernels, logits, weights, scratch);
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
+    if (smoothing != 0 && weights.length == 0) {
+      softmax.takeLogits();
+    }
     weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
   }
 
@@ -74,7 +77,7 @@ final class LogitRow {
     }
     double logit = logits.at(target);
     if (weights.length == 0) {
-      return weightSum * nll + (weightSum * logit - gaps.sumOfLogits());
+      return weightSum * nll + (weightSum * logit - softmax.sumOfLogits());
     }
     gaps.sum(logit);
     return weightSum * nll + gaps.gaps();

@@ -48,13 +48,12 @@ public final class Lanes {
     if (tiles == 0) {
       return 0;
     }
-    for (int j = 0; j < RowKernels.LANES; j++) {
-      wide[j] = high[j];
+    if (tiles == 1) { // nothing has been dropped yet
+      return (everyFourth(high, 0) + everyFourth(high, 2))
+          + (everyFourth(high, 1) + everyFourth(high, 3));
     }
-    if (tiles > 1) { // else nothing has been dropped yet
-      for (int j = 0; j < RowKernels.LANES; j++) {
-        wide[j] += low[j];
-      }
+    for (int j = 0; j < RowKernels.LANES; j++) {
+      wide[j] = (double) high[j] + low[j];
     }
     return sum(wide);
   }
@@ -73,6 +72,10 @@ public final class Lanes {
   static double sum(double[] lanes) {
     return (everyFourth(lanes, 0) + everyFourth(lanes, 2))
         + (everyFourth(lanes, 1) + everyFourth(lanes, 3));
+  }
+
+  private static double everyFourth(float[] lanes, int j) {
+    return ((double) lanes[j] + lanes[j + 8]) + ((double) lanes[j + 4] + lanes[j + 12]);
   }
 
   private static double everyFourth(double[] lanes, int j) {

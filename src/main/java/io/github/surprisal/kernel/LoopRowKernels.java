@@ -105,25 +105,32 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
-  public void addLogits(float[] x, int offset, int length, double[] lanes) {
-    int whole = length / LANES * LANES;
-    addColumns(x, offset, whole, lanes, 0);
-    addColumns(x, offset + LANES / 2, whole, lanes, LANES / 2);
-    for (int j = 0; j < length - whole; j++) {
-      lanes[j] += x[offset + whole + j];
+  public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
+    double[] sums = scratch.tileSums;
+    for (int from = 0; from < length; from += TILE) {
+      int count = Math.min(TILE, length - from);
+      int whole = count / LANES * LANES;
+      addColumns(x, offset + from, whole, sums, 0);
+      addColumns(x, offset + from + LANES / 2, whole, sums, LANES / 2);
+      for (int j = whole; j < count; j++) {
+        sums[j - whole] += x[offset + from + j];
+      }
+      for (int j = 0; j < LANES; j++) {
+        lanes[j] += sums[j];
+      }
     }
   }
 
-  /** Adds to eight lanes that stay in registers, down the run. */
-  private static void addColumns(float[] x, int offset, int length, double[] lanes, int lane) {
-    double a = lanes[lane];
-    double b = lanes[lane + 1];
-    double c = lanes[lane + 2];
-    double d = lanes[lane + 3];
-    double e = lanes[lane + 4];
-    double f = lanes[lane + 5];
-    double g = lanes[lane + 6];
-    double h = lanes[lane + 7];
+  /** Adds eight lanes, which stay in registers, down the run. */
+  private static void addColumns(float[] x, int offset, int length, double[] sums, int lane) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    double e = 0;
+    double f = 0;
+    double g = 0;
+    double h = 0;
     for (int i = offset; i < offset + length; i += LANES) {
       a += x[i];
       b += x[i + 1];
@@ -134,14 +141,14 @@ public final class LoopRowKernels implements RowKernels {
       g += x[i + 6];
       h += x[i + 7];
     }
-    lanes[lane] = a;
-    lanes[lane + 1] = b;
-    lanes[lane + 2] = c;
-    lanes[lane + 3] = d;
-    lanes[lane + 4] = e;
-    lanes[lane + 5] = f;
-    lanes[lane + 6] = g;
-    lanes[lane + 7] = h;
+    sums[lane] = a;
+    sums[lane + 1] = b;
+    sums[lane + 2] = c;
+    sums[lane + 3] = d;
+    sums[lane + 4] = e;
+    sums[lane + 5] = f;
+    sums[lane + 6] = g;
+    sums[lane + 7] = h;
   }
 
   @Override

@@ -47,16 +47,6 @@ public final class RowGaps {
     return sum;
   }
 
-  /** Σ x of the current row. */
-  public double sumOfLogits() {
-    Arrays.fill(scratch.first, 0);
-    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
-      row.read(from);
-      kernels.addLogits(row.array(), row.offset(), row.runLength(from), scratch.first);
-    }
-    return Lanes.sum(scratch.first);
-  }
-
   /** Takes the sums of the current row with a = w. */
   public void sum(double reference) {
     clear();

@@ -23,7 +23,8 @@ import java.util.Arrays;
  * {@code 16} apart and {@link #LANES} lanes, and adds these to the row's lanes with TwoSum, which
  * keeps what a float addition drops. A short tile may be folded from half the next power of two on:
  * adding 0 changes nothing. A double sum adds element {@code i} of the row to lane {@code i mod
- * LANES}. {@link Lanes} folds the lanes at the end.
+ * LANES}; that of the logits does so for each tile, from 0 on, and adds the tiles' lanes to the
+ * row's, one after the other. {@link Lanes} folds the lanes at the end.
  */
 public interface RowKernels {
 
@@ -107,7 +108,24 @@ public interface RowKernels {
   float max(float[] x, int offset, int length, int skip);
 
   /** Adds Σ x to the double lanes. */
-  void addLogits(float[] x, int offset, int length, double[] lanes);
+  void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch);
+
+  /** {@link #addExponentials} without a shift, and {@link #addLogits}, in one pass over memory. */
+  default void addExponentialsAndLogits(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      double[] logitLanes,
+      Scratch scratch) {
+    for (int from = 0; from < length; from += TILE) {
+      int count = Math.min(TILE, length - from);
+      addExponentials(x, offset + from, count, skip - from, 0, exponent, lanes, scratch);
+      addLogits(x, offset + from, count, logitLanes, scratch);
+    }
+  }
 
   /**
    * Adds Σ a and Σ a·(reference − x) to two sets of double lanes, with a = p·w; where a is 0 the

@@ -5,6 +5,8 @@
 
 package io.github.surprisal.kernel;
 
+import java.util.Arrays;
+
 /**
  * The softmax of one row: its log-sum-exp, the loss of a target, and the probabilities.
  *
@@ -67,6 +69,10 @@ public final class RowSoftmax {
   private int room;
   private int kept;
 
+  // Whether Σ x is taken beside that, and whether the lanes hold it.
+  private boolean takesLogits;
+  private boolean hasLogits;
+
   // Σ e^(x − shift) over all classes = total · 2^exponent, and what the terms of the probabilities
   // are written with.
   private double total;
@@ -98,6 +104,24 @@ public final class RowSoftmax {
     room = Math.min(row.classes(), Scratch.MAX_ROW_TERMS);
     terms = scratch.resultsStage.panel(room);
     termsOffset = 0;
+  }
+
+  /** Has every {@link #nll} add up the logits too, if it can, for {@link #sumOfLogits}. */
+  public void takeLogits() {
+    takesLogits = true;
+  }
+
+  /** Σ x of the current row, after {@link #nll} of it. */
+  public double sumOfLogits() {
+    if (!hasLogits) {
+      Arrays.fill(scratch.first, 0);
+      for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+        row.read(from);
+        int length = row.runLength(from);
+        kernels.addLogits(row.array(), row.offset(), length, scratch.first, scratch);
+      }
+    }
+    return Lanes.sum(scratch.first);
   }
 
   /** Has the next sum write its terms to {@code out}, unless the logits might stand there. */
@@ -136,6 +160,7 @@ public final class RowSoftmax {
   }
 
   private void begin(int target) {
+    hasLogits = false;
     this.target = target;
     targetLogit = row.at(target);
     isDirect = Math.abs(targetLogit) <= Exponential.DIRECT_LIMIT;
@@ -233,6 +258,10 @@ public final class RowSoftmax {
   private void addRuns(int skip) {
     kept = shift == 0 ? room : 0;
     room = 0;
+    hasLogits = takesLogits && kept == 0 && shift == 0;
+    if (hasLogits) {
+      Arrays.fill(scratch.first, 0);
+    }
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
       addRun(from, row.runLength(from), skip);
@@ -249,7 +278,10 @@ public final class RowSoftmax {
       kernels.addAndWriteExponentials(
           x, offset, first, skip - from, exp, lanes, terms, at, scratch);
     }
-    if (first < length) {
+    if (hasLogits) {
+      kernels.addExponentialsAndLogits(
+          x, offset, length, skip - from, exp, lanes, scratch.first, scratch);
+    } else if (first < length) {
       int rest = from + first;
       kernels.addExponentials(
           x, offset + first, length - first, skip - rest, shift, exp, lanes, scratch);

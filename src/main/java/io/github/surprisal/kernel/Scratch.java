@@ -46,6 +46,9 @@ public final class Scratch {
   /** Folded terms of {@link #SUMS} tiles. */
   public final float[] sums = new float[SUMS * RowKernels.LANES];
 
+  /** Sums of the logits of {@link #SUMS} tiles. */
+  public final double[] tileSums = new double[SUMS * RowKernels.LANES];
+
   private final TermBlock[] blocks = blocks();
 
   /** Double lanes, up to three sums at a time. */

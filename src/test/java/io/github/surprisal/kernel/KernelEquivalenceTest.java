@@ -115,6 +115,25 @@ final class KernelEquivalenceTest {
     }
   }
 
+  /** Rows of so many tiles that they are taken at several places at a time, up to 64 in all. */
+  @ParameterizedTest
+  @EnumSource(KernelOperation.class)
+  void manyTiles(KernelOperation operation) {
+    KernelValues[] families = KernelValues.values();
+    int[] tiles = INTERPRETED ? new int[] {9} : new int[] {7, 8, 9, 12, 63, 64, 65, 69, 133};
+    int seed = 0;
+    for (int count : tiles) {
+      for (int more : new int[] {0, 1, TILE - 1}) {
+        int length = count * TILE + more;
+        KernelValues family = families[seed % families.length];
+        KernelArguments arguments = KernelArguments.of(family, length, seed);
+        arguments.skip = seed % 4 == 0 ? -1 : (int) (seed * 7_919L % length);
+        assertSameBits(operation, arguments);
+        seed++;
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = KernelOperation.class,
@@ -144,7 +163,12 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(
       value = KernelOperation.class,
-      names = {"ADD_EXPONENTIALS", "ADD_AND_WRITE_EXPONENTIALS", "MAX"})
+      names = {
+        "ADD_EXPONENTIALS",
+        "ADD_AND_WRITE_EXPONENTIALS",
+        "ADD_EXPONENTIALS_AND_LOGITS",
+        "MAX"
+      })
   void everyElementLeftOut(KernelOperation operation) {
     float[] leftOut = {0.7f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f};
     int[] lengths = {1, 2, 15, 17, 255, 256, 257, TILE - 1, TILE, TILE + 1, 2 * TILE, 3 * TILE + 9};

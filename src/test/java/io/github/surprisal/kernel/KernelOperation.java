@@ -46,7 +46,16 @@ enum KernelOperation {
   ADD_LOGITS {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
-      kernels.addLogits(s.x, s.arguments.offset + from, count, s.first);
+      kernels.addLogits(s.x, s.arguments.offset + from, count, s.first, s.scratch);
+    }
+  },
+  ADD_EXPONENTIALS_AND_LOGITS {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      int skip = a.skip >= from ? a.skip - from : -1;
+      kernels.addExponentialsAndLogits(
+          s.x, a.offset + from, count, skip, a.exponent, s.lanes, s.first, s.scratch);
     }
   },
   ADD_GAPS {

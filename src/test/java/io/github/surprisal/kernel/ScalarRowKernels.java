@@ -115,9 +115,15 @@ final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
-  public void addLogits(float[] x, int offset, int length, double[] lanes) {
-    for (int i = 0; i < length; i++) {
-      lanes[i % LANES] += x[offset + i];
+  public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
+    for (int from = 0; from < length; from += TILE) {
+      for (int j = 0; j < LANES; j++) {
+        double sum = 0;
+        for (int i = from + j; i < Math.min(from + TILE, length); i += LANES) {
+          sum += x[offset + i];
+        }
+        lanes[j] += sum;
+      }
     }
   }
 

@@ -5,15 +5,11 @@
 
 package io.github.surprisal.kernel.simd;
 
-import static io.github.surprisal.kernel.Exponential.C2;
-import static io.github.surprisal.kernel.Exponential.C3;
-import static io.github.surprisal.kernel.Exponential.C4;
-import static io.github.surprisal.kernel.Exponential.C5;
-import static io.github.surprisal.kernel.Exponential.C6;
-import static io.github.surprisal.kernel.Exponential.HIGHEST;
-import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
-import static io.github.surprisal.kernel.Exponential.LN2_LOW;
-import static io.github.surprisal.kernel.Exponential.LOG2_E;
+import static io.github.surprisal.kernel.simd.Vectors.DOUBLES;
+import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
+import static io.github.surprisal.kernel.simd.Vectors.WIDE;
+import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
+import static io.github.surprisal.kernel.simd.Vectors.widened;
 
 import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.HalfPrecision;
@@ -27,37 +23,20 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The kernel on the Vector API, for vectors of 128 bits or more.
  *
- * <p>The exponential is written out, two or four vectors a turn with every constant in a local
- * variable, in methods that hold one loop each: C2 gives up on larger ones, and on constants that
- * are broadcast in a helper. A tile of a row is read from front to back, since reading its two
- * halves side by side defeats the processor's prefetching and takes twice as long; its terms are
- * written, and then folded in the order that {@link RowKernels} lays down. Of rows that stand side
- * by side a vector holds as many as it has lanes, and their terms are folded likewise.
+ * <p>Terms are written by {@link TermLoops}, and then folded in the order that {@link RowKernels}
+ * lays down. A tile of a row is read from front to back, since reading its two halves side by side
+ * defeats the processor's prefetching and takes twice as long. Of rows that stand side by side a
+ * vector holds as many as it has lanes, and their terms are folded likewise.
  */
 public final class VectorRowKernels implements RowKernels {
 
-  private static final VectorSpecies<Float> FLOATS = widestUsable();
-  private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
-  private static final VectorSpecies<Double> DOUBLES =
-      VectorSpecies.of(double.class, FLOATS.vectorShape());
-
-  /** As many shorts as {@link #INTS} holds ints. */
-  private static final VectorSpecies<Short> HALF_SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
-
-  private static final int WIDTH = FLOATS.length();
-  private static final int WIDE = DOUBLES.length();
-
-  /** Elements that one turn of the exponential's loop takes: two vectors. */
-  private static final int TURN = 2 * WIDTH;
+  /** Made with the class, which so can't be used where there are no {@link Vectors}. */
+  private static final String NAME = "vector of " + FLOATS.vectorBitSize() + " bits";
 
   /** Takes what is left of a run after whole vectors. */
   private final LoopRowKernels loops = new LoopRowKernels();
@@ -65,19 +44,9 @@ public final class VectorRowKernels implements RowKernels {
   /** A kernel for the widest vectors that the machine has. */
   public VectorRowKernels() {}
 
-  /** A row has 16 lanes: wider vectors have no use here. */
-  private static VectorSpecies<Float> widestUsable() {
-    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-    if (preferred.vectorBitSize() < 128) {
-      throw new UnsupportedOperationException(
-          "vectors have " + preferred.vectorBitSize() + " bits, expected 128 or more");
-    }
-    return preferred.length() > LANES ? FloatVector.SPECIES_512 : preferred;
-  }
-
   @Override
   public String name() {
-    return "vector of " + FLOATS.vectorBitSize() + " bits";
+    return NAME;
   }
 
   @Override
@@ -116,7 +85,7 @@ public final class VectorRowKernels implements RowKernels {
     int whole = length / TILE * TILE;
     int start = addStreams(x, offset, length, skip, exponent, lanes, out, outOffset, true, scratch);
     for (int from = start; from < whole; from += TILE) {
-      writeTerms(x, offset + from, TILE, exponent, out, outOffset + from);
+      TermLoops.writeTerms(x, offset + from, TILE, exponent, out, outOffset + from);
       foldTile(out, outOffset + from, skip - from, scratch, 0);
       addSums(scratch.sums, 1, lanes);
     }
@@ -153,11 +122,8 @@ public final class VectorRowKernels implements RowKernels {
       int outDistance = keeps ? distance : Scratch.STREAM;
       for (int from = done; from < done + distance; from += TILE) {
         int at = keeps ? outOffset + from : 0;
-        writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance);
-        for (int k = 0; k < Scratch.STREAMS; k++) {
-          int begin = from + k * distance;
-          foldTile(out, at + k * outDistance, skip - begin, scratch, (begin - done) / TILE);
-        }
+        TermLoops.writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance);
+        foldFourTiles(out, at, outDistance, skip - from, distance, scratch, (from - done) / TILE);
       }
       addSums(scratch.sums, tiles, lanes);
       done += tiles * TILE;
@@ -171,18 +137,37 @@ public final class VectorRowKernels implements RowKernels {
     return tiles - tiles % Scratch.STREAMS;
   }
 
+  /**
+   * Folds the terms of four tiles, of which one may count 0.
+   *
+   * @param skip counted from the first tile, which is the one of that number
+   * @param distance from the first element of a tile to that of the next
+   */
+  private static void foldFourTiles(
+      float[] written,
+      int base,
+      int writtenDistance,
+      int skip,
+      int distance,
+      Scratch scratch,
+      int tile) {
+    for (int k = 0; k < Scratch.STREAMS; k++) {
+      int number = tile + k * (distance / TILE);
+      foldTile(written, base + k * writtenDistance, skip - k * distance, scratch, number);
+    }
+  }
+
   /** Folds a tile of terms, of which one may count 0, to the sums of the tile of that number. */
   private static void foldTile(float[] written, int base, int skip, Scratch scratch, int tile) {
     float[] terms = scratch.terms;
     if (skip >= 0 && skip < TILE) {
       float term = written[base + skip];
       written[base + skip] = 0;
-      foldToQuarter(written, base, TILE / 4, terms, 0);
+      foldToSixteenth(written, base, TILE / 16, terms, 0);
       written[base + skip] = term;
     } else {
-      foldToQuarter(written, base, TILE / 4, terms, 0);
+      foldToSixteenth(written, base, TILE / 16, terms, 0);
     }
-    foldToQuarter(terms, 0, TILE / 16, terms, 0);
     foldToQuarter(terms, 0, LANES, scratch.sums, tile * LANES);
   }
 
@@ -203,9 +188,9 @@ public final class VectorRowKernels implements RowKernels {
   /** Writes a tile's terms to scratch.terms, and 0 up to the whole turns that this returns. */
   private static int takeTerms(
       float[] x, int base, int count, float shift, int exponent, Scratch scratch) {
-    int padded = (count + TURN - 1) / TURN * TURN;
+    int padded = (count + TermLoops.TURN - 1) / TermLoops.TURN * TermLoops.TURN;
     if (shift == 0 && padded == count) {
-      writeTerms(x, base, count, exponent, scratch.terms, 0);
+      TermLoops.writeTerms(x, base, count, exponent, scratch.terms, 0);
     } else {
       float[] logits = scratch.logits;
       System.arraycopy(x, base, logits, 0, count);
@@ -213,7 +198,7 @@ public final class VectorRowKernels implements RowKernels {
         logits[i] -= shift;
       }
       Arrays.fill(logits, count, padded, Float.NEGATIVE_INFINITY);
-      writeTerms(logits, 0, padded, exponent, scratch.terms, 0);
+      TermLoops.writeTerms(logits, 0, padded, exponent, scratch.terms, 0);
     }
     return padded;
   }
@@ -301,9 +286,10 @@ public final class VectorRowKernels implements RowKernels {
     float[] terms = scratch.tiles(half * WIDTH);
     int upper = Math.max(0, length - half);
     int lower = Math.min(length, half);
-    writePairs(x, offset, half * stride, stride, upper, block, first, terms);
+    TermLoops.writePairs(x, offset, half * stride, stride, upper, block, first, terms);
     int single = offset + upper * stride;
-    writeRows(x, single, stride, lower - upper, block, first, terms, upper * WIDTH, WIDTH);
+    TermLoops.writeRows(
+        x, single, stride, lower - upper, block, first, terms, upper * WIDTH, WIDTH);
     clear(terms, lower * WIDTH, half * WIDTH);
     for (int i = 0; i < WIDTH; i++) {
       int skip = block.skips[first + i] - from;
@@ -326,65 +312,13 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Writes, for each of so many classes, the sum of its term and that of a class further on. */
-  private static void writePairs(
-      float[] x,
-      int base,
-      int distance,
-      int stride,
-      int classes,
-      RowBlock block,
-      int first,
-      float[] sums) {
-    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    int i = base;
-    for (int c = 0; c < classes; c++) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, i);
-      FloatVector b = FloatVector.fromArray(FLOATS, x, i + distance);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
-      FloatVector za = a.fma(log2e, magic);
-      FloatVector zb = b.fma(log2e, magic);
-      FloatVector na = za.sub(magic);
-      FloatVector nb = zb.sub(magic);
-      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
-      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
-      FloatVector pa = ra.fma(c6, c5);
-      FloatVector pb = rb.fma(c6, c5);
-      pa = pa.fma(ra, c4);
-      pb = pb.fma(rb, c4);
-      pa = pa.fma(ra, c3);
-      pb = pb.fma(rb, c3);
-      pa = pa.fma(ra, c2);
-      pb = pb.fma(rb, c2);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      IntVector ka = za.reinterpretAsInts().min(highest);
-      IntVector kb = zb.reinterpretAsInts().min(highest);
-      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      // Both products are exact, so this is one rounded addition.
-      pb.fma(sb, pa.mul(sa)).intoArray(sums, c * WIDTH);
-      i += stride;
-    }
-  }
-
   /** Folds terms[0 … length) by halves to so many. */
   private static void foldRows(float[] terms, int length, int result) {
     int rest = length;
+    while (rest >= 16 * result) {
+      rest /= 16;
+      foldToSixteenth(terms, 0, rest, terms, 0);
+    }
     while (rest > 2 * result) {
       rest /= 4;
       foldToQuarter(terms, 0, rest, terms, 0);
@@ -405,134 +339,35 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Writes the terms of x[base … base + length) from outBase on, for a length of whole turns. */
-  private static void writeTerms(
-      float[] x, int base, int length, int exponent, float[] out, int outBase) {
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    for (int j = 0; j < length; j += TURN) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
-      FloatVector b = FloatVector.fromArray(FLOATS, x, base + WIDTH + j);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
-      FloatVector za = a.fma(log2e, magic);
-      FloatVector zb = b.fma(log2e, magic);
-      FloatVector na = za.sub(magic);
-      FloatVector nb = zb.sub(magic);
-      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
-      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
-      FloatVector pa = ra.fma(c6, c5);
-      FloatVector pb = rb.fma(c6, c5);
-      pa = pa.fma(ra, c4);
-      pb = pb.fma(rb, c4);
-      pa = pa.fma(ra, c3);
-      pb = pb.fma(rb, c3);
-      pa = pa.fma(ra, c2);
-      pb = pb.fma(rb, c2);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      IntVector ka = za.reinterpretAsInts().min(highest);
-      IntVector kb = zb.reinterpretAsInts().min(highest);
-      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      pa.mul(sa).intoArray(out, outBase + j);
-      pb.mul(sb).intoArray(out, outBase + WIDTH + j);
-    }
-  }
-
-  /**
-   * Writes the terms of a tile from each of four places: the tile at x[base + k·distance …] to
-   * out[outBase + k·outDistance …].
-   */
-  private static void writeFourTiles(
-      float[] x, int base, int distance, int exponent, float[] out, int outBase, int outDistance) {
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    int baseB = base + distance;
-    int outB = outBase + outDistance;
-    int baseC = base + 2 * distance;
-    int outC = outBase + 2 * outDistance;
-    int baseD = base + 3 * distance;
-    int outD = outBase + 3 * outDistance;
-    for (int j = 0; j < TILE; j += WIDTH) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
-      FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
-      FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
-      FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
-      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
-      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
-      FloatVector za = a.fma(log2e, magic);
-      FloatVector zb = b.fma(log2e, magic);
-      FloatVector zc = c.fma(log2e, magic);
-      FloatVector zd = d.fma(log2e, magic);
-      FloatVector na = za.sub(magic);
-      FloatVector nb = zb.sub(magic);
-      FloatVector nc = zc.sub(magic);
-      FloatVector nd = zd.sub(magic);
-      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
-      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
-      FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
-      FloatVector rd = nd.fma(minusLow, nd.fma(minusHigh, d));
-      FloatVector pa = ra.fma(c6, c5);
-      FloatVector pb = rb.fma(c6, c5);
-      FloatVector pc = rc.fma(c6, c5);
-      FloatVector pd = rd.fma(c6, c5);
-      pa = pa.fma(ra, c4);
-      pb = pb.fma(rb, c4);
-      pc = pc.fma(rc, c4);
-      pd = pd.fma(rd, c4);
-      pa = pa.fma(ra, c3);
-      pb = pb.fma(rb, c3);
-      pc = pc.fma(rc, c3);
-      pd = pd.fma(rd, c3);
-      pa = pa.fma(ra, c2);
-      pb = pb.fma(rb, c2);
-      pc = pc.fma(rc, c2);
-      pd = pd.fma(rd, c2);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pc = pc.fma(rc, two);
-      pd = pd.fma(rd, two);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pc = pc.fma(rc, two);
-      pd = pd.fma(rd, two);
-      IntVector ka = za.reinterpretAsInts().min(highest);
-      IntVector kb = zb.reinterpretAsInts().min(highest);
-      IntVector kc = zc.reinterpretAsInts().min(highest);
-      IntVector kd = zd.reinterpretAsInts().min(highest);
-      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sd = kd.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      pa.mul(sa).intoArray(out, outBase + j);
-      pb.mul(sb).intoArray(out, outB + j);
-      pc.mul(sc).intoArray(out, outC + j);
-      pd.mul(sd).intoArray(out, outD + j);
+  /** Four folds of t[from … from + 16·h) at once: by halves, these by halves, and so on. */
+  private static void foldToSixteenth(float[] t, int from, int h, float[] out, int outFrom) {
+    for (int j = 0; j < h; j += WIDTH) {
+      int i = from + j;
+      FloatVector a =
+          FloatVector.fromArray(FLOATS, t, i).add(FloatVector.fromArray(FLOATS, t, i + 8 * h));
+      FloatVector b =
+          FloatVector.fromArray(FLOATS, t, i + 4 * h)
+              .add(FloatVector.fromArray(FLOATS, t, i + 12 * h));
+      FloatVector c =
+          FloatVector.fromArray(FLOATS, t, i + 2 * h)
+              .add(FloatVector.fromArray(FLOATS, t, i + 10 * h));
+      FloatVector d =
+          FloatVector.fromArray(FLOATS, t, i + 6 * h)
+              .add(FloatVector.fromArray(FLOATS, t, i + 14 * h));
+      FloatVector e =
+          FloatVector.fromArray(FLOATS, t, i + h).add(FloatVector.fromArray(FLOATS, t, i + 9 * h));
+      FloatVector f =
+          FloatVector.fromArray(FLOATS, t, i + 5 * h)
+              .add(FloatVector.fromArray(FLOATS, t, i + 13 * h));
+      FloatVector g =
+          FloatVector.fromArray(FLOATS, t, i + 3 * h)
+              .add(FloatVector.fromArray(FLOATS, t, i + 11 * h));
+      FloatVector k =
+          FloatVector.fromArray(FLOATS, t, i + 7 * h)
+              .add(FloatVector.fromArray(FLOATS, t, i + 15 * h));
+      FloatVector even = a.add(b).add(c.add(d));
+      FloatVector odd = e.add(f).add(g.add(k));
+      even.add(odd).intoArray(out, outFrom + j);
     }
   }
 
@@ -583,32 +418,88 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
-  public void addLogits(float[] x, int offset, int length, double[] lanes) {
+  public void addExponentialsAndLogits(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      double[] logitLanes,
+      Scratch scratch) {
+    if (WIDTH < LANES) { // one pass would need more registers than there are
+      addExponentials(x, offset, length, skip, 0, exponent, lanes, scratch);
+      addLogits(x, offset, length, logitLanes, scratch);
+      return;
+    }
+    int readable = Math.min(length, x.length - offset - WIDE);
+    int done = 0;
+    for (int tiles = inStreams(readable); tiles > 0; tiles = inStreams(readable - done)) {
+      int each = tiles / Scratch.STREAMS;
+      int distance = each * TILE;
+      for (int tile = 0; tile < each; tile++) {
+        int from = done + tile * TILE;
+        TermLoops.writeFourTilesAndSums(
+            x,
+            offset + from,
+            distance,
+            exponent,
+            scratch.streams,
+            0,
+            Scratch.STREAM,
+            scratch.tileSums,
+            tile * LANES,
+            each * LANES);
+        foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
+      }
+      addSums(scratch.sums, tiles, lanes);
+      addTileSums(scratch.tileSums, tiles, logitLanes);
+      done += tiles * TILE;
+    }
+    RowKernels.super.addExponentialsAndLogits(
+        x, offset + done, length - done, skip - done, exponent, lanes, logitLanes, scratch);
+  }
+
+  @Override
+  public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
+    for (int from = 0; from < length; from += TILE) {
+      addTile(x, offset + from, Math.min(TILE, length - from), scratch);
+      addTileSums(scratch.tileSums, 1, lanes);
+    }
+  }
+
+  /** Adds up the lanes of a tile's logits. */
+  private void addTile(float[] x, int offset, int length, Scratch scratch) {
     int whole = wholeRounds(length, x, offset);
     for (int j = 0; j < LANES; j += 2 * WIDE) {
-      addColumns(x, offset + j, whole, lanes, j);
+      addColumns(x, offset + j, whole, scratch.tileSums, j);
     }
-    loops.addLogits(x, offset + whole, length - whole, lanes);
+    for (int j = whole; j < length; j++) {
+      scratch.tileSums[j % LANES] += x[offset + j];
+    }
   }
 
   /** Adds two vectors' worth of lanes down the run. */
-  private static void addColumns(float[] x, int offset, int length, double[] lanes, int lane) {
-    DoubleVector first = DoubleVector.fromArray(DOUBLES, lanes, lane);
-    DoubleVector second = DoubleVector.fromArray(DOUBLES, lanes, lane + WIDE);
+  private static void addColumns(float[] x, int offset, int length, double[] sums, int lane) {
+    DoubleVector first = DoubleVector.zero(DOUBLES);
+    DoubleVector second = DoubleVector.zero(DOUBLES);
     for (int i = 0; i < length; i += LANES) {
       first = first.add(widened(x, offset + i));
       second = second.add(widened(x, offset + i + WIDE));
     }
-    first.intoArray(lanes, lane);
-    second.intoArray(lanes, lane + WIDE);
+    first.intoArray(sums, lane);
+    second.intoArray(sums, lane + WIDE);
   }
 
-  /**
-   * WIDE elements in double. A whole vector is read all the same: vectors of half the width would
-   * be others to HotSpot, which then takes stores for stores of either kind and boxes vectors.
-   */
-  private static DoubleVector widened(float[] x, int index) {
-    return (DoubleVector) FloatVector.fromArray(FLOATS, x, index).castShape(DOUBLES, 0);
+  /** Adds the sums of so many tiles to the double lanes, one after the other. */
+  private static void addTileSums(double[] sums, int tiles, double[] lanes) {
+    for (int j = 0; j < LANES; j += WIDE) {
+      DoubleVector sum = DoubleVector.fromArray(DOUBLES, lanes, j);
+      for (int tile = 0; tile < tiles; tile++) {
+        sum = sum.add(DoubleVector.fromArray(DOUBLES, sums, tile * LANES + j));
+      }
+      sum.intoArray(lanes, j);
+    }
   }
 
   /** Elements in whole rounds of the lanes that {@link #widened} can read. */
@@ -691,55 +582,12 @@ public final class VectorRowKernels implements RowKernels {
       scratch.touched = touch(x, offset + first, stride, length, whole - first);
     }
     for (int row = first; row < whole; row += WIDTH) {
-      writeRows(x, offset + row, stride, length, block, row, out, outOffset + row, outStride);
+      TermLoops.writeRows(
+          x, offset + row, stride, length, block, row, out, outOffset + row, outStride);
     }
     if (whole < end) {
       RowKernels.super.writeTile(
           x, offset, stride, length, block, whole, end, out, outOffset, outStride, scratch);
-    }
-  }
-
-  /** Writes so many classes of as many rows as a vector has lanes: their terms, times a factor. */
-  private static void writeRows(
-      float[] x,
-      int base,
-      int stride,
-      int classes,
-      RowBlock block,
-      int first,
-      float[] out,
-      int outBase,
-      int outStride) {
-    FloatVector shift = FloatVector.fromArray(FLOATS, block.shifts, first);
-    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
-    FloatVector factor = FloatVector.fromArray(FLOATS, block.factors, first);
-    IntVector mask = IntVector.fromArray(INTS, block.masks, first);
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    int i = base;
-    int j = outBase;
-    for (int c = 0; c < classes; c++) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, i).sub(shift);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      FloatVector z = a.fma(log2e, magic);
-      FloatVector n = z.sub(magic);
-      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
-      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
-      IntVector k = z.reinterpretAsInts().min(highest);
-      FloatVector s = k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      IntVector bits = p.mul(s).mul(factor).reinterpretAsInts().and(mask);
-      bits.reinterpretAsFloats().intoArray(out, j);
-      i += stride;
-      j += outStride;
     }
   }
 
@@ -891,9 +739,5 @@ public final class VectorRowKernels implements RowKernels {
       special.or(sign).reinterpretAsFloats().intoArray(out, outOffset + i);
     }
     loops.widenFloat16(bits, whole, length, out, outOffset);
-  }
-
-  private static IntVector widened(short[] bits, int index) {
-    return (IntVector) ShortVector.fromArray(HALF_SHORTS, bits, index).castShape(INTS, 0);
   }
 }

@@ -1,0 +1,392 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel.simd;
+
+import static io.github.surprisal.kernel.Exponential.C2;
+import static io.github.surprisal.kernel.Exponential.C3;
+import static io.github.surprisal.kernel.Exponential.C4;
+import static io.github.surprisal.kernel.Exponential.C5;
+import static io.github.surprisal.kernel.Exponential.C6;
+import static io.github.surprisal.kernel.Exponential.HIGHEST;
+import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
+import static io.github.surprisal.kernel.Exponential.LN2_LOW;
+import static io.github.surprisal.kernel.Exponential.LOG2_E;
+import static io.github.surprisal.kernel.RowKernels.TILE;
+import static io.github.surprisal.kernel.simd.Vectors.DOUBLES;
+import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
+import static io.github.surprisal.kernel.simd.Vectors.INTS;
+import static io.github.surprisal.kernel.simd.Vectors.WIDE;
+import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
+import static io.github.surprisal.kernel.simd.Vectors.widened;
+
+import io.github.surprisal.kernel.Exponential;
+import io.github.surprisal.kernel.RowBlock;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The exponential of {@link Exponential} in vectors: a term for each logit.
+ *
+ * <p>It is written out in every method, two or four vectors a turn with every constant in a local
+ * variable, and each method holds one loop: C2 gives up on larger ones, on helpers that it should
+ * inline into them, and on constants that are broadcast there.
+ */
+final class TermLoops {
+
+  /** Elements that one turn of {@link #writeTerms} takes: two vectors. */
+  static final int TURN = 2 * WIDTH;
+
+  private TermLoops() {}
+
+  /** Writes the terms of x[base … base + length) from outBase on, for a length of whole turns. */
+  static void writeTerms(float[] x, int base, int length, int exponent, float[] out, int outBase) {
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    for (int j = 0; j < length; j += TURN) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, base + WIDTH + j);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).intoArray(out, outBase + j);
+      pb.mul(sb).intoArray(out, outBase + WIDTH + j);
+    }
+  }
+
+  /**
+   * Writes the terms of a tile from each of four places: the tile at x[base + k·distance …] to
+   * out[outBase + k·outDistance …].
+   */
+  static void writeFourTiles(
+      float[] x, int base, int distance, int exponent, float[] out, int outBase, int outDistance) {
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int baseB = base + distance;
+    int outB = outBase + outDistance;
+    int baseC = base + 2 * distance;
+    int outC = outBase + 2 * outDistance;
+    int baseD = base + 3 * distance;
+    int outD = outBase + 3 * outDistance;
+    for (int j = 0; j < TILE; j += WIDTH) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
+      FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
+      FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
+      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector zc = c.fma(log2e, magic);
+      FloatVector zd = d.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector nc = zc.sub(magic);
+      FloatVector nd = zd.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
+      FloatVector rd = nd.fma(minusLow, nd.fma(minusHigh, d));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      FloatVector pc = rc.fma(c6, c5);
+      FloatVector pd = rd.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pc = pc.fma(rc, c4);
+      pd = pd.fma(rd, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pc = pc.fma(rc, c3);
+      pd = pd.fma(rd, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pc = pc.fma(rc, c2);
+      pd = pd.fma(rd, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      IntVector kc = zc.reinterpretAsInts().min(highest);
+      IntVector kd = zd.reinterpretAsInts().min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sd = kd.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).intoArray(out, outBase + j);
+      pb.mul(sb).intoArray(out, outB + j);
+      pc.mul(sc).intoArray(out, outC + j);
+      pd.mul(sd).intoArray(out, outD + j);
+    }
+  }
+
+  /**
+   * {@link #writeFourTiles} to out from 0 on, and the lanes of Σ x over each tile: to sums[sumsBase
+   * + k·sumsDistance …].
+   */
+  static void writeFourTilesAndSums(
+      float[] x,
+      int base,
+      int distance,
+      int exponent,
+      float[] out,
+      int outBase,
+      int outDistance,
+      double[] sums,
+      int sumsBase,
+      int sumsDistance) {
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int baseB = base + distance;
+    int baseC = base + 2 * distance;
+    int outB = outBase + outDistance;
+    int outC = outBase + 2 * outDistance;
+    int baseD = base + 3 * distance;
+    int outD = outBase + 3 * outDistance;
+    DoubleVector lowA = DoubleVector.zero(DOUBLES);
+    DoubleVector highA = DoubleVector.zero(DOUBLES);
+    DoubleVector lowB = DoubleVector.zero(DOUBLES);
+    DoubleVector highB = DoubleVector.zero(DOUBLES);
+    DoubleVector lowC = DoubleVector.zero(DOUBLES);
+    DoubleVector highC = DoubleVector.zero(DOUBLES);
+    DoubleVector lowD = DoubleVector.zero(DOUBLES);
+    DoubleVector highD = DoubleVector.zero(DOUBLES);
+    for (int j = 0; j < TILE; j += WIDTH) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
+      FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
+      FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
+      lowA = lowA.add((DoubleVector) a.castShape(DOUBLES, 0));
+      highA = highA.add(widened(x, base + WIDE + j));
+      lowB = lowB.add((DoubleVector) b.castShape(DOUBLES, 0));
+      highB = highB.add(widened(x, baseB + WIDE + j));
+      lowC = lowC.add((DoubleVector) c.castShape(DOUBLES, 0));
+      highC = highC.add(widened(x, baseC + WIDE + j));
+      lowD = lowD.add((DoubleVector) d.castShape(DOUBLES, 0));
+      highD = highD.add(widened(x, baseD + WIDE + j));
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
+      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector zc = c.fma(log2e, magic);
+      FloatVector zd = d.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector nc = zc.sub(magic);
+      FloatVector nd = zd.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
+      FloatVector rd = nd.fma(minusLow, nd.fma(minusHigh, d));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      FloatVector pc = rc.fma(c6, c5);
+      FloatVector pd = rd.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pc = pc.fma(rc, c4);
+      pd = pd.fma(rd, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pc = pc.fma(rc, c3);
+      pd = pd.fma(rd, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pc = pc.fma(rc, c2);
+      pd = pd.fma(rd, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      IntVector kc = zc.reinterpretAsInts().min(highest);
+      IntVector kd = zd.reinterpretAsInts().min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sd = kd.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).intoArray(out, outBase + j);
+      pb.mul(sb).intoArray(out, outB + j);
+      pc.mul(sc).intoArray(out, outC + j);
+      pd.mul(sd).intoArray(out, outD + j);
+    }
+    lowA.intoArray(sums, sumsBase);
+    highA.intoArray(sums, sumsBase + WIDE);
+    lowB.intoArray(sums, sumsBase + sumsDistance);
+    highB.intoArray(sums, sumsBase + sumsDistance + WIDE);
+    lowC.intoArray(sums, sumsBase + 2 * sumsDistance);
+    highC.intoArray(sums, sumsBase + 2 * sumsDistance + WIDE);
+    lowD.intoArray(sums, sumsBase + 3 * sumsDistance);
+    highD.intoArray(sums, sumsBase + 3 * sumsDistance + WIDE);
+  }
+
+  /** Writes so many classes of as many rows as a vector has lanes: their terms, times a factor. */
+  static void writeRows(
+      float[] x,
+      int base,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      float[] out,
+      int outBase,
+      int outStride) {
+    FloatVector shift = FloatVector.fromArray(FLOATS, block.shifts, first);
+    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
+    FloatVector factor = FloatVector.fromArray(FLOATS, block.factors, first);
+    IntVector mask = IntVector.fromArray(INTS, block.masks, first);
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int i = base;
+    int j = outBase;
+    for (int c = 0; c < classes; c++) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, i).sub(shift);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      FloatVector z = a.fma(log2e, magic);
+      FloatVector n = z.sub(magic);
+      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
+      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
+      IntVector k = z.reinterpretAsInts().min(highest);
+      FloatVector s = k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      IntVector bits = p.mul(s).mul(factor).reinterpretAsInts().and(mask);
+      bits.reinterpretAsFloats().intoArray(out, j);
+      i += stride;
+      j += outStride;
+    }
+  }
+
+  /** Writes, for each of so many classes, the sum of its term and that of a class further on. */
+  static void writePairs(
+      float[] x,
+      int base,
+      int distance,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      float[] sums) {
+    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int i = base;
+    for (int c = 0; c < classes; c++) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, i + distance);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      // Both products are exact, so this is one rounded addition.
+      pb.fma(sb, pa.mul(sa)).intoArray(sums, c * WIDTH);
+      i += stride;
+    }
+  }
+}

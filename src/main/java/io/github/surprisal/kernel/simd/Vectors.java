@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel.simd;
+
+import static io.github.surprisal.kernel.RowKernels.LANES;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vectors in use: of one size, the widest that is of use on this machine. */
+final class Vectors {
+
+  static final VectorSpecies<Float> FLOATS = widestUsable();
+  static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+  static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
+
+  /** As many shorts as {@link #INTS} holds ints. */
+  static final VectorSpecies<Short> HALF_SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+
+  static final int WIDTH = FLOATS.length();
+  static final int WIDE = DOUBLES.length();
+
+  private Vectors() {}
+
+  /** A row has 16 lanes: wider vectors have no use here. */
+  private static VectorSpecies<Float> widestUsable() {
+    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
+    if (preferred.vectorBitSize() < 128) {
+      throw new UnsupportedOperationException(
+          "vectors have " + preferred.vectorBitSize() + " bits, expected 128 or more");
+    }
+    return preferred.length() > LANES ? FloatVector.SPECIES_512 : preferred;
+  }
+
+  /**
+   * WIDE elements in double. A whole vector is read all the same: vectors of half the width would
+   * be others to HotSpot, which then takes stores for stores of either kind and boxes vectors.
+   */
+  static DoubleVector widened(float[] x, int index) {
+    return (DoubleVector) FloatVector.fromArray(FLOATS, x, index).castShape(DOUBLES, 0);
+  }
+
+  /** WIDTH shorts as ints. */
+  static IntVector widened(short[] bits, int index) {
+    return (IntVector) ShortVector.fromArray(HALF_SHORTS, bits, index).castShape(INTS, 0);
+  }
+}
