@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.kernel.Bfloat16Row;
 import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
@@ -13,6 +14,7 @@ import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.kernel.Stage;
 import io.github.surprisal.kernel.Transposition;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * How the elements of a tensor fall into rows along its class axis.
@@ -73,7 +75,7 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     }
     return tensor.isArray() && stride == 1
         ? new ContiguousRowReader(this, tensor.array(), tensor.arrayOffset())
-        : new StagedRowReader(this, tensor, stage.run);
+        : new StagedRowReader(this, tensor, stage);
   }
 
   /** Writes rows of a result of this shape; {@code stage} takes those that are not contiguous. */
@@ -124,18 +126,31 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     private final ClassRows rows;
     private final FloatTensor tensor;
     private final float[] staging;
+    private final Optional<Bfloat16Bits> bits;
     private long start;
 
-    StagedRowReader(ClassRows rows, FloatTensor tensor, float[] staging) {
+    StagedRowReader(ClassRows rows, FloatTensor tensor, Stage stage) {
       super(rows.classes, Scratch.RUN);
       this.rows = rows;
       this.tensor = tensor;
-      this.staging = staging;
+      staging = stage.run;
+      bits =
+          rows.stride == 1
+              ? tensor.bfloat16Bits().map(all -> new Bfloat16Bits(all, rows.classes, stage.bits))
+              : Optional.empty();
+    }
+
+    @Override
+    public Optional<Bfloat16Row> bfloat16() {
+      return bits.map(row -> row);
     }
 
     @Override
     public void moveTo(long row) {
       start = rows.start(row);
+      if (bits.isPresent()) {
+        bits.get().moveTo(tensor.arrayOffset() + (int) start);
+      }
     }
 
     @Override

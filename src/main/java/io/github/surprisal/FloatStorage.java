@@ -10,6 +10,7 @@ import io.github.surprisal.kernel.RowKernelProvider;
 import io.github.surprisal.kernel.Scratch;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Optional;
 
 /** Where the elements of a {@link FloatTensor} lie; read, and never written. */
 sealed interface FloatStorage {
@@ -81,6 +82,11 @@ sealed interface FloatStorage {
       this.format = format;
     }
 
+    /** The bits, if that is what they are of. */
+    Optional<ShortBuffer> bfloat16() {
+      return format == Format.BFLOAT16 ? Optional.of(bits) : Optional.empty();
+    }
+
     @Override
     public float at(int index) {
       return format.widen(bits.get(index));
@@ -119,7 +125,7 @@ sealed interface FloatStorage {
 
       @Override
       void widen(short[] bits, int length, float[] out, int offset) {
-        RowKernelProvider.kernels().widenBfloat16(bits, length, out, offset);
+        RowKernelProvider.kernels().widenBfloat16(bits, 0, length, out, offset);
       }
     },
 
@@ -132,7 +138,7 @@ sealed interface FloatStorage {
 
       @Override
       void widen(short[] bits, int length, float[] out, int offset) {
-        RowKernelProvider.kernels().widenFloat16(bits, length, out, offset);
+        RowKernelProvider.kernels().widenFloat16(bits, 0, length, out, offset);
       }
     };
 

@@ -7,6 +7,7 @@ package io.github.surprisal;
 
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Optional;
 
 /**
  * An immutable row-major tensor of float32 values, such as the logits of a language model.
@@ -284,9 +285,14 @@ public final class FloatTensor {
     throw new IllegalStateException("the elements do not lie in an array");
   }
 
-  /** The index in {@link #array} of the first element. */
+  /** The index in {@link #array}, or any other storage, of the first element. */
   int arrayOffset() {
     return start;
+  }
+
+  /** The bits of bfloat16 elements, the first at {@link #arrayOffset}; empty for others. */
+  Optional<ShortBuffer> bfloat16Bits() {
+    return storage instanceof FloatStorage.Halves halves ? halves.bfloat16() : Optional.empty();
   }
 
   /** The element at a row-major position. */

@@ -49,11 +49,11 @@ public final class HalfPrecision {
 
     private Float16Table() {}
 
-    /** Widens bits {@code [0 … length)}. */
-    static void widen(short[] bits, int length, float[] out, int outOffset) {
+    /** Widens so many bits. */
+    static void widen(short[] bits, int offset, int length, float[] out, int outOffset) {
       float[] values = VALUES;
       for (int i = 0; i < length; i++) {
-        out[outOffset + i] = values[bits[i] & 0xffff];
+        out[outOffset + i] = values[bits[offset + i] & 0xffff];
       }
     }
   }

@@ -229,26 +229,14 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
-  public void widenBfloat16(short[] bits, int length, float[] out, int outOffset) {
-    widenBfloat16(bits, 0, length, out, outOffset);
-  }
-
-  /** Widens bits {@code [from … length)} to {@code out[outOffset + from …]}. */
-  public void widenBfloat16(short[] bits, int from, int length, float[] out, int outOffset) {
-    for (int i = from; i < length; i++) {
-      out[outOffset + i] = HalfPrecision.fromBfloat16(bits[i]);
+  public void widenBfloat16(short[] bits, int offset, int length, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = HalfPrecision.fromBfloat16(bits[offset + i]);
     }
   }
 
   @Override
-  public void widenFloat16(short[] bits, int length, float[] out, int outOffset) {
-    HalfPrecision.Float16Table.widen(bits, length, out, outOffset);
-  }
-
-  /** Widens the few bits {@code [from … length)} to {@code out[outOffset + from …]}. */
-  public void widenFloat16(short[] bits, int from, int length, float[] out, int outOffset) {
-    for (int i = from; i < length; i++) {
-      out[outOffset + i] = HalfPrecision.fromFloat16(bits[i]);
-    }
+  public void widenFloat16(short[] bits, int offset, int length, float[] out, int outOffset) {
+    HalfPrecision.Float16Table.widen(bits, offset, length, out, outOffset);
   }
 }

@@ -54,6 +54,17 @@ public interface RowKernels {
       Lanes lanes,
       Scratch scratch);
 
+  /** {@link #addExponentials} without a shift, of bfloat16 numbers. */
+  default void addExponentialsOfBfloat16(
+      short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
+    float[] x = scratch.logitsStage.run;
+    for (int from = 0; from < length; from += TILE) {
+      int count = Math.min(TILE, length - from);
+      widenBfloat16(bits, offset + from, count, x, 0);
+      addExponentials(x, 0, count, skip - from, 0, exponent, lanes, scratch);
+    }
+  }
+
   /**
    * {@link #addExponentials} without a shift, which writes the terms besides: {@code out =
    * e^x·2^−exponent}, that of element {@code skip} too.
@@ -247,9 +258,9 @@ public interface RowKernels {
       double[] sumQLanes,
       double[] gapLanes);
 
-  /** Widens bfloat16 bits {@code [0 … length)} to {@code out}, exactly. */
-  void widenBfloat16(short[] bits, int length, float[] out, int outOffset);
+  /** Widens bfloat16 bits to {@code out}, exactly. */
+  void widenBfloat16(short[] bits, int offset, int length, float[] out, int outOffset);
 
-  /** Widens float16 bits {@code [0 … length)} to {@code out}, exactly; NaN stays some NaN. */
-  void widenFloat16(short[] bits, int length, float[] out, int outOffset);
+  /** Widens float16 bits to {@code out}, exactly; NaN stays some NaN. */
+  void widenFloat16(short[] bits, int offset, int length, float[] out, int outOffset);
 }

@@ -5,6 +5,8 @@
 
 package io.github.surprisal.kernel;
 
+import java.util.Optional;
+
 /**
  * One row at a time of a tensor's logits, delivered to the kernels in runs of plain {@code
  * float[]}.
@@ -35,6 +37,11 @@ public abstract class RowReader {
   /** Elements of the run that begins at class {@code from}. */
   public final int runLength(int from) {
     return Math.min(runLength, classes - from);
+  }
+
+  /** The current row as bfloat16 bits, if it consists of such numbers, one after the other. */
+  public Optional<Bfloat16Row> bfloat16() {
+    return Optional.empty();
   }
 
   /** Chooses a row, counted in row-major order over all axes but the class axis. */

@@ -6,6 +6,7 @@
 package io.github.surprisal.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The softmax of one row: its log-sum-exp, the loss of a target, and the probabilities.
@@ -49,6 +50,7 @@ public final class RowSoftmax {
 
   private final RowKernels kernels;
   private final RowReader row;
+  private final Optional<Bfloat16Row> bfloat16;
   private final Lanes lanes;
   private final Scratch scratch;
 
@@ -88,6 +90,7 @@ public final class RowSoftmax {
   public RowSoftmax(RowKernels kernels, RowReader row, Lanes lanes, Scratch scratch) {
     this.kernels = kernels;
     this.row = row;
+    bfloat16 = row.bfloat16();
     this.lanes = lanes;
     this.scratch = scratch;
   }
@@ -262,9 +265,23 @@ public final class RowSoftmax {
     if (hasLogits) {
       Arrays.fill(scratch.first, 0);
     }
+    if (bfloat16.isPresent() && shift == 0 && kept == 0 && !hasLogits) {
+      addRunsOf(bfloat16.get(), skip);
+      return;
+    }
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
       addRun(from, row.runLength(from), skip);
+    }
+  }
+
+  private void addRunsOf(Bfloat16Row narrow, int skip) {
+    int exp = exponent - HEADROOM;
+    for (int from = 0; from < row.classes(); from += narrow.runLength(from)) {
+      narrow.read(from);
+      int length = narrow.runLength(from);
+      kernels.addExponentialsOfBfloat16(
+          narrow.bits(), narrow.offset(), length, skip - from, exp, lanes, scratch);
     }
   }
 

@@ -36,6 +36,7 @@ final class KernelArguments {
   final float[] out;
   final int outOffset;
   final short[] halves;
+  final short[] bfloat16;
   final Random random;
   final float keep;
   final float spread;
@@ -74,9 +75,11 @@ final class KernelArguments {
     this.factor = FACTORS[random.nextInt(FACTORS.length)];
     this.limit = random.nextBoolean() ? -1f : Math.nextDown(element());
     this.start = random.nextInt(3) > 0 ? 0 : random.nextInt(length + 1);
-    this.halves = new short[length];
-    for (int i = 0; i < length; i++) {
+    this.halves = new short[x.length];
+    this.bfloat16 = new short[x.length];
+    for (int i = 0; i < x.length; i++) {
       halves[i] = (short) random.nextInt();
+      bfloat16[i] = (short) (Float.floatToRawIntBits(x[i]) >> 16);
     }
   }
 

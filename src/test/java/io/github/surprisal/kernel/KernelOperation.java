@@ -49,6 +49,15 @@ enum KernelOperation {
       kernels.addLogits(s.x, s.arguments.offset + from, count, s.first, s.scratch);
     }
   },
+  ADD_EXPONENTIALS_OF_BFLOAT16 {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      int skip = a.skip >= from ? a.skip - from : -1;
+      kernels.addExponentialsOfBfloat16(
+          a.bfloat16, a.offset + from, count, skip, a.exponent, s.lanes, s.scratch);
+    }
+  },
   ADD_EXPONENTIALS_AND_LOGITS {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
@@ -147,15 +156,15 @@ enum KernelOperation {
   WIDEN_BFLOAT16 {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
-      short[] bits = Arrays.copyOfRange(s.arguments.halves, from, from + count);
-      kernels.widenBfloat16(bits, count, s.out, s.outOffset + from);
+      KernelArguments a = s.arguments;
+      kernels.widenBfloat16(a.halves, a.offset + from, count, s.out, s.outOffset + from);
     }
   },
   WIDEN_FLOAT16 {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
-      short[] bits = Arrays.copyOfRange(s.arguments.halves, from, from + count);
-      kernels.widenFloat16(bits, count, s.out, s.outOffset + from);
+      KernelArguments a = s.arguments;
+      kernels.widenFloat16(a.halves, a.offset + from, count, s.out, s.outOffset + from);
     }
   };
 

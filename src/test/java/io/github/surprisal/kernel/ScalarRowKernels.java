@@ -72,6 +72,14 @@ final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
+  public void addExponentialsOfBfloat16(
+      short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
+    float[] x = new float[length];
+    widenBfloat16(bits, offset, length, x, 0);
+    addExponentials(x, 0, length, skip, 0, exponent, lanes, scratch);
+  }
+
+  @Override
   public void addAndWriteExponentials(
       float[] x,
       int offset,
@@ -231,16 +239,17 @@ final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
-  public void widenBfloat16(short[] bits, int length, float[] out, int outOffset) {
+  public void widenBfloat16(short[] bits, int offset, int length, float[] out, int outOffset) {
     for (int i = 0; i < length; i++) {
-      out[outOffset + i] = Float.intBitsToFloat(bits[i] << 16);
+      out[outOffset + i] = Float.intBitsToFloat(bits[offset + i] << 16);
     }
   }
 
   @Override
-  public void widenFloat16(short[] bits, int length, float[] out, int outOffset) {
+  public void widenFloat16(short[] bits, int offset, int length, float[] out, int outOffset) {
     for (int i = 0; i < length; i++) {
-      out[outOffset + i] = half(bits[i] & 0x7fff) * (bits[i] < 0 ? -1f : 1f);
+      int number = bits[offset + i];
+      out[outOffset + i] = half(number & 0x7fff) * (number < 0 ? -1f : 1f);
     }
   }
 

@@ -9,6 +9,7 @@ import static io.github.surprisal.kernel.simd.Vectors.DOUBLES;
 import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
 import static io.github.surprisal.kernel.simd.Vectors.WIDE;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
+import static io.github.surprisal.kernel.simd.Vectors.bfloat16;
 import static io.github.surprisal.kernel.simd.Vectors.widened;
 
 import io.github.surprisal.kernel.Exponential;
@@ -418,6 +419,27 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
+  public void addExponentialsOfBfloat16(
+      short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
+    float[] out = scratch.streams;
+    int done = 0;
+    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
+      int each = tiles / Scratch.STREAMS;
+      int distance = each * TILE;
+      for (int tile = 0; tile < each; tile++) {
+        int from = done + tile * TILE;
+        TermLoops.writeFourTilesOfBfloat16(
+            bits, offset + from, distance, exponent, out, 0, Scratch.STREAM);
+        foldFourTiles(out, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
+      }
+      addSums(scratch.sums, tiles, lanes);
+      done += tiles * TILE;
+    }
+    RowKernels.super.addExponentialsOfBfloat16(
+        bits, offset + done, length - done, skip - done, exponent, lanes, scratch);
+  }
+
+  @Override
   public void addExponentialsAndLogits(
       float[] x,
       int offset,
@@ -708,22 +730,19 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
-  public void widenBfloat16(short[] bits, int length, float[] out, int outOffset) {
+  public void widenBfloat16(short[] bits, int offset, int length, float[] out, int outOffset) {
     int whole = FLOATS.loopBound(length);
     for (int i = 0; i < whole; i += WIDTH) {
-      widened(bits, i)
-          .lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(out, outOffset + i);
+      bfloat16(bits, offset + i).intoArray(out, outOffset + i);
     }
-    loops.widenBfloat16(bits, whole, length, out, outOffset);
+    loops.widenBfloat16(bits, offset + whole, length - whole, out, outOffset + whole);
   }
 
   @Override
-  public void widenFloat16(short[] bits, int length, float[] out, int outOffset) {
+  public void widenFloat16(short[] bits, int offset, int length, float[] out, int outOffset) {
     int whole = FLOATS.loopBound(length);
     for (int i = 0; i < whole; i += WIDTH) {
-      IntVector half = widened(bits, i);
+      IntVector half = widened(bits, offset + i);
       IntVector magnitude = half.and(0x7fff);
       IntVector sign = half.and(0x8000).lanewise(VectorOperators.LSHL, 16);
       IntVector value =
@@ -738,6 +757,8 @@ public final class VectorRowKernels implements RowKernels {
               magnitude.compare(VectorOperators.GE, HalfPrecision.FLOAT16_INFINITY));
       special.or(sign).reinterpretAsFloats().intoArray(out, outOffset + i);
     }
-    loops.widenFloat16(bits, whole, length, out, outOffset);
+    for (int i = whole; i < length; i++) {
+      out[outOffset + i] = HalfPrecision.fromFloat16(bits[offset + i]);
+    }
   }
 }

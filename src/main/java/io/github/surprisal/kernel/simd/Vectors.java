@@ -11,6 +11,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -51,5 +52,10 @@ final class Vectors {
   /** WIDTH shorts as ints. */
   static IntVector widened(short[] bits, int index) {
     return (IntVector) ShortVector.fromArray(HALF_SHORTS, bits, index).castShape(INTS, 0);
+  }
+
+  /** WIDTH bfloat16 numbers: the upper halves of floats. */
+  static FloatVector bfloat16(short[] bits, int index) {
+    return widened(bits, index).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
   }
 }

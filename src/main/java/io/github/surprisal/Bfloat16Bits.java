@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.Bfloat16Row;
+import java.nio.ShortBuffer;
+
+/** A row of a buffer's bits: where they stand, if that is an array, or else copied run by run. */
+final class Bfloat16Bits implements Bfloat16Row {
+
+  private final ShortBuffer buffer;
+  private final int classes;
+  private final int runLength;
+  private final short[] bits;
+  private int start;
+  private int offset;
+
+  /**
+   * Rows of so many classes.
+   *
+   * @param staging takes a run: whole tiles
+   */
+  Bfloat16Bits(ShortBuffer buffer, int classes, short[] staging) {
+    this.buffer = buffer;
+    this.classes = classes;
+    runLength = buffer.hasArray() ? classes : staging.length;
+    bits = buffer.hasArray() ? buffer.array() : staging;
+  }
+
+  /** Chooses the row that begins at a position of the buffer. */
+  void moveTo(int start) {
+    this.start = start;
+  }
+
+  @Override
+  public int runLength(int from) {
+    return Math.min(runLength, classes - from);
+  }
+
+  @Override
+  public void read(int from) {
+    if (buffer.hasArray()) {
+      offset = buffer.arrayOffset() + start + from;
+    } else {
+      buffer.get(start + from, bits, 0, runLength(from));
+    }
+  }
+
+  @Override
+  public short[] bits() {
+    return bits;
+  }
+
+  @Override
+  public int offset() {
+    return offset;
+  }
+}
