@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import io.github.surprisal.kernel.Bfloat16Row;
+import io.github.surprisal.kernel.Scratch;
 import java.nio.ShortBuffer;
 
 /** A row of a buffer's bits: where they stand, if that is an array, or else copied run by run. */
@@ -13,21 +14,19 @@ final class Bfloat16Bits implements Bfloat16Row {
 
   private final ShortBuffer buffer;
   private final int classes;
-  private final int runLength;
+  private final boolean isArray;
   private final short[] bits;
+  private final int runLength;
   private int start;
   private int offset;
 
-  /**
-   * Rows of so many classes.
-   *
-   * @param staging takes a run: whole tiles
-   */
-  Bfloat16Bits(ShortBuffer buffer, int classes, short[] staging) {
+  /** Rows of so many classes, for use on the current thread. */
+  Bfloat16Bits(ShortBuffer buffer, int classes) {
     this.buffer = buffer;
     this.classes = classes;
-    runLength = buffer.hasArray() ? classes : staging.length;
-    bits = buffer.hasArray() ? buffer.array() : staging;
+    isArray = buffer.hasArray();
+    bits = isArray ? buffer.array() : Scratch.ofThisThread().halvesRun;
+    runLength = isArray ? classes : bits.length;
   }
 
   /** Chooses the row that begins at a position of the buffer. */
@@ -42,7 +41,7 @@ final class Bfloat16Bits implements Bfloat16Row {
 
   @Override
   public void read(int from) {
-    if (buffer.hasArray()) {
+    if (isArray) {
       offset = buffer.arrayOffset() + start + from;
     } else {
       buffer.get(start + from, bits, 0, runLength(from));

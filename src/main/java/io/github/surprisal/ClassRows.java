@@ -75,7 +75,7 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     }
     return tensor.isArray() && stride == 1
         ? new ContiguousRowReader(this, tensor.array(), tensor.arrayOffset())
-        : new StagedRowReader(this, tensor, stage);
+        : new StagedRowReader(this, tensor, stage.run);
   }
 
   /** Writes rows of a result of this shape; {@code stage} takes those that are not contiguous. */
@@ -129,14 +129,14 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
     private final Optional<Bfloat16Bits> bits;
     private long start;
 
-    StagedRowReader(ClassRows rows, FloatTensor tensor, Stage stage) {
+    StagedRowReader(ClassRows rows, FloatTensor tensor, float[] staging) {
       super(rows.classes, Scratch.RUN);
       this.rows = rows;
       this.tensor = tensor;
-      staging = stage.run;
+      this.staging = staging;
       bits =
           rows.stride == 1
-              ? tensor.bfloat16Bits().map(all -> new Bfloat16Bits(all, rows.classes, stage.bits))
+              ? tensor.bfloat16Bits().map(all -> new Bfloat16Bits(all, rows.classes))
               : Optional.empty();
     }
 

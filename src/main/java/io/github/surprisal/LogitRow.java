@@ -44,9 +44,6 @@ final class LogitRow {
     gaps = new RowGaps(kernels, logits, weights, scratch);
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
-    if (smoothing != 0 && weights.length == 0) {
-      softmax.takeLogits();
-    }
     weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
   }
 
@@ -57,6 +54,9 @@ final class LogitRow {
 
   /** The loss for a target class in nats. */
   double loss(int target) {
+    if (smoothing != 0 && weights.length == 0) {
+      softmax.takeLogits();
+    }
     return loss(target, softmax.nll(target));
   }
 

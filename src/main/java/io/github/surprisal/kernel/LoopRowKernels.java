@@ -110,8 +110,8 @@ public final class LoopRowKernels implements RowKernels {
     for (int from = 0; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
       int whole = count / LANES * LANES;
-      addColumns(x, offset + from, whole, sums, 0);
-      addColumns(x, offset + from + LANES / 2, whole, sums, LANES / 2);
+      sumColumns(x, offset + from, whole, sums, 0);
+      sumColumns(x, offset + from + LANES / 2, whole, sums, LANES / 2);
       for (int j = whole; j < count; j++) {
         sums[j - whole] += x[offset + from + j];
       }
@@ -121,8 +121,8 @@ public final class LoopRowKernels implements RowKernels {
     }
   }
 
-  /** Adds eight lanes, which stay in registers, down the run. */
-  private static void addColumns(float[] x, int offset, int length, double[] sums, int lane) {
+  /** Adds up eight lanes, which stay in registers, down the tile. */
+  private static void sumColumns(float[] x, int offset, int length, double[] sums, int lane) {
     double a = 0;
     double b = 0;
     double c = 0;

@@ -57,7 +57,7 @@ public interface RowKernels {
   /** {@link #addExponentials} without a shift, of bfloat16 numbers. */
   default void addExponentialsOfBfloat16(
       short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
-    float[] x = scratch.logitsStage.run;
+    float[] x = scratch.streams;
     for (int from = 0; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
       widenBfloat16(bits, offset + from, count, x, 0);

@@ -71,7 +71,7 @@ public final class RowSoftmax {
   private int room;
   private int kept;
 
-  // Whether Σ x is taken beside that, and whether the lanes hold it.
+  // Whether the next sum is to take Σ x besides, and whether scratch.first holds its lanes.
   private boolean takesLogits;
   private boolean hasLogits;
 
@@ -109,12 +109,15 @@ public final class RowSoftmax {
     termsOffset = 0;
   }
 
-  /** Has every {@link #nll} add up the logits too, if it can, for {@link #sumOfLogits}. */
+  /**
+   * Has the next {@link #nll} add up the logits in the same pass, if it can, for {@link
+   * #sumOfLogits} right after it. To be called for each row anew.
+   */
   public void takeLogits() {
     takesLogits = true;
   }
 
-  /** Σ x of the current row, after {@link #nll} of it. */
+  /** Σ x of the current row, after {@link #nll} of it; takes a pass of its own if need be. */
   public double sumOfLogits() {
     if (!hasLogits) {
       Arrays.fill(scratch.first, 0);
@@ -148,7 +151,9 @@ public final class RowSoftmax {
     if (isDirect) {
       addRuns(target);
     }
-    return end();
+    double nll = end();
+    takesLogits = false;
+    return nll;
   }
 
   /**

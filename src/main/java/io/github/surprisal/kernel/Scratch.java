@@ -64,7 +64,7 @@ public final class Scratch {
   public final Stage resultsStage = new Stage();
 
   /** A run of numbers of 16 bits, before they are widened. */
-  public final short[] halvesRun = new short[RUN];
+  public final short[] halvesRun = new short[2 * RUN];
 
   /** For rows side by side, made when they are first needed: a block, and a tile of its rows. */
   private Optional<RowBlock> block = Optional.empty();

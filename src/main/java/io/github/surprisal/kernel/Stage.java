@@ -14,9 +14,6 @@ public final class Stage {
   /** A run of one row. */
   public final float[] run = new float[Scratch.RUN];
 
-  /** A run of one row of 16-bit numbers, as they are. */
-  public final short[] bits = new short[2 * Scratch.RUN];
-
   private float[] panel = new float[0];
 
   Stage() {}

@@ -91,6 +91,12 @@ final class KernelArguments {
     return new KernelArguments(values, length, seed, offset, outOffset);
   }
 
+  /** Replaces a logit, in all forms. */
+  void set(int index, float logit) {
+    x[offset + index] = logit;
+    bfloat16[offset + index] = (short) (Float.floatToRawIntBits(logit) >> 16);
+  }
+
   private float[] run(KernelValues values, int from) {
     int tail = random.nextBoolean() ? 0 : random.nextInt(OFFSETS);
     float[] array = new float[from + length + tail];

@@ -172,7 +172,9 @@ final class KernelEquivalenceTest {
       })
   void everyElementLeftOut(KernelOperation operation) {
     float[] leftOut = {0.7f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f};
-    int[] lengths = {1, 2, 15, 17, 255, 256, 257, TILE - 1, TILE, TILE + 1, 2 * TILE, 3 * TILE + 9};
+    int[] lengths = {
+      1, 2, 15, 17, 255, 256, 257, TILE - 1, TILE, TILE + 1, 2 * TILE, 3 * TILE + 9, 9 * TILE + 3
+    };
     for (int length : lengths) {
       for (int skip = 0; skip < length + 2; skip++) {
         if (isPositionLeftOut(skip, 67)) {
@@ -180,7 +182,7 @@ final class KernelEquivalenceTest {
         }
         KernelArguments arguments = KernelArguments.of(KernelValues.NORMAL, length, skip);
         if (skip < length) {
-          arguments.x[arguments.offset + skip] = leftOut[skip % leftOut.length];
+          arguments.set(skip, leftOut[skip % leftOut.length]);
         }
         arguments.skip = skip;
         arguments.shift = skip % 7 == 0 ? arguments.shift : 0;

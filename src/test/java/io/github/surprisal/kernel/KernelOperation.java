@@ -193,6 +193,9 @@ enum KernelOperation {
       // What an earlier call left in the work space must not matter.
       Arrays.fill(scratch.logits, Float.NaN);
       Arrays.fill(scratch.terms, Float.NaN);
+      Arrays.fill(scratch.streams, Float.NaN);
+      Arrays.fill(scratch.sums, Float.NaN);
+      Arrays.fill(scratch.tileSums, Double.NaN);
       Arrays.fill(lanes.high, Float.NaN);
       Arrays.fill(lanes.low, Float.NaN);
       lanes.tiles = arguments.lanesInUse ? 2 : 0;

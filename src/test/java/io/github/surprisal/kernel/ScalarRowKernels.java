@@ -123,6 +123,20 @@ final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
+  public void addExponentialsAndLogits(
+      float[] x,
+      int offset,
+      int length,
+      int skip,
+      int exponent,
+      Lanes lanes,
+      double[] logitLanes,
+      Scratch scratch) {
+    addExponentials(x, offset, length, skip, 0, exponent, lanes, scratch);
+    addLogits(x, offset, length, logitLanes, scratch);
+  }
+
+  @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
       for (int j = 0; j < LANES; j++) {

@@ -33,7 +33,7 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The exponential of {@link Exponential} in vectors: a term for each logit.
  *
- * <p>It is written out in every method, two or four vectors a turn with every constant in a local
+ * <p>It is written out in every method, up to four vectors a turn with every constant in a local
  * variable, and each method holds one loop: C2 gives up on larger ones, on helpers that it should
  * inline into them, and on constants that are broadcast there.
  */
@@ -262,8 +262,8 @@ final class TermLoops {
   }
 
   /**
-   * {@link #writeFourTiles} to out from 0 on, and the lanes of Σ x over each tile: to sums[sumsBase
-   * + k·sumsDistance …].
+   * {@link #writeFourTiles}, and the lanes of Σ x over each tile: those of the tile from the k-th
+   * place to sums[sumsBase + k·sumsDistance …]. For vectors of as many floats as a sum has lanes.
    */
   static void writeFourTilesAndSums(
       float[] x,

@@ -73,6 +73,27 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
+  public void addExponentialsOfBfloat16(
+      short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
+    float[] out = scratch.streams;
+    int done = 0;
+    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
+      int each = tiles / Scratch.STREAMS;
+      int distance = each * TILE;
+      for (int tile = 0; tile < each; tile++) {
+        int from = done + tile * TILE;
+        TermLoops.writeFourTilesOfBfloat16(
+            bits, offset + from, distance, exponent, out, 0, Scratch.STREAM);
+        foldFourTiles(out, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
+      }
+      addSums(scratch.sums, tiles, lanes);
+      done += tiles * TILE;
+    }
+    RowKernels.super.addExponentialsOfBfloat16(
+        bits, offset + done, length - done, skip - done, exponent, lanes, scratch);
+  }
+
+  @Override
   public void addAndWriteExponentials(
       float[] x,
       int offset,
@@ -419,27 +440,6 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
-  public void addExponentialsOfBfloat16(
-      short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
-    float[] out = scratch.streams;
-    int done = 0;
-    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
-      int each = tiles / Scratch.STREAMS;
-      int distance = each * TILE;
-      for (int tile = 0; tile < each; tile++) {
-        int from = done + tile * TILE;
-        TermLoops.writeFourTilesOfBfloat16(
-            bits, offset + from, distance, exponent, out, 0, Scratch.STREAM);
-        foldFourTiles(out, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
-      }
-      addSums(scratch.sums, tiles, lanes);
-      done += tiles * TILE;
-    }
-    RowKernels.super.addExponentialsOfBfloat16(
-        bits, offset + done, length - done, skip - done, exponent, lanes, scratch);
-  }
-
-  @Override
   public void addExponentialsAndLogits(
       float[] x,
       int offset,
@@ -485,24 +485,24 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
-      addTile(x, offset + from, Math.min(TILE, length - from), scratch);
+      sumTile(x, offset + from, Math.min(TILE, length - from), scratch.tileSums);
       addTileSums(scratch.tileSums, 1, lanes);
     }
   }
 
   /** Adds up the lanes of a tile's logits. */
-  private void addTile(float[] x, int offset, int length, Scratch scratch) {
+  private static void sumTile(float[] x, int offset, int length, double[] sums) {
     int whole = wholeRounds(length, x, offset);
     for (int j = 0; j < LANES; j += 2 * WIDE) {
-      addColumns(x, offset + j, whole, scratch.tileSums, j);
+      sumColumns(x, offset + j, whole, sums, j);
     }
     for (int j = whole; j < length; j++) {
-      scratch.tileSums[j % LANES] += x[offset + j];
+      sums[j % LANES] += x[offset + j];
     }
   }
 
-  /** Adds two vectors' worth of lanes down the run. */
-  private static void addColumns(float[] x, int offset, int length, double[] sums, int lane) {
+  /** Adds up two vectors' worth of lanes down the tile. */
+  private static void sumColumns(float[] x, int offset, int length, double[] sums, int lane) {
     DoubleVector first = DoubleVector.zero(DOUBLES);
     DoubleVector second = DoubleVector.zero(DOUBLES);
     for (int i = 0; i < length; i += LANES) {
