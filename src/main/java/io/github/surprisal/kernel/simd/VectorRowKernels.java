@@ -524,7 +524,7 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Elements in whole rounds of the lanes that {@link #widened} can read. */
+  /** Elements in whole rounds of the lanes that {@link Vectors#widened(float[], int)} can read. */
   private static int wholeRounds(int length, float[] x, int offset) {
     return Math.min(length, Math.max(0, x.length - offset - WIDE)) / LANES * LANES;
   }
