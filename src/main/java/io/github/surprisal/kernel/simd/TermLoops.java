@@ -307,13 +307,13 @@ final class TermLoops {
       FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
       FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
       FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
-      lowA = lowA.add((DoubleVector) a.castShape(DOUBLES, 0));
+      lowA = lowA.add(widened(x, base + j));
       highA = highA.add(widened(x, base + WIDE + j));
-      lowB = lowB.add((DoubleVector) b.castShape(DOUBLES, 0));
+      lowB = lowB.add(widened(x, baseB + j));
       highB = highB.add(widened(x, baseB + WIDE + j));
-      lowC = lowC.add((DoubleVector) c.castShape(DOUBLES, 0));
+      lowC = lowC.add(widened(x, baseC + j));
       highC = highC.add(widened(x, baseC + WIDE + j));
-      lowD = lowD.add((DoubleVector) d.castShape(DOUBLES, 0));
+      lowD = lowD.add(widened(x, baseD + j));
       highD = highD.add(widened(x, baseD + WIDE + j));
       a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
       b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
