@@ -151,9 +151,7 @@ public final class RowSoftmax {
     if (isDirect) {
       addRuns(target);
     }
-    double nll = end();
-    takesLogits = false;
-    return nll;
+    return end();
   }
 
   /**
@@ -266,17 +264,20 @@ public final class RowSoftmax {
   private void addRuns(int skip) {
     kept = shift == 0 ? room : 0;
     room = 0;
-    hasLogits = takesLogits && kept == 0 && shift == 0;
-    if (hasLogits) {
+    boolean isPlain = shift == 0 && kept == 0;
+    boolean addsLogits = takesLogits && isPlain;
+    takesLogits = false;
+    if (addsLogits) {
       Arrays.fill(scratch.first, 0);
+      hasLogits = true;
     }
-    if (bfloat16.isPresent() && shift == 0 && kept == 0 && !hasLogits) {
+    if (bfloat16.isPresent() && isPlain && !addsLogits) {
       addRunsOf(bfloat16.get(), skip);
       return;
     }
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
-      addRun(from, row.runLength(from), skip);
+      addRun(from, row.runLength(from), skip, addsLogits);
     }
   }
 
@@ -290,7 +291,7 @@ public final class RowSoftmax {
     }
   }
 
-  private void addRun(int from, int length, int skip) {
+  private void addRun(int from, int length, int skip, boolean addsLogits) {
     float[] x = row.array();
     int offset = row.offset();
     int exp = exponent - HEADROOM;
@@ -300,7 +301,7 @@ public final class RowSoftmax {
       kernels.addAndWriteExponentials(
           x, offset, first, skip - from, exp, lanes, terms, at, scratch);
     }
-    if (hasLogits) {
+    if (addsLogits) {
       kernels.addExponentialsAndLogits(
           x, offset, length, skip - from, exp, lanes, scratch.first, scratch);
     } else if (first < length) {

@@ -63,8 +63,8 @@ public final class Scratch {
   public final Stage secondStage = new Stage();
   public final Stage resultsStage = new Stage();
 
-  /** A run of numbers of 16 bits, before they are widened. */
-  public final short[] halvesRun = new short[2 * RUN];
+  /** A run of numbers of 16 bits, before they are widened: as many tiles as {@link #STREAMS}. */
+  public final short[] halvesRun = new short[STREAMS * RowKernels.TILE];
 
   /** For rows side by side, made when they are first needed: a block, and a tile of its rows. */
   private Optional<RowBlock> block = Optional.empty();

@@ -79,7 +79,7 @@ final class KernelArguments {
     this.bfloat16 = new short[x.length];
     for (int i = 0; i < x.length; i++) {
       halves[i] = (short) random.nextInt();
-      bfloat16[i] = (short) (Float.floatToRawIntBits(x[i]) >> 16);
+      bfloat16[i] = bfloat16(x[i]);
     }
   }
 
@@ -94,7 +94,17 @@ final class KernelArguments {
   /** Replaces a logit, in all forms. */
   void set(int index, float logit) {
     x[offset + index] = logit;
-    bfloat16[offset + index] = (short) (Float.floatToRawIntBits(logit) >> 16);
+    bfloat16[offset + index] = bfloat16(logit);
+  }
+
+  /** The bfloat16 number next to a float, towards 0. */
+  private static short bfloat16(float value) {
+    return (short) (Float.floatToRawIntBits(value) >> 16);
+  }
+
+  /** The element left out, counted from an element of the row; −1 if it stands before that. */
+  int skipFrom(int from) {
+    return skip >= from ? skip - from : -1;
   }
 
   private float[] run(KernelValues values, int from) {

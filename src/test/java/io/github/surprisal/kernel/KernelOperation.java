@@ -13,7 +13,7 @@ enum KernelOperation {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
       KernelArguments a = s.arguments;
-      int skip = a.skip >= from ? a.skip - from : -1;
+      int skip = a.skipFrom(from);
       kernels.addExponentials(
           s.x, a.offset + from, count, skip, a.shift, a.exponent, s.lanes, s.scratch);
     }
@@ -22,7 +22,7 @@ enum KernelOperation {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
       KernelArguments a = s.arguments;
-      int skip = a.skip >= from ? a.skip - from : -1;
+      int skip = a.skipFrom(from);
       int outOffset = s.outOffset + from;
       kernels.addAndWriteExponentials(
           s.x, a.offset + from, count, skip, a.exponent, s.lanes, s.out, outOffset, s.scratch);
@@ -39,7 +39,7 @@ enum KernelOperation {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
       KernelArguments a = s.arguments;
-      int skip = a.skip >= from ? a.skip - from : -1;
+      int skip = a.skipFrom(from);
       s.max = Math.max(s.max, kernels.max(s.x, a.offset + from, count, skip));
     }
   },
@@ -53,7 +53,7 @@ enum KernelOperation {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
       KernelArguments a = s.arguments;
-      int skip = a.skip >= from ? a.skip - from : -1;
+      int skip = a.skipFrom(from);
       kernels.addExponentialsOfBfloat16(
           a.bfloat16, a.offset + from, count, skip, a.exponent, s.lanes, s.scratch);
     }
@@ -62,7 +62,7 @@ enum KernelOperation {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {
       KernelArguments a = s.arguments;
-      int skip = a.skip >= from ? a.skip - from : -1;
+      int skip = a.skipFrom(from);
       kernels.addExponentialsAndLogits(
           s.x, a.offset + from, count, skip, a.exponent, s.lanes, s.first, s.scratch);
     }
