@@ -15,17 +15,13 @@ import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
 import static io.github.surprisal.kernel.Exponential.LN2_LOW;
 import static io.github.surprisal.kernel.Exponential.LOG2_E;
 import static io.github.surprisal.kernel.RowKernels.TILE;
-import static io.github.surprisal.kernel.simd.Vectors.DOUBLES;
 import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
 import static io.github.surprisal.kernel.simd.Vectors.INTS;
-import static io.github.surprisal.kernel.simd.Vectors.WIDE;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
 import static io.github.surprisal.kernel.simd.Vectors.bfloat16;
-import static io.github.surprisal.kernel.simd.Vectors.widened;
 
 import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.RowBlock;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -259,127 +255,6 @@ final class TermLoops {
       pc.mul(sc).intoArray(out, outC + j);
       pd.mul(sd).intoArray(out, outD + j);
     }
-  }
-
-  /**
-   * {@link #writeFourTiles}, and the lanes of Σ x over each tile: those of the tile from the k-th
-   * place to sums[sumsBase + k·sumsDistance …]. For vectors of as many floats as a sum has lanes.
-   *
-   * <p>Logits that are added up are read once more: widened from the vectors at hand they were
-   * boxed by HotSpot 17 in programs that had used many kinds of vectors. Without a base of {@code
-   * out}, though it is always 0, C2 of JDK 25 made the loop a fifth slower.
-   */
-  static void writeFourTilesAndSums(
-      float[] x,
-      int base,
-      int distance,
-      int exponent,
-      float[] out,
-      int outBase,
-      int outDistance,
-      double[] sums,
-      int sumsBase,
-      int sumsDistance) {
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    int baseB = base + distance;
-    int baseC = base + 2 * distance;
-    int outB = outBase + outDistance;
-    int outC = outBase + 2 * outDistance;
-    int baseD = base + 3 * distance;
-    int outD = outBase + 3 * outDistance;
-    DoubleVector lowA = DoubleVector.zero(DOUBLES);
-    DoubleVector highA = DoubleVector.zero(DOUBLES);
-    DoubleVector lowB = DoubleVector.zero(DOUBLES);
-    DoubleVector highB = DoubleVector.zero(DOUBLES);
-    DoubleVector lowC = DoubleVector.zero(DOUBLES);
-    DoubleVector highC = DoubleVector.zero(DOUBLES);
-    DoubleVector lowD = DoubleVector.zero(DOUBLES);
-    DoubleVector highD = DoubleVector.zero(DOUBLES);
-    for (int j = 0; j < TILE; j += WIDTH) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
-      FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
-      FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
-      FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
-      lowA = lowA.add(widened(x, base + j));
-      highA = highA.add(widened(x, base + WIDE + j));
-      lowB = lowB.add(widened(x, baseB + j));
-      highB = highB.add(widened(x, baseB + WIDE + j));
-      lowC = lowC.add(widened(x, baseC + j));
-      highC = highC.add(widened(x, baseC + WIDE + j));
-      lowD = lowD.add(widened(x, baseD + j));
-      highD = highD.add(widened(x, baseD + WIDE + j));
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
-      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
-      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
-      FloatVector za = a.fma(log2e, magic);
-      FloatVector zb = b.fma(log2e, magic);
-      FloatVector zc = c.fma(log2e, magic);
-      FloatVector zd = d.fma(log2e, magic);
-      FloatVector na = za.sub(magic);
-      FloatVector nb = zb.sub(magic);
-      FloatVector nc = zc.sub(magic);
-      FloatVector nd = zd.sub(magic);
-      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
-      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
-      FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
-      FloatVector rd = nd.fma(minusLow, nd.fma(minusHigh, d));
-      FloatVector pa = ra.fma(c6, c5);
-      FloatVector pb = rb.fma(c6, c5);
-      FloatVector pc = rc.fma(c6, c5);
-      FloatVector pd = rd.fma(c6, c5);
-      pa = pa.fma(ra, c4);
-      pb = pb.fma(rb, c4);
-      pc = pc.fma(rc, c4);
-      pd = pd.fma(rd, c4);
-      pa = pa.fma(ra, c3);
-      pb = pb.fma(rb, c3);
-      pc = pc.fma(rc, c3);
-      pd = pd.fma(rd, c3);
-      pa = pa.fma(ra, c2);
-      pb = pb.fma(rb, c2);
-      pc = pc.fma(rc, c2);
-      pd = pd.fma(rd, c2);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pc = pc.fma(rc, two);
-      pd = pd.fma(rd, two);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pc = pc.fma(rc, two);
-      pd = pd.fma(rd, two);
-      IntVector ka = za.reinterpretAsInts().min(highest);
-      IntVector kb = zb.reinterpretAsInts().min(highest);
-      IntVector kc = zc.reinterpretAsInts().min(highest);
-      IntVector kd = zd.reinterpretAsInts().min(highest);
-      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sd = kd.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      pa.mul(sa).intoArray(out, outBase + j);
-      pb.mul(sb).intoArray(out, outB + j);
-      pc.mul(sc).intoArray(out, outC + j);
-      pd.mul(sd).intoArray(out, outD + j);
-    }
-    lowA.intoArray(sums, sumsBase);
-    highA.intoArray(sums, sumsBase + WIDE);
-    lowB.intoArray(sums, sumsBase + sumsDistance);
-    highB.intoArray(sums, sumsBase + sumsDistance + WIDE);
-    lowC.intoArray(sums, sumsBase + 2 * sumsDistance);
-    highC.intoArray(sums, sumsBase + 2 * sumsDistance + WIDE);
-    lowD.intoArray(sums, sumsBase + 3 * sumsDistance);
-    highD.intoArray(sums, sumsBase + 3 * sumsDistance + WIDE);
   }
 
   /** Writes so many classes of as many rows as a vector has lanes: their terms, times a factor. */

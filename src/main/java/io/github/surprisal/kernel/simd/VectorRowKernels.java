@@ -449,30 +449,19 @@ public final class VectorRowKernels implements RowKernels {
       Lanes lanes,
       double[] logitLanes,
       Scratch scratch) {
-    if (WIDTH < LANES) { // one pass would need more registers than there are
-      addExponentials(x, offset, length, skip, 0, exponent, lanes, scratch);
-      addLogits(x, offset, length, logitLanes, scratch);
-      return;
-    }
-    int readable = Math.min(length, x.length - offset - WIDE);
     int done = 0;
-    for (int tiles = inStreams(readable); tiles > 0; tiles = inStreams(readable - done)) {
+    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
       int each = tiles / Scratch.STREAMS;
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
-        TermLoops.writeFourTilesAndSums(
-            x,
-            offset + from,
-            distance,
-            exponent,
-            scratch.streams,
-            0,
-            Scratch.STREAM,
-            scratch.tileSums,
-            tile * LANES,
-            each * LANES);
+        TermLoops.writeFourTiles(
+            x, offset + from, distance, exponent, scratch.streams, 0, Scratch.STREAM);
         foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
+        for (int k = 0; k < Scratch.STREAMS; k++) {
+          int sums = (tile + k * each) * LANES;
+          sumTile(x, offset + from + k * distance, TILE, scratch.tileSums, sums);
+        }
       }
       addSums(scratch.sums, tiles, lanes);
       addTileSums(scratch.tileSums, tiles, logitLanes);
@@ -485,19 +474,19 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
-      sumTile(x, offset + from, Math.min(TILE, length - from), scratch.tileSums);
+      sumTile(x, offset + from, Math.min(TILE, length - from), scratch.tileSums, 0);
       addTileSums(scratch.tileSums, 1, lanes);
     }
   }
 
-  /** Adds up the lanes of a tile's logits. */
-  private static void sumTile(float[] x, int offset, int length, double[] sums) {
+  /** Writes the lanes of the sum of a tile's logits, read from the cache, where the tile stands. */
+  private static void sumTile(float[] x, int offset, int length, double[] sums, int sumsBase) {
     int whole = wholeRounds(length, x, offset);
     for (int j = 0; j < LANES; j += 2 * WIDE) {
-      sumColumns(x, offset + j, whole, sums, j);
+      sumColumns(x, offset + j, whole, sums, sumsBase + j);
     }
     for (int j = whole; j < length; j++) {
-      sums[j % LANES] += x[offset + j];
+      sums[sumsBase + j % LANES] += x[offset + j];
     }
   }
 
