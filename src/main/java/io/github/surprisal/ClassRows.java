@@ -6,7 +6,6 @@
 package io.github.surprisal;
 
 import io.github.surprisal.kernel.Bfloat16Row;
-import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowWriter;
@@ -25,7 +24,8 @@ import java.util.Optional;
 record ClassRows(int classes, long stride, long rows, Shape others) {
 
   /** Elements of a panel that the second-level cache holds: a tile of so many rows. */
-  private static final int CACHED_PANEL = RowBlock.MAX_ROWS * Transposition.pitch(RowKernels.TILE);
+  private static final int CACHED_PANEL =
+      Transposition.MAX_ROWS * Transposition.pitch(RowKernels.TILE);
 
   /**
    * Rows that a panel should hold if there is room, however long they are: a cache line of each.
@@ -95,7 +95,7 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
 
   /** Whole rows that are transposed at once: a few at least, unless they are too long for that. */
   int neighboursInPanel() {
-    int inCache = Math.min(CACHED_PANEL / Transposition.pitch(classes), RowBlock.MAX_ROWS);
+    int inCache = Math.min(CACHED_PANEL / Transposition.pitch(classes), Transposition.MAX_ROWS);
     return Math.max(inCache, Math.min(Stage.MAX_PANEL / Transposition.pitch(classes), FEW));
   }
 

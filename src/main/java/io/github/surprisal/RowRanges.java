@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.kernel.RowBlock;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
@@ -22,7 +23,10 @@ final class RowRanges {
   /** Rows side by side that stay in one range: cache lines and vectors hold several of them. */
   private static final int SIDE_BY_SIDE = 32;
 
-  /** Ranges a thread, so that one that is held up leaves work for the others. */
+  /**
+   * Ranges a thread, so that one that is held up leaves work for the others; fewer of rows side by
+   * side that would be cut in pieces for it.
+   */
   private static final int RANGES_PER_THREAD = 4;
 
   private RowRanges() {}
@@ -43,7 +47,12 @@ final class RowRanges {
     }
     long rowsTogether = rows.stride() == 1 ? 1 : SIDE_BY_SIDE;
     long units = divideUp(rows.rows(), rowsTogether);
-    long ranges = Math.min(logits / ENOUGH, (long) threads * RANGES_PER_THREAD);
+    long most = (long) threads * RANGES_PER_THREAD;
+    if (rows.stride() > 1) {
+      long pieces = rows.rows() / Math.min(rows.stride(), RowBlock.MAX_ROWS);
+      most = Math.min(most, Math.max(threads, pieces));
+    }
+    long ranges = Math.min(logits / ENOUGH, most);
     Body ofUnits =
         (from, to) -> body.run(from * rowsTogether, Math.min(to * rowsTogether, rows.rows()));
     new Range(0, units, divideUp(units, ranges), ofUnits).invoke();

@@ -10,6 +10,7 @@ import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.kernel.Transposition;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -28,8 +29,8 @@ final class RowsSideBySide {
   private final RowKernels kernels;
   private final Scratch scratch;
   private final RowBlock block;
-  private final RowSoftmax[] softmaxes;
-  private final double[] nlls = new double[RowBlock.MAX_ROWS];
+  private final RowSoftmax softmax;
+  private final int mostRows;
   private long first;
   private int count;
 
@@ -59,10 +60,8 @@ final class RowsSideBySide {
     this.kernels = kernels;
     this.scratch = scratch;
     block = scratch.block();
-    softmaxes = new RowSoftmax[(int) Math.min(RowBlock.MAX_ROWS, rows.stride())];
-    for (int i = 0; i < softmaxes.length; i++) {
-      softmaxes[i] = new RowSoftmax(kernels, reader, block.lanes[i], scratch);
-    }
+    softmax = new RowSoftmax(kernels, reader, scratch);
+    mostRows = tensor.isArray() ? RowBlock.MAX_ROWS : Transposition.MAX_ROWS;
   }
 
   /** −log softmax of a scored row at its target, in nats. */
@@ -70,24 +69,24 @@ final class RowsSideBySide {
     if (row < first || row >= first + count) {
       take(row);
     }
-    return nlls[(int) (row - first)];
+    return block.nlls[(int) (row - first)];
   }
 
   /** Takes the losses of some rows from {@code row} on together; returns how many. */
   int take(long row) {
     first = row;
-    count = rows.neighbours(row, (int) Math.min(RowBlock.MAX_ROWS, end - row));
+    count = rows.neighbours(row, (int) Math.min(mostRows, end - row));
     takeNlls();
     return count;
   }
 
   private void takeNlls() {
     block.begin(count);
-    forEachScored(i -> softmaxes[i].begin(targets.at(first + i), block, i));
+    forEachScored(i -> softmax.begin(targets.at(first + i), block, i));
     if (block.isAnyUsed(0, count)) {
       addTiles();
     }
-    forEachScored(i -> nlls[i] = softmaxes[i].end());
+    forEachScored(i -> block.nlls[i] = softmax.end(targets.at(first + i), block, i));
   }
 
   private void addTiles() {
@@ -106,7 +105,7 @@ final class RowsSideBySide {
   /** Has the results of a row be its softmax times a scale. */
   void scaleSoftmax(long row, double scale) {
     int i = (int) (row - first);
-    softmaxes[i].prepareSoftmax(scale, block, i);
+    softmax.prepareSoftmax(scale, block, i);
   }
 
   /** Writes the results of the rows taken last. */

@@ -39,6 +39,8 @@ class ClassAxisTest {
     "1, 1025, 127",
     "2, 1032, 129",
     "1, 2049, 260",
+    "2, 70, 1100",
+    "1, 1500, 2050",
     "3, 5000, 3",
     "1, 50257, 19",
     "1, 70000, 15",
@@ -121,7 +123,7 @@ class ClassAxisTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 40, 300", "2, 1500, 140", "1, 50257, 33"})
+  @CsvSource({"3, 40, 300", "2, 1500, 140", "1, 50257, 33", "1, 1029, 1040"})
   void gradientsMayTakeTheLogitsPlace(int batch, int classes, int positions) {
     Random random = new Random(positions);
     int rows = batch * positions;

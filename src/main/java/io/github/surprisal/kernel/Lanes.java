@@ -16,8 +16,6 @@ public final class Lanes {
   /** Float lanes: what the additions to {@link #high} dropped. */
   public final float[] low = new float[RowKernels.LANES];
 
-  private final double[] wide = new double[RowKernels.LANES];
-
   /** Tiles added so far: before the first the lanes hold what is left of another sum. */
   public int tiles;
 
@@ -52,10 +50,7 @@ public final class Lanes {
       return (everyFourth(high, 0) + everyFourth(high, 2))
           + (everyFourth(high, 1) + everyFourth(high, 3));
     }
-    for (int j = 0; j < RowKernels.LANES; j++) {
-      wide[j] = (double) high[j] + low[j];
-    }
-    return sum(wide);
+    return (everyFourth(0) + everyFourth(2)) + (everyFourth(1) + everyFourth(3));
   }
 
   /** Whether a single term can have been as large as {@code limit}: some lane is, or NaN. */
@@ -76,6 +71,14 @@ public final class Lanes {
 
   private static double everyFourth(float[] lanes, int j) {
     return ((double) lanes[j] + lanes[j + 8]) + ((double) lanes[j + 4] + lanes[j + 12]);
+  }
+
+  private double everyFourth(int j) {
+    return (lane(j) + lane(j + 8)) + (lane(j + 4) + lane(j + 12));
+  }
+
+  private double lane(int j) {
+    return (double) high[j] + low[j];
   }
 
   private static double everyFourth(double[] lanes, int j) {

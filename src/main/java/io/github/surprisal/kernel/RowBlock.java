@@ -15,8 +15,11 @@ import java.util.Arrays;
  */
 public final class RowBlock {
 
-  /** Rows of a block: more gain nothing, and a tile of so many still fits into the cache. */
-  public static final int MAX_ROWS = 128;
+  /**
+   * Rows of a block. Memory is read in pieces of so many numbers: a page of 4 KiB, beyond which the
+   * processor does not fetch ahead anyway; pieces of half a KiB take two to three times as long.
+   */
+  public static final int MAX_ROWS = 1024;
 
   /** All bits set for rows in use, none for others. */
   public final int[] masks = new int[MAX_ROWS];
@@ -31,6 +34,18 @@ public final class RowBlock {
   public final int[] skips = new int[MAX_ROWS];
 
   public final Lanes[] lanes = new Lanes[MAX_ROWS];
+
+  /** The rows that {@link #findSkipping} found. */
+  public final int[] skipping = new int[MAX_ROWS];
+
+  /** What {@link RowSoftmax} knows of each row between its first class and its last. */
+  final float[] targetLogits = new float[MAX_ROWS];
+
+  final double[] targetTerms = new double[MAX_ROWS];
+  final double[] totals = new double[MAX_ROWS];
+
+  /** Of each row −log softmax at its target, in nats. */
+  public final double[] nlls = new double[MAX_ROWS];
 
   /** What logits are reduced by, and terms multiplied with: by 0 and with 1 for sums. */
   public final float[] shifts = new float[MAX_ROWS];
@@ -58,6 +73,21 @@ public final class RowBlock {
       any |= masks[row];
     }
     return any != 0;
+  }
+
+  /**
+   * Finds the rows of {@code [first … end)} in use that leave out one of so many classes from
+   * {@code from} on; returns how many.
+   */
+  public int findSkipping(int first, int end, int from, int length) {
+    int count = 0;
+    for (int row = first; row < end; row++) {
+      int skip = skips[row] - from;
+      if (isUsed(row) && skip >= 0 && skip < length) {
+        skipping[count++] = row;
+      }
+    }
+    return count;
   }
 
   /** Has a row's terms e<sup>x</sup>·2<sup>−exponent</sup> added up, but for class {@code skip}. */

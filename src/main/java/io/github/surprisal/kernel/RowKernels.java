@@ -100,14 +100,17 @@ public interface RowKernels {
       int end,
       Scratch scratch) {
     int pitch = Transposition.pitch(length);
-    float[] panel = scratch.tiles((end - first) * pitch);
-    Transposition.toRows(x, offset + first, stride, length, end - first, panel, 0, pitch);
-    for (int row = first; row < end; row++) {
-      if (block.isUsed(row)) {
-        int start = (row - first) * pitch;
-        int skip = block.skips[row] - from;
-        int exponent = block.exponents[row];
-        addExponentials(panel, start, length, skip, 0, exponent, block.lanes[row], scratch);
+    float[] panel = scratch.tiles(Transposition.MAX_ROWS * pitch);
+    for (int start = first; start < end; start += Transposition.MAX_ROWS) {
+      int rows = Math.min(Transposition.MAX_ROWS, end - start);
+      Transposition.toRows(x, offset + start, stride, length, rows, panel, 0, pitch);
+      for (int i = 0; i < rows; i++) {
+        int row = start + i;
+        if (block.isUsed(row)) {
+          int skip = block.skips[row] - from;
+          int exponent = block.exponents[row];
+          addExponentials(panel, i * pitch, length, skip, 0, exponent, block.lanes[row], scratch);
+        }
       }
     }
   }
@@ -199,21 +202,24 @@ public interface RowKernels {
       int outStride,
       Scratch scratch) {
     int pitch = Transposition.pitch(length);
-    float[] panel = scratch.tiles((end - first) * pitch);
-    Transposition.toRows(x, offset + first, stride, length, end - first, panel, 0, pitch);
-    for (int row = first; row < end; row++) {
-      int start = (row - first) * pitch;
-      if (block.isUsed(row)) {
-        float shift = block.shifts[row];
-        int exponent = block.exponents[row];
-        float factor = block.factors[row];
-        writeSoftmax(panel, start, length, shift, exponent, factor, panel, start, scratch);
-      } else {
-        Arrays.fill(panel, start, start + length, 0f);
+    float[] panel = scratch.tiles(Transposition.MAX_ROWS * pitch);
+    for (int start = first; start < end; start += Transposition.MAX_ROWS) {
+      int rows = Math.min(Transposition.MAX_ROWS, end - start);
+      Transposition.toRows(x, offset + start, stride, length, rows, panel, 0, pitch);
+      for (int i = 0; i < rows; i++) {
+        int row = start + i;
+        int at = i * pitch;
+        if (block.isUsed(row)) {
+          float shift = block.shifts[row];
+          int exponent = block.exponents[row];
+          float factor = block.factors[row];
+          writeSoftmax(panel, at, length, shift, exponent, factor, panel, at, scratch);
+        } else {
+          Arrays.fill(panel, at, at + length, 0f);
+        }
       }
+      Transposition.toColumns(panel, 0, pitch, length, rows, out, outOffset + start, outStride);
     }
-    Transposition.toColumns(
-        panel, 0, pitch, length, end - first, out, outOffset + first, outStride);
   }
 
   /**

@@ -51,8 +51,10 @@ public final class RowSoftmax {
   private final RowKernels kernels;
   private final RowReader row;
   private final Optional<Bfloat16Row> bfloat16;
-  private final Lanes lanes;
   private final Scratch scratch;
+
+  // Those of the work space, or of a row of a block.
+  private Lanes lanes;
 
   // What nll is taken of.
   private int target;
@@ -83,16 +85,11 @@ public final class RowSoftmax {
 
   /** The softmax of the rows of {@code row}. */
   public RowSoftmax(RowKernels kernels, RowReader row, Scratch scratch) {
-    this(kernels, row, scratch.lanes, scratch);
-  }
-
-  /** The softmax of rows of {@code row}, one of several whose sums are taken side by side. */
-  public RowSoftmax(RowKernels kernels, RowReader row, Lanes lanes, Scratch scratch) {
     this.kernels = kernels;
     this.row = row;
     bfloat16 = row.bfloat16();
-    this.lanes = lanes;
     this.scratch = scratch;
+    lanes = scratch.lanes;
   }
 
   /**
@@ -154,12 +151,12 @@ public final class RowSoftmax {
     return end();
   }
 
-  /**
-   * Begins {@link #nll} for the current row, the sum of which is taken in a block, in the lanes
-   * given to this.
-   */
+  /** Begins {@link #nll} for the current row, the sum of which is taken in a block. */
   public void begin(int target, RowBlock block, int i) {
+    lanes = block.lanes[i];
     begin(target);
+    block.targetLogits[i] = targetLogit;
+    block.targetTerms[i] = targetTerm;
     if (isDirect) {
       block.useForSum(i, exponent - HEADROOM, target);
     }
@@ -167,19 +164,36 @@ public final class RowSoftmax {
 
   private void begin(int target) {
     hasLogits = false;
-    this.target = target;
-    targetLogit = row.at(target);
-    isDirect = Math.abs(targetLogit) <= Exponential.DIRECT_LIMIT;
+    take(target, row.at(target));
     if (isDirect) {
-      center(targetLogit);
       // Before the sum: neither waits for the other, so the processor does both at once.
       targetTerm = Exponential.exp(targetLogit - exponent * LN2);
       lanes.clear();
     }
   }
 
-  /** What {@link #nll} returns, for the current row, the sum of which has been taken. */
-  public double end() {
+  private void take(int newTarget, float logit) {
+    target = newTarget;
+    targetLogit = logit;
+    isDirect = Math.abs(logit) <= Exponential.DIRECT_LIMIT;
+    if (isDirect) {
+      center(logit);
+    }
+  }
+
+  /** What {@link #nll} returns, for the current row, the sum of which a block has taken. */
+  public double end(int target, RowBlock block, int i) {
+    lanes = block.lanes[i];
+    take(target, block.targetLogits[i]);
+    targetTerm = block.targetTerms[i];
+    double nll = end();
+    block.totals[i] = total;
+    block.shifts[i] = shift;
+    block.exponents[i] = exponent;
+    return nll;
+  }
+
+  private double end() {
     if (isDirect) {
       sum = lanes.sum() * HEADROOM_UNIT;
       if (isComfortable()) {
@@ -370,8 +384,11 @@ public final class RowSoftmax {
     }
   }
 
-  /** Has a block do what {@link #writeSoftmax} does. */
+  /** Has a block do what {@link #writeSoftmax} does, after {@link #end} of this row. */
   public void prepareSoftmax(double scale, RowBlock block, int i) {
+    shift = block.shifts[i];
+    exponent = block.exponents[i];
+    total = block.totals[i];
     scale(scale);
     block.useForResults(i, shift, termExponent, factor);
   }

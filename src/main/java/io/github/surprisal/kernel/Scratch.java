@@ -66,13 +66,10 @@ public final class Scratch {
   /** A run of numbers of 16 bits, before they are widened: as many tiles as {@link #STREAMS}. */
   public final short[] halvesRun = new short[STREAMS * RowKernels.TILE];
 
-  /** For rows side by side, made when they are first needed: a block, and a tile of its rows. */
+  /** For rows side by side, made when they are first needed: a block, and sums or a panel. */
   private Optional<RowBlock> block = Optional.empty();
 
   private float[] tiles = new float[0];
-
-  /** Where reading for the cache's sake leaves its result, so that it is not skipped. */
-  public float touched;
 
   /** Ones, for sums without weights or probabilities; not to be written. */
   final float[] ones = new float[RUN];
@@ -103,7 +100,7 @@ public final class Scratch {
     return block.get();
   }
 
-  /** Room for a tile of several rows. */
+  /** Room for what a tile of several rows comes to. */
   public float[] tiles(int elements) {
     if (elements > tiles.length) {
       tiles = new float[elements];

@@ -15,6 +15,9 @@ public final class Transposition {
   /** Classes that are moved together. */
   public static final int STEP = 8;
 
+  /** Rows that are moved at once at the most: a tile of so many fits into the cache. */
+  public static final int MAX_ROWS = 128;
+
   /** Floats of a cache line. */
   private static final int LINE = 16;
 

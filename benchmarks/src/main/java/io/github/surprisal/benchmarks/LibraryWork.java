@@ -25,8 +25,8 @@ final class LibraryWork {
   private static final double BOUND = 4e-7;
   private static final double SMOOTHING = 0.1;
 
-  /** Positions that lie side by side when the class axis is not the last one. */
-  private static final int POSITIONS = 128;
+  /** Positions that lie side by side when the class axis is not the last one: a sequence. */
+  private static final int POSITIONS = 1024;
 
   private LibraryWork() {}
 

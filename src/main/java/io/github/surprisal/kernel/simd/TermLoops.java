@@ -257,7 +257,11 @@ final class TermLoops {
     }
   }
 
-  /** Writes so many classes of as many rows as a vector has lanes: their terms, times a factor. */
+  /**
+   * Writes so many classes of so many rows that stand side by side, whole vectors of them: their
+   * terms, times a factor. The two halves of the classes are taken together, since memory comes
+   * faster from two places.
+   */
   static void writeRows(
       float[] x,
       int base,
@@ -265,15 +269,62 @@ final class TermLoops {
       int classes,
       RowBlock block,
       int first,
+      int rows,
       float[] out,
       int outBase,
       int outStride) {
-    FloatVector shift = FloatVector.fromArray(FLOATS, block.shifts, first);
-    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
-    FloatVector factor = FloatVector.fromArray(FLOATS, block.factors, first);
-    IntVector mask = IntVector.fromArray(INTS, block.masks, first);
+    int half = classes / 2;
+    writeTwoOfRows(
+        x,
+        base,
+        half * stride,
+        stride,
+        half,
+        block,
+        first,
+        rows,
+        out,
+        outBase,
+        half * outStride,
+        outStride);
+    if (2 * half < classes) {
+      int last = classes - 1; // twice: both halves are this one
+      writeTwoOfRows(
+          x,
+          base + last * stride,
+          0,
+          stride,
+          1,
+          block,
+          first,
+          rows,
+          out,
+          outBase + last * outStride,
+          0,
+          outStride);
+    }
+  }
+
+  /** {@link #writeRows} of so many classes, and of as many at some distance from them. */
+  private static void writeTwoOfRows(
+      float[] x,
+      int base,
+      int distance,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      int rows,
+      float[] out,
+      int outBase,
+      int outDistance,
+      int outStride) {
+    float[] shifts = block.shifts;
+    float[] lowests = block.lowests;
+    float[] magics = block.magics;
+    float[] factors = block.factors;
+    int[] masks = block.masks;
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
     FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
@@ -283,25 +334,64 @@ final class TermLoops {
     FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
     IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int end = first + rows;
+    int row = first;
     int i = base;
     int j = outBase;
-    for (int c = 0; c < classes; c++) {
+    for (int n = 0; n < classes * rows; n += WIDTH) {
+      FloatVector lowest = FloatVector.fromArray(FLOATS, lowests, row);
+      FloatVector magic = FloatVector.fromArray(FLOATS, magics, row);
+      FloatVector shift = FloatVector.fromArray(FLOATS, shifts, row);
+      FloatVector factor = FloatVector.fromArray(FLOATS, factors, row);
+      IntVector mask = IntVector.fromArray(INTS, masks, row);
       FloatVector a = FloatVector.fromArray(FLOATS, x, i).sub(shift);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, i + distance).sub(shift);
       a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      FloatVector z = a.fma(log2e, magic);
-      FloatVector n = z.sub(magic);
-      FloatVector r = n.fma(minusLow, n.fma(minusHigh, a));
-      FloatVector p = r.fma(c6, c5).fma(r, c4).fma(r, c3).fma(r, c2).fma(r, two).fma(r, two);
-      IntVector k = z.reinterpretAsInts().min(highest);
-      FloatVector s = k.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      IntVector bits = p.mul(s).mul(factor).reinterpretAsInts().and(mask);
-      bits.reinterpretAsFloats().intoArray(out, j);
-      i += stride;
-      j += outStride;
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).mul(factor).reinterpretAsInts().and(mask).reinterpretAsFloats().intoArray(out, j);
+      pb.mul(sb)
+          .mul(factor)
+          .reinterpretAsInts()
+          .and(mask)
+          .reinterpretAsFloats()
+          .intoArray(out, j + outDistance);
+      row += WIDTH;
+      i += WIDTH;
+      j += WIDTH;
+      if (row == end) { // the next class
+        row = first;
+        i += stride - rows;
+        j += outStride - rows;
+      }
     }
   }
 
-  /** Writes, for each of so many classes, the sum of its term and that of a class further on. */
+  /**
+   * Writes, for each of so many classes of so many rows that stand side by side, the sum of its
+   * term and that of a class further on.
+   */
   static void writePairs(
       float[] x,
       int base,
@@ -310,10 +400,12 @@ final class TermLoops {
       int classes,
       RowBlock block,
       int first,
-      float[] sums) {
-    FloatVector lowest = FloatVector.fromArray(FLOATS, block.lowests, first);
+      int rows,
+      float[] sums,
+      int sumsBase) {
+    float[] lowests = block.lowests;
+    float[] magics = block.magics;
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.fromArray(FLOATS, block.magics, first);
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
     FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
@@ -323,8 +415,12 @@ final class TermLoops {
     FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
     IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    int end = first + rows;
+    int row = first;
     int i = base;
-    for (int c = 0; c < classes; c++) {
+    for (int n = 0; n < classes * rows; n += WIDTH) {
+      FloatVector lowest = FloatVector.fromArray(FLOATS, lowests, row);
+      FloatVector magic = FloatVector.fromArray(FLOATS, magics, row);
       FloatVector a = FloatVector.fromArray(FLOATS, x, i);
       FloatVector b = FloatVector.fromArray(FLOATS, x, i + distance);
       a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
@@ -352,8 +448,13 @@ final class TermLoops {
       FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       // Both products are exact, so this is one rounded addition.
-      pb.fma(sb, pa.mul(sa)).intoArray(sums, c * WIDTH);
-      i += stride;
+      pb.fma(sb, pa.mul(sa)).intoArray(sums, sumsBase + n);
+      row += WIDTH;
+      i += WIDTH;
+      if (row == end) { // the next class
+        row = first;
+        i += stride - rows;
+      }
     }
   }
 }

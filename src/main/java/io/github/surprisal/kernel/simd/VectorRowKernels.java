@@ -263,35 +263,27 @@ public final class VectorRowKernels implements RowKernels {
       int end,
       Scratch scratch) {
     int whole = first + FLOATS.loopBound(end - first);
-    if (whole > first) {
-      // Vectors of rows lie far apart, one class after the other: nothing prefetches that.
-      scratch.touched = touch(x, offset + first, stride, length, whole - first);
+    int used = first;
+    while (used < whole && !block.isAnyUsed(used, used + WIDTH)) {
+      used += WIDTH;
     }
-    for (int row = first; row < whole; row += WIDTH) {
-      if (block.isAnyUsed(row, row + WIDTH)) {
-        addRows(x, offset + row, stride, from, length, block, row, scratch);
-      }
+    int usedEnd = whole;
+    while (usedEnd > used && !block.isAnyUsed(usedEnd - WIDTH, usedEnd)) {
+      usedEnd -= WIDTH;
+    }
+    if (used < usedEnd) {
+      addRows(x, offset, stride, from, length, block, used, usedEnd, scratch);
     }
     if (whole < end) {
       RowKernels.super.addTile(x, offset, stride, from, length, block, whole, end, scratch);
     }
   }
 
-  /** Reads so many elements of each class, so that they stand in the cache. */
-  private static float touch(float[] x, int offset, int stride, int length, int rows) {
-    float even = 0;
-    float odd = 0;
-    for (int c = 0; c < length; c++) {
-      int start = offset + c * stride;
-      for (int i = 0; i < rows; i += 2 * LANES) {
-        even += x[start + i];
-        odd += x[start + Math.min(i + LANES, rows - 1)];
-      }
-    }
-    return even + odd;
-  }
-
-  /** Adds a tile of as many rows as a vector has lanes. */
+  /**
+   * Adds a tile of rows {@code [first … end)}, whole vectors of them. Memory is read in long
+   * pieces: those of a class for all rows, of {@link #LANES} classes at a time. Their order is such
+   * that a sum waits for the one that is folded with it among few others.
+   */
   private static void addRows(
       float[] x,
       int offset,
@@ -300,37 +292,91 @@ public final class VectorRowKernels implements RowKernels {
       int length,
       RowBlock block,
       int first,
+      int end,
       Scratch scratch) {
     int half = LANES;
     while (2 * half < length) {
       half *= 2;
     }
-    float[] terms = scratch.tiles(half * WIDTH);
-    int upper = Math.max(0, length - half);
-    int lower = Math.min(length, half);
-    TermLoops.writePairs(x, offset, half * stride, stride, upper, block, first, terms);
-    int single = offset + upper * stride;
-    TermLoops.writeRows(
-        x, single, stride, lower - upper, block, first, terms, upper * WIDTH, WIDTH);
-    clear(terms, lower * WIDTH, half * WIDTH);
-    for (int i = 0; i < WIDTH; i++) {
-      int skip = block.skips[first + i] - from;
-      if (skip >= 0 && skip < length) {
-        int other = skip ^ half;
-        terms[(skip & (half - 1)) * WIDTH + i] =
-            other < length
-                ? Exponential.term(x[offset + other * stride + i], block.exponents[first + i])
-                : 0f;
+    int rows = end - first;
+    int size = LANES * rows;
+    int groups = half / LANES;
+    int folds = Integer.numberOfTrailingZeros(groups);
+    float[] sums = scratch.tiles((folds + 1) * size);
+    int skipping = block.findSkipping(first, end, from, length);
+    int waiting = 0;
+    for (int i = 0; i < groups; i++) {
+      int group = folds == 0 ? 0 : Integer.reverse(i) >>> (Integer.SIZE - folds);
+      int c = group * LANES;
+      int at = waiting * size;
+      writeGroup(x, offset, stride, c, half, length, block, first, rows, sums, at);
+      for (int k = 0; k < skipping; k++) {
+        int row = block.skipping[k];
+        int skip = block.skips[row] - from;
+        if ((skip & (half - 1)) / LANES == group) {
+          sums[at + (skip & (LANES - 1)) * rows + row - first] =
+              otherOfPair(x, offset + row, stride, skip ^ half, length, block.exponents[row]);
+        }
+      }
+      for (int folded = i; (folded & 1) == 1; folded >>= 1) {
+        waiting--;
+        addTo(sums, waiting * size, size);
+      }
+      waiting++;
+    }
+    for (int row = first; row < end; row++) {
+      if (block.isUsed(row)) {
+        for (int lane = 0; lane < LANES; lane++) {
+          scratch.terms[lane] = sums[lane * rows + row - first];
+        }
+        block.lanes[row].add(scratch.terms);
       }
     }
-    foldRows(terms, half * WIDTH, LANES * WIDTH);
-    for (int i = 0; i < WIDTH; i++) {
-      if (block.isUsed(first + i)) {
-        for (int lane = 0; lane < LANES; lane++) {
-          scratch.terms[lane] = terms[lane * WIDTH + i];
-        }
-        block.lanes[first + i].add(scratch.terms);
-      }
+  }
+
+  /** Writes, for the classes from c on, as many as there are lanes, the sums of their pairs. */
+  private static void writeGroup(
+      float[] x,
+      int offset,
+      int stride,
+      int c,
+      int half,
+      int length,
+      RowBlock block,
+      int first,
+      int rows,
+      float[] sums,
+      int at) {
+    int pairs = Math.min(Math.max(length - half - c, 0), LANES);
+    int present = Math.min(Math.max(length - c, 0), LANES);
+    int base = offset + first + c * stride;
+    TermLoops.writePairs(x, base, half * stride, stride, pairs, block, first, rows, sums, at);
+    TermLoops.writeRows(
+        x,
+        base + pairs * stride,
+        stride,
+        present - pairs,
+        block,
+        first,
+        rows,
+        sums,
+        at + pairs * rows,
+        rows);
+    clear(sums, at + present * rows, at + LANES * rows);
+  }
+
+  /** The term of a class, 0 if there is none, which is what is left of its pair. */
+  private static float otherOfPair(
+      float[] x, int offset, int stride, int other, int length, int exponent) {
+    return other < length ? Exponential.term(x[offset + other * stride], exponent) : 0f;
+  }
+
+  /** Adds so many sums to those before them. */
+  private static void addTo(float[] sums, int before, int length) {
+    for (int j = before; j < before + length; j += WIDTH) {
+      FloatVector.fromArray(FLOATS, sums, j)
+          .add(FloatVector.fromArray(FLOATS, sums, j + length))
+          .intoArray(sums, j);
     }
   }
 
@@ -589,13 +635,17 @@ public final class VectorRowKernels implements RowKernels {
       int outStride,
       Scratch scratch) {
     int whole = first + FLOATS.loopBound(end - first);
-    if (whole > first) {
-      scratch.touched = touch(x, offset + first, stride, length, whole - first);
-    }
-    for (int row = first; row < whole; row += WIDTH) {
-      TermLoops.writeRows(
-          x, offset + row, stride, length, block, row, out, outOffset + row, outStride);
-    }
+    TermLoops.writeRows(
+        x,
+        offset + first,
+        stride,
+        length,
+        block,
+        first,
+        whole - first,
+        out,
+        outOffset + first,
+        outStride);
     if (whole < end) {
       RowKernels.super.writeTile(
           x, offset, stride, length, block, whole, end, out, outOffset, outStride, scratch);

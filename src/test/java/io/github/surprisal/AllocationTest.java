@@ -1,0 +1,117 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Named.named;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A call allocates a few objects, however many logits it is given: above all not a vector an
+ * iteration, as HotSpot does where it can't see through a loop, often only in a program that has
+ * used many kinds of vectors.
+ */
+class AllocationTest {
+
+  private static final int ROWS = 40;
+  private static final int CLASSES = 9_270; // tiles read at several places, and a bit more
+
+  /** An exact sum, its rounding, and what belongs to the call; one vector a tile would be more. */
+  private static final int MOST_BYTES = 6_000;
+
+  private static final CrossEntropyOptions DEFAULTS =
+      CrossEntropyOptions.defaults().parallel(false);
+
+  static List<Named<Runnable>> calls() {
+    float[] x = AdversarialRows.normal(ROWS * CLASSES, new Random(11), 3, 0);
+    float[] out = new float[x.length];
+    float[] place = x.clone();
+    float[] weights = new float[CLASSES];
+    Arrays.fill(weights, 0.5f);
+    FloatTensor logits = FloatTensor.wrap(x, ROWS, CLASSES);
+    FloatTensor sideBySide = FloatTensor.wrap(x, 1, CLASSES, ROWS);
+    FloatTensor inPlace = FloatTensor.wrap(place, ROWS, CLASSES);
+    FloatTensor direct = FloatTensor.wrap(direct(x), ROWS, CLASSES);
+    FloatTensor bfloat16 = FloatTensor.bfloat16(upperHalves(x), ROWS, CLASSES);
+    FloatTensor float16 = FloatTensor.float16(upperHalves(x), ROWS, CLASSES);
+    IntTensor targets = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), ROWS);
+    IntTensor targetsOfOne = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), 1, ROWS);
+    CrossEntropyOptions smoothed = DEFAULTS.labelSmoothing(0.1);
+    CrossEntropyOptions weighted = DEFAULTS.classWeights(FloatTensor.wrap(weights, CLASSES));
+    CrossEntropyOptions axis1 = DEFAULTS.classAxis(1);
+    return List.of(
+        call("loss", () -> Losses.crossEntropy(logits, targets, DEFAULTS)),
+        call("label smoothing", () -> Losses.crossEntropy(logits, targets, smoothed)),
+        call("class weights", () -> Losses.crossEntropy(logits, targets, weighted)),
+        call("both", () -> Losses.crossEntropy(logits, targets, weighted.labelSmoothing(0.1))),
+        call("class axis 1", () -> Losses.crossEntropy(sideBySide, targetsOfOne, axis1)),
+        call("direct buffer", () -> Losses.crossEntropy(direct, targets, DEFAULTS)),
+        call("bfloat16", () -> Losses.crossEntropy(bfloat16, targets, DEFAULTS)),
+        call("float16", () -> Losses.crossEntropy(float16, targets, DEFAULTS)),
+        call("gradient", () -> Losses.crossEntropyWithGradient(logits, targets, DEFAULTS, out)),
+        call(
+            "gradient with label smoothing",
+            () -> Losses.crossEntropyWithGradient(logits, targets, smoothed, out)),
+        call(
+            "gradient in place",
+            () -> Losses.crossEntropyWithGradient(inPlace, targets, DEFAULTS, place)),
+        call(
+            "gradient along class axis 1",
+            () -> Losses.crossEntropyWithGradient(sideBySide, targetsOfOne, axis1, out)),
+        call("log-softmax", () -> Losses.logSoftmaxInto(logits, out)));
+  }
+
+  private static Named<Runnable> call(String name, Runnable call) {
+    return named(name, call);
+  }
+
+  private static FloatBuffer direct(float[] x) {
+    FloatBuffer buffer =
+        ByteBuffer.allocateDirect(Float.BYTES * x.length)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    return buffer.put(0, x);
+  }
+
+  private static ShortBuffer upperHalves(float[] x) {
+    ShortBuffer halves = ShortBuffer.allocate(x.length);
+    for (int i = 0; i < x.length; i++) {
+      halves.put(i, (short) (Float.floatToRawIntBits(x[i]) >>> 16));
+    }
+    return halves;
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void aCallAllocatesLittle(Runnable call) {
+    assumeThat(ManagementFactory.getCompilationMXBean()).as("a compiler").isNotNull();
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    // Vectors are objects until HotSpot has compiled the loops over them: so wait for that.
+    long allocated = Long.MAX_VALUE;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (allocated > MOST_BYTES && System.nanoTime() < end) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      call.run();
+      allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(allocated).as("bytes").isLessThanOrEqualTo(MOST_BYTES);
+  }
+}
