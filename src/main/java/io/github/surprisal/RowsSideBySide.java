@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import io.github.surprisal.kernel.RowBlock;
+import io.github.surprisal.kernel.RowBlockSums;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
@@ -29,6 +30,7 @@ final class RowsSideBySide {
   private final RowKernels kernels;
   private final Scratch scratch;
   private final RowBlock block;
+  private final RowBlockSums sums;
   private final RowSoftmax softmax;
   private final int mostRows;
   private long first;
@@ -60,6 +62,7 @@ final class RowsSideBySide {
     this.kernels = kernels;
     this.scratch = scratch;
     block = scratch.block();
+    sums = new RowBlockSums(kernels, scratch);
     softmax = new RowSoftmax(kernels, reader, scratch);
     mostRows = tensor.isArray() ? RowBlock.MAX_ROWS : Transposition.MAX_ROWS;
   }
@@ -93,7 +96,7 @@ final class RowsSideBySide {
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
-      kernels.addTile(tile, offset, stride, from, length, block, 0, count, scratch);
+      sums.addTile(tile, offset, stride, from, length, count);
     }
   }
 
@@ -119,7 +122,7 @@ final class RowsSideBySide {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
       int start = (int) rows.start(first) + from * outStride;
-      kernels.writeTile(
+      kernels.writeRows(
           tile, offset, stride, length, block, 0, count, out, start, outStride, scratch);
     }
   }

@@ -89,6 +89,69 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
+  public void writeRows(
+      float[] x,
+      int base,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      int rows,
+      float[] out,
+      int outBase,
+      int outStride,
+      Scratch scratch) {
+    TermBlock terms = scratch.blockFor(Math.min(TILE, classes * rows));
+    int room = terms.takeRows(block, first, rows, classes);
+    int count;
+    for (int c = 0; c < classes; c += count) {
+      count = Math.min(room, classes - c);
+      terms.loadRows(x, base + c * stride, stride, count);
+      terms.writeRowTerms(out, outBase + c * outStride, outStride, count);
+    }
+  }
+
+  @Override
+  public void writePairs(
+      float[] x,
+      int base,
+      int distance,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      int rows,
+      float[] sums,
+      int sumsBase,
+      int pitch,
+      Scratch scratch) {
+    writeRows(x, base, stride, classes, block, first, rows, sums, sumsBase, pitch, scratch);
+    // In an array of its own at the same indices: C2 vectorises no other addition.
+    float[] others = block.sums(RowBlock.MAX_WAITING, sums.length);
+    int other = base + distance;
+    writeRows(x, other, stride, classes, block, first, rows, others, sumsBase, pitch, scratch);
+    if (rows == pitch) {
+      add(others, sums, sumsBase, sumsBase + classes * pitch);
+      return;
+    }
+    for (int c = 0; c < classes; c++) {
+      int at = sumsBase + c * pitch;
+      add(others, sums, at, at + rows);
+    }
+  }
+
+  @Override
+  public void add(float[] addends, float[] sums, int length) {
+    add(addends, sums, 0, length);
+  }
+
+  private static void add(float[] addends, float[] sums, int from, int to) {
+    for (int j = from; j < to; j++) {
+      sums[j] += addends[j];
+    }
+  }
+
+  @Override
   public float max(float[] x, int offset, int length, int skip) {
     if (skip < 0 || skip >= length) {
       return max(x, offset, offset + length);

@@ -21,6 +21,9 @@ public final class RowBlock {
    */
   public static final int MAX_ROWS = 1024;
 
+  /** Sums of a tile that wait for others: as many as it takes folds after the first. */
+  static final int MAX_WAITING = 6;
+
   /** All bits set for rows in use, none for others. */
   public final int[] masks = new int[MAX_ROWS];
 
@@ -56,9 +59,23 @@ public final class RowBlock {
     Arrays.setAll(lanes, row -> new Lanes());
   }
 
+  /** Sums that wait to be folded, and one more for a kernel. */
+  private final float[][] sums = new float[MAX_WAITING + 1][0];
+
   /** Begins a block of so many rows, none of which is in use yet. */
   public void begin(int rows) {
     Arrays.fill(masks, 0, rows, 0);
+    Arrays.fill(magics, 0, rows, Exponential.magic(0));
+    Arrays.fill(lowests, 0, rows, Exponential.lowest(0));
+    Arrays.fill(factors, 0, rows, 0f);
+  }
+
+  /** Room for the sums of that number, at least of the given length; what it held stays there. */
+  float[] sums(int number, int length) {
+    if (sums[number].length < length) {
+      sums[number] = new float[length];
+    }
+    return sums[number];
   }
 
   /** Whether a row is in use: the sums of others mean nothing, their results are 0. */

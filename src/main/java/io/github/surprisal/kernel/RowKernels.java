@@ -5,15 +5,13 @@
 
 package io.github.surprisal.kernel;
 
-import java.util.Arrays;
-
 /**
  * The loops over the vocabulary.
  *
- * <p>A kernel sees a run of one row's logits as {@code float[]}, offset and length, or a tile of
- * the rows of a {@link RowBlock}, and knows no tensor, target or option. Every implementation gives
- * the same bits: element-wise arithmetic is that of {@link Exponential}, and sums have one fixed
- * order.
+ * <p>A kernel sees a run of one row's logits as {@code float[]}, offset and length, or some classes
+ * of the rows of a {@link RowBlock}, and knows no tensor, target or option. Every implementation
+ * gives the same bits: element-wise arithmetic is that of {@link Exponential}, and sums have one
+ * fixed order.
  *
  * <h2>The order of the sums</h2>
  *
@@ -83,37 +81,47 @@ public interface RowKernels {
       Scratch scratch);
 
   /**
-   * Adds a tile of rows {@code [first … end)} of a block to their sums, as {@link #addExponentials}
-   * adds it to that of one row: class c of row r stands at {@code x[offset + c·stride + r]}.
+   * Writes the terms of so many classes of the rows {@code [first … first + rows)} of a block,
+   * which stand side by side, times the rows' factors; 0 for rows that are not in use: class c of
+   * row {@code first + r} stands at {@code x[base + c·stride + r]}, its result at {@code
+   * out[outBase + c·outStride + r]}.
    *
-   * @param from first class of the tile
-   * @param length classes of the tile, at most {@link #TILE}
+   * @param out may be {@code x} itself, with the same base and stride
    */
-  default void addTile(
+  void writeRows(
       float[] x,
-      int offset,
+      int base,
       int stride,
-      int from,
-      int length,
+      int classes,
       RowBlock block,
       int first,
-      int end,
-      Scratch scratch) {
-    int pitch = Transposition.pitch(length);
-    float[] panel = scratch.tiles(Transposition.MAX_ROWS * pitch);
-    for (int start = first; start < end; start += Transposition.MAX_ROWS) {
-      int rows = Math.min(Transposition.MAX_ROWS, end - start);
-      Transposition.toRows(x, offset + start, stride, length, rows, panel, 0, pitch);
-      for (int i = 0; i < rows; i++) {
-        int row = start + i;
-        if (block.isUsed(row)) {
-          int skip = block.skips[row] - from;
-          int exponent = block.exponents[row];
-          addExponentials(panel, i * pitch, length, skip, 0, exponent, block.lanes[row], scratch);
-        }
-      }
-    }
-  }
+      int rows,
+      float[] out,
+      int outBase,
+      int outStride,
+      Scratch scratch);
+
+  /**
+   * Writes the sums of two terms each, {@code distance} elements apart, of so many classes of rows
+   * that stand side by side: of class c of row {@code first + r} to {@code sums[sumsBase + c·pitch
+   * + r]}. Those of rows that are not in use mean nothing.
+   */
+  void writePairs(
+      float[] x,
+      int base,
+      int distance,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      int rows,
+      float[] sums,
+      int sumsBase,
+      int pitch,
+      Scratch scratch);
+
+  /** Adds the first numbers of one array to those of another. */
+  void add(float[] addends, float[] sums, int length);
 
   /**
    * The largest element of a run, −∞ for none, leaving out element {@code skip}; NaN if any of the
@@ -180,47 +188,6 @@ public interface RowKernels {
    */
   void writeMultiples(
       float[] terms, int offset, int length, float factor, float[] out, int outOffset);
-
-  /**
-   * Writes a tile of rows {@code [first … end)} of a block, as {@link #writeSoftmax} writes it of
-   * one row, and 0 for rows that are not in use: class c of row r stands at {@code x[offset +
-   * c·stride + r]}, its result at {@code out[outOffset + c·outStride + r]}.
-   *
-   * @param length classes of the tile, at most {@link #TILE}
-   * @param out may be {@code x} itself, with the same offset and stride
-   */
-  default void writeTile(
-      float[] x,
-      int offset,
-      int stride,
-      int length,
-      RowBlock block,
-      int first,
-      int end,
-      float[] out,
-      int outOffset,
-      int outStride,
-      Scratch scratch) {
-    int pitch = Transposition.pitch(length);
-    float[] panel = scratch.tiles(Transposition.MAX_ROWS * pitch);
-    for (int start = first; start < end; start += Transposition.MAX_ROWS) {
-      int rows = Math.min(Transposition.MAX_ROWS, end - start);
-      Transposition.toRows(x, offset + start, stride, length, rows, panel, 0, pitch);
-      for (int i = 0; i < rows; i++) {
-        int row = start + i;
-        int at = i * pitch;
-        if (block.isUsed(row)) {
-          float shift = block.shifts[row];
-          int exponent = block.exponents[row];
-          float factor = block.factors[row];
-          writeSoftmax(panel, at, length, shift, exponent, factor, panel, at, scratch);
-        } else {
-          Arrays.fill(panel, at, at + length, 0f);
-        }
-      }
-      Transposition.toColumns(panel, 0, pitch, length, rows, out, outOffset + start, outStride);
-    }
-  }
 
   /**
    * Subtracts w·(keep·p + spread) from what {@link #writeSoftmax} wrote: {@code out = out −

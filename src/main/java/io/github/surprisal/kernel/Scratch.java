@@ -66,10 +66,8 @@ public final class Scratch {
   /** A run of numbers of 16 bits, before they are widened: as many tiles as {@link #STREAMS}. */
   public final short[] halvesRun = new short[STREAMS * RowKernels.TILE];
 
-  /** For rows side by side, made when they are first needed: a block, and sums or a panel. */
+  /** For rows side by side, made when they are first needed. */
   private Optional<RowBlock> block = Optional.empty();
-
-  private float[] tiles = new float[0];
 
   /** Ones, for sums without weights or probabilities; not to be written. */
   final float[] ones = new float[RUN];
@@ -98,14 +96,6 @@ public final class Scratch {
       block = Optional.of(new RowBlock());
     }
     return block.get();
-  }
-
-  /** Room for what a tile of several rows comes to. */
-  public float[] tiles(int elements) {
-    if (elements > tiles.length) {
-      tiles = new float[elements];
-    }
-    return tiles;
   }
 
   /** This thread's work space. */

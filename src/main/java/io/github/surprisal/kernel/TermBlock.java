@@ -41,6 +41,17 @@ final class TermBlock {
   private static final Step[] SUM_OF_WRITTEN = {TermBlock::foldWritten};
   private static final Step[] PRODUCT = {TermBlock::multiply};
 
+  /** The same for rows side by side, each of which has its own shift, exponent and factor. */
+  private static final Step[] TERMS_OF_ROWS = {
+    TermBlock::shiftRows,
+    TermBlock::maskRows,
+    TermBlock::liftRows,
+    TermBlock::roundRows,
+    TermBlock::polynomialOfRows,
+    TermBlock::power,
+    TermBlock::multiplyRows
+  };
+
   /**
    * Unused elements at the end of each array. Arrays of equal size would lie a multiple of 4096
    * bytes and a little more apart, where processors take a load for one of a number just stored.
@@ -62,6 +73,18 @@ final class TermBlock {
   private float magic;
   private float lowest;
   private float factor;
+
+  // For rows side by side, what belongs to each element's row.
+  private final float[] shifts;
+  private final float[] lowests;
+  private final float[] magics;
+  private final float[] factors;
+  private final int[] masks;
+  private int rows;
+  private boolean isAnyUnused;
+
+  /** Elements that the steps take: all, or those of so many classes of the rows. */
+  private int used;
 
   /** A part of a work, on a block's arrays. */
   @FunctionalInterface
@@ -85,6 +108,11 @@ final class TermBlock {
     upperTerms = new float[length];
     upperPowers = new float[length];
     bits = new int[length];
+    shifts = new float[length];
+    lowests = new float[length];
+    magics = new float[length];
+    factors = new float[length];
+    masks = new int[length];
     ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * length).order(ByteOrder.nativeOrder());
     asFloats = bytes.asFloatBuffer();
     asInts = bytes.asIntBuffer();
@@ -137,7 +165,56 @@ final class TermBlock {
     return terms;
   }
 
+  /**
+   * Takes what belongs to the rows {@code [first … first + rows)} of a block; returns for how many
+   * of so many classes of them at a time there is room.
+   */
+  int takeRows(RowBlock block, int first, int rows, int classes) {
+    this.rows = rows;
+    int room = Math.min(size / rows, classes);
+    isAnyUnused = false;
+    for (int row = first; row < first + rows; row++) {
+      isAnyUnused |= !block.isUsed(row);
+    }
+    for (int c = 0; c < room; c++) {
+      System.arraycopy(block.shifts, first, shifts, c * rows, rows);
+      System.arraycopy(block.lowests, first, lowests, c * rows, rows);
+      System.arraycopy(block.magics, first, magics, c * rows, rows);
+      System.arraycopy(block.factors, first, factors, c * rows, rows);
+      System.arraycopy(block.masks, first, masks, c * rows, rows);
+    }
+    return room;
+  }
+
+  /** Takes the logits of so many classes of the rows. */
+  void loadRows(float[] x, int base, int stride, int classes) {
+    used = classes * rows;
+    copy(x, base, stride, logits, 0, rows, classes);
+  }
+
+  /** Writes the terms of so many classes of the rows, times the rows' factors. */
+  void writeRowTerms(float[] out, int base, int stride, int classes) {
+    run(TERMS_OF_ROWS);
+    copy(terms, 0, rows, out, base, stride, classes);
+  }
+
+  private void copy(
+      float[] from, int base, int stride, float[] to, int toBase, int toStride, int classes) {
+    for (int c = 0; c < classes; c++) {
+      int i = base + c * stride;
+      int j = toBase + c * toStride;
+      if (rows >= RowKernels.LANES) {
+        System.arraycopy(from, i, to, j, rows);
+      } else { // not worth a call
+        for (int r = 0; r < rows; r++) {
+          to[j + r] = from[i + r];
+        }
+      }
+    }
+  }
+
   private void setExponent(int exponent) {
+    used = size;
     magic = Exponential.magic(exponent);
     lowest = Exponential.lowest(exponent);
   }
@@ -190,10 +267,10 @@ final class TermBlock {
 
   /** The bits of the powers of two go to the buffer. */
   private void power() {
-    asFloats.put(0, rounded, 0, size);
-    asInts.get(0, bits, 0, size);
-    power(bits, size);
-    asInts.put(0, bits, 0, size);
+    asFloats.put(0, rounded, 0, used);
+    asInts.get(0, bits, 0, used);
+    power(bits, used);
+    asInts.put(0, bits, 0, used);
   }
 
   /** From the bits of z to those of the power; min(k, 255) in a form that C2 vectorises. */
@@ -212,6 +289,78 @@ final class TermBlock {
   private static void multiply(float[] terms, float[] powers, float factor, int size) {
     for (int j = 0; j < size; j++) {
       terms[j] = terms[j] * powers[j] * factor;
+    }
+  }
+
+  private void shiftRows() {
+    subtract(logits, shifts, used);
+  }
+
+  private static void subtract(float[] logits, float[] shifts, int size) {
+    for (int j = 0; j < size; j++) {
+      logits[j] -= shifts[j];
+    }
+  }
+
+  /** Logits of rows that are not in use, whatever they are, become 0: so results can do so too. */
+  private void maskRows() {
+    if (isAnyUnused) {
+      asFloats.put(0, logits, 0, used);
+      asInts.get(0, bits, 0, used);
+      mask(bits, masks, used);
+      asInts.put(0, bits, 0, used);
+      asFloats.get(0, logits, 0, used);
+    }
+  }
+
+  private static void mask(int[] bits, int[] masks, int size) {
+    for (int j = 0; j < size; j++) {
+      bits[j] &= masks[j];
+    }
+  }
+
+  private void liftRows() {
+    lift(logits, lowests, used);
+  }
+
+  private static void lift(float[] logits, float[] lowests, int size) {
+    for (int j = 0; j < size; j++) {
+      logits[j] = Math.max(logits[j], lowests[j]);
+    }
+  }
+
+  private void roundRows() {
+    round(logits, magics, rounded, used);
+  }
+
+  private static void round(float[] logits, float[] magics, float[] rounded, int size) {
+    for (int j = 0; j < size; j++) {
+      rounded[j] = Math.fma(logits[j], LOG2_E, magics[j]);
+    }
+  }
+
+  private void polynomialOfRows() {
+    polynomial(logits, rounded, magics, terms, used);
+  }
+
+  private static void polynomial(
+      float[] logits, float[] rounded, float[] magics, float[] terms, int size) {
+    for (int j = 0; j < size; j++) {
+      float n = rounded[j] - magics[j];
+      float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, logits[j]));
+      float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
+      terms[j] = Math.fma(Math.fma(q, r, 2f), r, 2f);
+    }
+  }
+
+  private void multiplyRows() {
+    asFloats.get(0, powers, 0, used);
+    multiply(terms, powers, factors, used);
+  }
+
+  private static void multiply(float[] terms, float[] powers, float[] factors, int size) {
+    for (int j = 0; j < size; j++) {
+      terms[j] = terms[j] * powers[j] * factors[j];
     }
   }
 

@@ -335,9 +335,8 @@ final class KernelEquivalenceTest {
     for (int trial = 0; trial < (INTERPRETED ? 2 : 200); trial++) {
       int length = 1 + random.nextInt(trial % 3 == 0 ? TILE : 70);
       int mostRows = trial % 2 == 0 ? 48 : trial % 16 == 1 ? RowBlock.MAX_ROWS : 160;
-      int end = 1 + random.nextInt(mostRows);
-      int first = random.nextInt(4) == 0 ? random.nextInt(end) : 0;
-      int stride = end + random.nextInt(20);
+      int rows = 1 + random.nextInt(mostRows);
+      int stride = rows + random.nextInt(20);
       int offset = random.nextInt(KernelArguments.OFFSETS);
       float[] x = KernelArguments.of(family, length * stride, trial).x;
       float[] logits = Arrays.copyOf(x, offset + length * stride);
@@ -346,28 +345,33 @@ final class KernelEquivalenceTest {
       long seed = random.nextLong();
       long[][] bits = new long[1 + KERNELS.size()][];
       for (int k = 0; k < bits.length; k++) {
+        take(scratch.block(), rows, from, length, seed, false);
+        if (k == 0) {
+          addOneByOne(logits, offset, stride, from, length, rows, scratch);
+        } else {
+          new RowBlockSums(KERNELS.get(k - 1), scratch)
+              .addTile(logits, offset, stride, from, length, rows);
+        }
+        LongStream sums = laneBits(scratch.block(), rows);
         RowKernels kernels = k == 0 ? SCALAR : KERNELS.get(k - 1);
-        RowBlock sums = block(end, from, length, seed, false);
-        kernels.addTile(logits, offset, stride, from, length, sums, first, end, scratch);
-        RowBlock results = block(end, from, length, seed, true);
+        take(scratch.block(), rows, from, length, seed, true);
         float[] in = logits.clone();
         float[] out = inPlace ? in : new float[logits.length];
-        kernels.writeTile(
-            in, offset, stride, length, results, first, end, out, offset, stride, scratch);
-        bits[k] = bits(sums, first, end, out);
+        kernels.writeRows(
+            in, offset, stride, length, scratch.block(), 0, rows, out, offset, stride, scratch);
+        IntStream results = IntStream.range(0, out.length).map(i -> Float.floatToIntBits(out[i]));
+        bits[k] = LongStream.concat(sums, results.asLongStream()).toArray();
       }
       for (int k = 1; k < bits.length; k++) {
-        int at = Arrays.mismatch(bits[k], bits[0]);
-        assertThat(at)
+        assertThat(Arrays.mismatch(bits[k], bits[0]))
             .as(
-                "%s: %s, trial %d: %d classes from %d of rows %d to %d, %d apart, at %d%s",
+                "%s: %s, trial %d: %d classes from %d of %d rows, %d apart, at %d%s",
                 KERNELS.get(k - 1).name(),
                 family,
                 trial,
                 length,
                 from,
-                first,
-                end,
+                rows,
                 stride,
                 offset,
                 inPlace ? ", in place" : "")
@@ -376,40 +380,56 @@ final class KernelEquivalenceTest {
     }
   }
 
-  /** Rows of which some are not in use, with exponents, targets and factors of their own. */
-  private static RowBlock block(int rows, int from, int length, long seed, boolean forResults) {
+  /** What a tile of rows side by side has to come to: each row by itself. */
+  private static void addOneByOne(
+      float[] x, int offset, int stride, int from, int length, int rows, Scratch scratch) {
+    RowBlock block = scratch.block();
+    float[] row = new float[length];
+    for (int r = 0; r < rows; r++) {
+      if (block.isUsed(r)) {
+        for (int c = 0; c < length; c++) {
+          row[c] = x[offset + c * stride + r];
+        }
+        int skip = block.skips[r] - from;
+        SCALAR.addExponentials(
+            row, 0, length, skip, 0, block.exponents[r], block.lanes[r], scratch);
+      }
+    }
+  }
+
+  /** Takes rows of which some are not in use, with exponents, targets and factors of their own. */
+  private static void take(
+      RowBlock block, int rows, int from, int length, long seed, boolean forResults) {
     SplittableRandom random = new SplittableRandom(seed);
-    RowBlock block = new RowBlock();
     block.begin(rows);
     int usedOneIn = 1 + random.nextInt(3);
+    int always = random.nextInt(rows);
     for (int row = 0; row < rows; row++) {
       int exponent = random.nextInt(7) - 3;
       int skip = from - 5 + random.nextInt(length + 10);
       float shift = random.nextInt(3) == 0 ? 0.75f : 0;
       float factor = random.nextInt(100) * 0x1p-40f;
-      boolean used = random.nextInt(usedOneIn) == 0;
+      boolean used = random.nextInt(usedOneIn) == 0 || row == always;
       if (used && forResults) {
         block.useForResults(row, shift, exponent, factor);
       } else if (used) {
+        block.lanes[row].clear();
         block.useForSum(row, exponent, skip);
       }
     }
-    return block;
   }
 
-  /** What the rows that are in use have come to, and all results. */
-  private static long[] bits(RowBlock block, int first, int end, float[] out) {
-    LongStream lanes =
-        IntStream.range(first, end)
+  private static LongStream laneBits(RowBlock block, int rows) {
+    long[] bits =
+        IntStream.range(0, rows)
             .filter(block::isUsed)
             .mapToObj(row -> block.lanes[row])
             .flatMapToLong(
                 sum ->
                     IntStream.range(0, RowKernels.LANES)
-                        .mapToLong(j -> KernelOperation.bits(sum, j)));
-    LongStream results =
-        IntStream.range(0, out.length).mapToLong(i -> Float.floatToIntBits(out[i]));
-    return LongStream.concat(lanes, results).toArray();
+                        .mapToLong(j -> KernelOperation.bits(sum, j)))
+            .toArray();
+    return LongStream.of(bits);
   }
 
   @ParameterizedTest

@@ -114,6 +114,59 @@ final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
+  public void writeRows(
+      float[] x,
+      int base,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      int rows,
+      float[] out,
+      int outBase,
+      int outStride,
+      Scratch scratch) {
+    for (int c = 0; c < classes; c++) {
+      for (int r = 0; r < rows; r++) {
+        int row = first + r;
+        float term = term(x[base + c * stride + r], block.shifts[row], block.exponents[row]);
+        out[outBase + c * outStride + r] = block.isUsed(row) ? term * block.factors[row] : 0f;
+      }
+    }
+  }
+
+  @Override
+  public void writePairs(
+      float[] x,
+      int base,
+      int distance,
+      int stride,
+      int classes,
+      RowBlock block,
+      int first,
+      int rows,
+      float[] sums,
+      int sumsBase,
+      int pitch,
+      Scratch scratch) {
+    for (int c = 0; c < classes; c++) {
+      for (int r = 0; r < rows; r++) {
+        int i = base + c * stride + r;
+        int exponent = block.exponents[first + r];
+        sums[sumsBase + c * pitch + r] =
+            term(x[i], 0, exponent) + term(x[i + distance], 0, exponent);
+      }
+    }
+  }
+
+  @Override
+  public void add(float[] addends, float[] sums, int length) {
+    for (int i = 0; i < length; i++) {
+      sums[i] += addends[i];
+    }
+  }
+
+  @Override
   public float max(float[] x, int offset, int length, int skip) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < length; i++) {

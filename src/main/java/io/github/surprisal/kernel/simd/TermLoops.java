@@ -402,7 +402,8 @@ final class TermLoops {
       int first,
       int rows,
       float[] sums,
-      int sumsBase) {
+      int sumsBase,
+      int pitch) {
     float[] lowests = block.lowests;
     float[] magics = block.magics;
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
@@ -418,6 +419,7 @@ final class TermLoops {
     int end = first + rows;
     int row = first;
     int i = base;
+    int j = sumsBase;
     for (int n = 0; n < classes * rows; n += WIDTH) {
       FloatVector lowest = FloatVector.fromArray(FLOATS, lowests, row);
       FloatVector magic = FloatVector.fromArray(FLOATS, magics, row);
@@ -448,12 +450,14 @@ final class TermLoops {
       FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       // Both products are exact, so this is one rounded addition.
-      pb.fma(sb, pa.mul(sa)).intoArray(sums, sumsBase + n);
+      pb.fma(sb, pa.mul(sa)).intoArray(sums, j);
       row += WIDTH;
       i += WIDTH;
+      j += WIDTH;
       if (row == end) { // the next class
         row = first;
         i += stride - rows;
+        j += pitch - rows;
       }
     }
   }

@@ -32,7 +32,7 @@ import jdk.incubator.vector.VectorOperators;
  * <p>Terms are written by {@link TermLoops}, and then folded in the order that {@link RowKernels}
  * lays down. A tile of a row is read from front to back, since reading its two halves side by side
  * defeats the processor's prefetching and takes twice as long. Of rows that stand side by side a
- * vector holds as many as it has lanes, and their terms are folded likewise.
+ * vector holds as many as it has lanes.
  */
 public final class VectorRowKernels implements RowKernels {
 
@@ -237,7 +237,7 @@ public final class VectorRowKernels implements RowKernels {
     if (skip >= 0 && skip < count) {
       terms[skip] = 0;
     }
-    foldRows(terms, size, LANES);
+    fold(terms, size);
     addSums(terms, 1, lanes);
   }
 
@@ -252,149 +252,110 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
-  public void addTile(
+  public void writeRows(
       float[] x,
-      int offset,
+      int base,
       int stride,
-      int from,
-      int length,
+      int classes,
       RowBlock block,
       int first,
-      int end,
+      int rows,
+      float[] out,
+      int outBase,
+      int outStride,
       Scratch scratch) {
-    int whole = first + FLOATS.loopBound(end - first);
-    int used = first;
-    while (used < whole && !block.isAnyUsed(used, used + WIDTH)) {
-      used += WIDTH;
+    int whole = FLOATS.loopBound(rows);
+    if (whole > 0) {
+      TermLoops.writeRows(x, base, stride, classes, block, first, whole, out, outBase, outStride);
     }
-    int usedEnd = whole;
-    while (usedEnd > used && !block.isAnyUsed(usedEnd - WIDTH, usedEnd)) {
-      usedEnd -= WIDTH;
+    if (whole == rows) {
+      return;
     }
-    if (used < usedEnd) {
-      addRows(x, offset, stride, from, length, block, used, usedEnd, scratch);
+    if (whole > 0 && out != x) { // the last vector of rows, some of them once more
+      int last = rows - WIDTH;
+      TermLoops.writeRows(
+          x,
+          base + last,
+          stride,
+          classes,
+          block,
+          first + last,
+          WIDTH,
+          out,
+          outBase + last,
+          outStride);
+      return;
     }
-    if (whole < end) {
-      RowKernels.super.addTile(x, offset, stride, from, length, block, whole, end, scratch);
-    }
+    int in = base + whole;
+    int to = outBase + whole;
+    int row = first + whole;
+    loops.writeRows(x, in, stride, classes, block, row, rows - whole, out, to, outStride, scratch);
   }
 
-  /**
-   * Adds a tile of rows {@code [first … end)}, whole vectors of them. Memory is read in long
-   * pieces: those of a class for all rows, of {@link #LANES} classes at a time. Their order is such
-   * that a sum waits for the one that is folded with it among few others.
-   */
-  private static void addRows(
+  @Override
+  public void writePairs(
       float[] x,
-      int offset,
+      int base,
+      int distance,
       int stride,
-      int from,
-      int length,
-      RowBlock block,
-      int first,
-      int end,
-      Scratch scratch) {
-    int half = LANES;
-    while (2 * half < length) {
-      half *= 2;
-    }
-    int rows = end - first;
-    int size = LANES * rows;
-    int groups = half / LANES;
-    int folds = Integer.numberOfTrailingZeros(groups);
-    float[] sums = scratch.tiles((folds + 1) * size);
-    int skipping = block.findSkipping(first, end, from, length);
-    int waiting = 0;
-    for (int i = 0; i < groups; i++) {
-      int group = folds == 0 ? 0 : Integer.reverse(i) >>> (Integer.SIZE - folds);
-      int c = group * LANES;
-      int at = waiting * size;
-      writeGroup(x, offset, stride, c, half, length, block, first, rows, sums, at);
-      for (int k = 0; k < skipping; k++) {
-        int row = block.skipping[k];
-        int skip = block.skips[row] - from;
-        if ((skip & (half - 1)) / LANES == group) {
-          sums[at + (skip & (LANES - 1)) * rows + row - first] =
-              otherOfPair(x, offset + row, stride, skip ^ half, length, block.exponents[row]);
-        }
-      }
-      for (int folded = i; (folded & 1) == 1; folded >>= 1) {
-        waiting--;
-        addTo(sums, waiting * size, size);
-      }
-      waiting++;
-    }
-    for (int row = first; row < end; row++) {
-      if (block.isUsed(row)) {
-        for (int lane = 0; lane < LANES; lane++) {
-          scratch.terms[lane] = sums[lane * rows + row - first];
-        }
-        block.lanes[row].add(scratch.terms);
-      }
-    }
-  }
-
-  /** Writes, for the classes from c on, as many as there are lanes, the sums of their pairs. */
-  private static void writeGroup(
-      float[] x,
-      int offset,
-      int stride,
-      int c,
-      int half,
-      int length,
+      int classes,
       RowBlock block,
       int first,
       int rows,
       float[] sums,
-      int at) {
-    int pairs = Math.min(Math.max(length - half - c, 0), LANES);
-    int present = Math.min(Math.max(length - c, 0), LANES);
-    int base = offset + first + c * stride;
-    TermLoops.writePairs(x, base, half * stride, stride, pairs, block, first, rows, sums, at);
-    TermLoops.writeRows(
-        x,
-        base + pairs * stride,
-        stride,
-        present - pairs,
-        block,
-        first,
-        rows,
-        sums,
-        at + pairs * rows,
-        rows);
-    clear(sums, at + present * rows, at + LANES * rows);
+      int sumsBase,
+      int pitch,
+      Scratch scratch) {
+    int whole = FLOATS.loopBound(rows);
+    if (whole == 0) {
+      loops.writePairs(
+          x, base, distance, stride, classes, block, first, rows, sums, sumsBase, pitch, scratch);
+      return;
+    }
+    TermLoops.writePairs(
+        x, base, distance, stride, classes, block, first, whole, sums, sumsBase, pitch);
+    if (whole < rows) { // the last vector of rows, some of them once more
+      int last = rows - WIDTH;
+      TermLoops.writePairs(
+          x,
+          base + last,
+          distance,
+          stride,
+          classes,
+          block,
+          first + last,
+          WIDTH,
+          sums,
+          sumsBase + last,
+          pitch);
+    }
   }
 
-  /** The term of a class, 0 if there is none, which is what is left of its pair. */
-  private static float otherOfPair(
-      float[] x, int offset, int stride, int other, int length, int exponent) {
-    return other < length ? Exponential.term(x[offset + other * stride], exponent) : 0f;
-  }
-
-  /** Adds so many sums to those before them. */
-  private static void addTo(float[] sums, int before, int length) {
-    for (int j = before; j < before + length; j += WIDTH) {
+  @Override
+  public void add(float[] addends, float[] sums, int length) {
+    int whole = FLOATS.loopBound(length); // of 16 lanes of so many rows: always all
+    for (int j = 0; j < whole; j += WIDTH) {
       FloatVector.fromArray(FLOATS, sums, j)
-          .add(FloatVector.fromArray(FLOATS, sums, j + length))
+          .add(FloatVector.fromArray(FLOATS, addends, j))
           .intoArray(sums, j);
     }
   }
 
-  /** Folds terms[0 … length) by halves to so many. */
-  private static void foldRows(float[] terms, int length, int result) {
+  /** Folds terms[0 … length) by halves to the lanes. */
+  private static void fold(float[] terms, int length) {
     int rest = length;
-    while (rest >= 16 * result) {
+    while (rest >= 16 * LANES) {
       rest /= 16;
       foldToSixteenth(terms, 0, rest, terms, 0);
     }
-    while (rest > 2 * result) {
+    while (rest > 2 * LANES) {
       rest /= 4;
       foldToQuarter(terms, 0, rest, terms, 0);
     }
-    if (rest == 2 * result) {
-      for (int j = 0; j < result; j += WIDTH) {
+    if (rest == 2 * LANES) {
+      for (int j = 0; j < LANES; j += WIDTH) {
         FloatVector.fromArray(FLOATS, terms, j)
-            .add(FloatVector.fromArray(FLOATS, terms, j + result))
+            .add(FloatVector.fromArray(FLOATS, terms, j + LANES))
             .intoArray(terms, j);
       }
     }
@@ -618,37 +579,6 @@ public final class VectorRowKernels implements RowKernels {
       int count = Math.min(TILE, length - from);
       takeTerms(x, offset + from, count, shift, exponent, scratch);
       writeMultiples(scratch.terms, 0, count, factor, out, outOffset + from);
-    }
-  }
-
-  @Override
-  public void writeTile(
-      float[] x,
-      int offset,
-      int stride,
-      int length,
-      RowBlock block,
-      int first,
-      int end,
-      float[] out,
-      int outOffset,
-      int outStride,
-      Scratch scratch) {
-    int whole = first + FLOATS.loopBound(end - first);
-    TermLoops.writeRows(
-        x,
-        offset + first,
-        stride,
-        length,
-        block,
-        first,
-        whole - first,
-        out,
-        outOffset + first,
-        outStride);
-    if (whole < end) {
-      RowKernels.super.writeTile(
-          x, offset, stride, length, block, whole, end, out, outOffset, outStride, scratch);
     }
   }
 
