@@ -70,7 +70,7 @@ final class RowRanges {
             Runtime.getRuntime().availableProcessors());
   }
 
-  /** A range that is halved until it is small enough. */
+  /** A range that is cut in two, at whole parts, until there is one part. */
   private static final class Range extends RecursiveAction {
     private static final long serialVersionUID = 1;
 
@@ -92,7 +92,7 @@ final class RowRanges {
         body.run(from, to);
         return;
       }
-      long middle = from + (to - from) / 2;
+      long middle = from + divideUp((to - from) / 2, size) * size;
       invokeAll(new Range(from, middle, size, body), new Range(middle, to, size, body));
     }
   }

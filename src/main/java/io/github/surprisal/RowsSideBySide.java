@@ -6,31 +6,32 @@
 package io.github.surprisal;
 
 import io.github.surprisal.kernel.RowBlock;
-import io.github.surprisal.kernel.RowBlockSums;
+import io.github.surprisal.kernel.RowBlockTiles;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.Scratch;
-import io.github.surprisal.kernel.Transposition;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
  * −log softmax at the targets of rows along an axis that is not the last, and its gradients:
  * neighbouring rows are taken together, one tile of each after the other, so that memory is read in
- * long pieces and vectors hold several rows.
+ * long pieces and vectors hold several rows. A thread has room for the rows of one of these.
  */
 final class RowsSideBySide {
+
+  /** Rows at a time that have to be copied first: a tile of so many fits into the cache. */
+  private static final int COPIED_ROWS = 128;
 
   private final FloatTensor tensor;
   private final ClassRows rows;
   private final long end;
   private final RowTargets targets;
   private final RowReader reader;
-  private final RowKernels kernels;
   private final Scratch scratch;
   private final RowBlock block;
-  private final RowBlockSums sums;
+  private final RowBlockTiles tiles;
   private final RowSoftmax softmax;
   private final int mostRows;
   private long first;
@@ -59,12 +60,19 @@ final class RowsSideBySide {
     this.end = end;
     this.targets = targets;
     this.reader = reader;
-    this.kernels = kernels;
     this.scratch = scratch;
     block = scratch.block();
-    sums = new RowBlockSums(kernels, scratch);
+    tiles = new RowBlockTiles(kernels, scratch);
     softmax = new RowSoftmax(kernels, reader, scratch);
-    mostRows = tensor.isArray() ? RowBlock.MAX_ROWS : Transposition.MAX_ROWS;
+    mostRows = mostRows(rows.stride(), tensor.isArray() ? RowBlock.MAX_ROWS : COPIED_ROWS);
+  }
+
+  /** So many rows at a time that the last ones of all that stand side by side are not a few. */
+  private static int mostRows(long stride, int limit) {
+    long blocks = (stride + limit - 1) / limit;
+    long even = (stride + blocks - 1) / blocks;
+    return (int)
+        Math.min((even + RowKernels.LANES - 1) / RowKernels.LANES * RowKernels.LANES, limit);
   }
 
   /** −log softmax of a scored row at its target, in nats. */
@@ -96,7 +104,7 @@ final class RowsSideBySide {
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
-      sums.addTile(tile, offset, stride, from, length, count);
+      tiles.add(tile, offset, stride, from, length, count);
     }
   }
 
@@ -122,8 +130,7 @@ final class RowsSideBySide {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
       int start = (int) rows.start(first) + from * outStride;
-      kernels.writeRows(
-          tile, offset, stride, length, block, 0, count, out, start, outStride, scratch);
+      tiles.write(tile, offset, stride, length, count, out, start, outStride);
     }
   }
 

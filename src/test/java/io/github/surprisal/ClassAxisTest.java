@@ -22,8 +22,9 @@ class ClassAxisTest {
   private static final int IGNORED = -100;
 
   /**
-   * Lengths around the tile of 1024 and its multiples; neighbouring rows around the 128 that stand
-   * in a panel, and the 16 of long ones; classes of which hardly one row finds room.
+   * Lengths around the tile of 1024 and its multiples; neighbouring rows around the 16 from which
+   * on they are taken together, the 128 that stand in a panel and the 1,024 of a block; classes of
+   * which hardly one row finds room.
    */
   @ParameterizedTest
   @CsvSource({
@@ -97,7 +98,7 @@ class ClassAxisTest {
           FloatTensor.wrap(transposed(byRow, 1, positions, classes), 1, classes, positions);
       int[] targets = new int[positions];
       for (int row = 0; row < positions; row++) {
-        boolean ignored = row / 16 % 3 == 1 || row % 16 == classes % 16;
+        boolean ignored = row / 16 % 3 == classes % 3 || row % 16 == classes % 16;
         targets[row] = ignored ? IGNORED : (row + classes) % classes;
       }
       IntTensor target = IntTensor.wrap(targets, 1, positions);

@@ -89,6 +89,22 @@ final class RowRangesTest {
     assertThat(ranges.stream().mapToLong(range -> range.to - range.from).sum()).isEqualTo(300);
   }
 
+  /** They are read fast in long pieces: so there are no more ranges than threads or pieces. */
+  @Test
+  void rowsSideBySideAreCutIntoLongPieces() throws Exception {
+    assertThat(lengths(2, 6, 1024)).containsOnly(1024L).hasSize(6);
+    assertThat(lengths(3, 1, 1024)).containsExactlyInAnyOrder(352L, 352L, 320L);
+    assertThat(lengths(2, 1, 1024)).containsExactly(512L, 512L);
+    assertThat(lengths(2, 16, 512)).containsOnly(1024L).hasSize(8);
+  }
+
+  private static List<Long> lengths(int threads, int batch, int positions) throws Exception {
+    List<Range> ranges = new ArrayList<>();
+    ClassRows sideBySide = ClassRows.of(Shape.of(batch, 50_000, positions), 1);
+    inPool(threads, () -> ranges.addAll(ranges(sideBySide, true)));
+    return ranges.stream().map(range -> range.to - range.from).toList();
+  }
+
   @Test
   void thePoolOfTheCallerIsUsed() throws Exception {
     Set<ForkJoinPool> pools = ConcurrentHashMap.newKeySet();

@@ -8,7 +8,8 @@ package io.github.surprisal.kernel;
 /**
  * The kernel in plain Java loops.
  *
- * <p>Exponentials are taken in a {@link TermBlock}, of a tile's size or that of a row's short end.
+ * <p>Exponentials are taken in a {@link TermBlock}: of a tile, of a row's short end, or of some
+ * classes of rows that stand side by side.
  */
 public final class LoopRowKernels implements RowKernels {
 
@@ -102,7 +103,7 @@ public final class LoopRowKernels implements RowKernels {
       int outStride,
       Scratch scratch) {
     TermBlock terms = scratch.blockFor(Math.min(TILE, classes * rows));
-    int room = terms.takeRows(block, first, rows, classes);
+    int room = terms.repeatRows(block, first, rows, classes);
     int count;
     for (int c = 0; c < classes; c += count) {
       count = Math.min(room, classes - c);
@@ -122,31 +123,17 @@ public final class LoopRowKernels implements RowKernels {
       int first,
       int rows,
       float[] sums,
-      int sumsBase,
-      int pitch,
       Scratch scratch) {
-    writeRows(x, base, stride, classes, block, first, rows, sums, sumsBase, pitch, scratch);
+    writeRows(x, base, stride, classes, block, first, rows, sums, 0, rows, scratch);
     // In an array of its own at the same indices: C2 vectorises no other addition.
-    float[] others = block.sums(RowBlock.MAX_WAITING, sums.length);
-    int other = base + distance;
-    writeRows(x, other, stride, classes, block, first, rows, others, sumsBase, pitch, scratch);
-    if (rows == pitch) {
-      add(others, sums, sumsBase, sumsBase + classes * pitch);
-      return;
-    }
-    for (int c = 0; c < classes; c++) {
-      int at = sumsBase + c * pitch;
-      add(others, sums, at, at + rows);
-    }
+    float[] others = block.sums(RowBlock.MAX_SUMS, classes * rows);
+    writeRows(x, base + distance, stride, classes, block, first, rows, others, 0, rows, scratch);
+    add(others, sums, classes * rows);
   }
 
   @Override
   public void add(float[] addends, float[] sums, int length) {
-    add(addends, sums, 0, length);
-  }
-
-  private static void add(float[] addends, float[] sums, int from, int to) {
-    for (int j = from; j < to; j++) {
+    for (int j = 0; j < length; j++) {
       sums[j] += addends[j];
     }
   }

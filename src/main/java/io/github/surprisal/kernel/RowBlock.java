@@ -8,8 +8,9 @@ package io.github.surprisal.kernel;
 import java.util.Arrays;
 
 /**
- * What a kernel has to know of rows whose elements stand side by side, class after class, to take
- * them together, tile after tile.
+ * Rows whose elements stand side by side, class after class, and that are taken together, tile
+ * after tile: what a kernel has to know of them, and what {@link RowSoftmax} does between their
+ * first class and their results.
  *
  * <p>Mutable; belongs to one thread.
  */
@@ -17,17 +18,21 @@ public final class RowBlock {
 
   /**
    * Rows of a block. Memory is read in pieces of so many numbers: a page of 4 KiB, beyond which the
-   * processor does not fetch ahead anyway; pieces of half a KiB take two to three times as long.
+   * processor does not fetch ahead anyway; pieces of half a KiB take two to three times as long. No
+   * more than {@link RowKernels#TILE}, so that a {@link TermBlock} holds a class of them.
    */
   public static final int MAX_ROWS = 1024;
 
-  /** Sums of a tile that wait for others: as many as it takes folds after the first. */
-  static final int MAX_WAITING = 6;
+  /** Sums of a tile that exist at a time: those that wait for others, and the one just written. */
+  static final int MAX_SUMS = Integer.numberOfTrailingZeros(RowKernels.TILE / RowKernels.LANES);
 
   /** All bits set for rows in use, none for others. */
   public final int[] masks = new int[MAX_ROWS];
 
-  /** Of each row the reference exponent of its terms, and what follows from it. */
+  /**
+   * Of each row the reference exponent of its terms, and what follows from it. Between the sum and
+   * the results it is that of the total.
+   */
   public final int[] exponents = new int[MAX_ROWS];
 
   public final float[] magics = new float[MAX_ROWS];
@@ -41,7 +46,7 @@ public final class RowBlock {
   /** The rows that {@link #findSkipping} found. */
   public final int[] skipping = new int[MAX_ROWS];
 
-  /** What {@link RowSoftmax} knows of each row between its first class and its last. */
+  /** What {@link RowSoftmax} knows of each row until its results are prepared. */
   final float[] targetLogits = new float[MAX_ROWS];
 
   final double[] targetTerms = new double[MAX_ROWS];
@@ -55,12 +60,12 @@ public final class RowBlock {
 
   public final float[] factors = new float[MAX_ROWS];
 
+  /** Sums that wait to be folded, and one more for a kernel. */
+  private final float[][] sums = new float[MAX_SUMS + 1][0];
+
   RowBlock() {
     Arrays.setAll(lanes, row -> new Lanes());
   }
-
-  /** Sums that wait to be folded, and one more for a kernel. */
-  private final float[][] sums = new float[MAX_WAITING + 1][0];
 
   /** Begins a block of so many rows, none of which is in use yet. */
   public void begin(int rows) {
@@ -70,7 +75,10 @@ public final class RowBlock {
     Arrays.fill(factors, 0, rows, 0f);
   }
 
-  /** Room for the sums of that number, at least of the given length; what it held stays there. */
+  /**
+   * Room for the sums of that number, of the given length at least: what it held stays there unless
+   * it grows.
+   */
   float[] sums(int number, int length) {
     if (sums[number].length < length) {
       sums[number] = new float[length];

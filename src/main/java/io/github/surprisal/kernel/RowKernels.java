@@ -82,10 +82,11 @@ public interface RowKernels {
 
   /**
    * Writes the terms of so many classes of the rows {@code [first … first + rows)} of a block,
-   * which stand side by side, times the rows' factors; 0 for rows that are not in use: class c of
-   * row {@code first + r} stands at {@code x[base + c·stride + r]}, its result at {@code
-   * out[outBase + c·outStride + r]}.
+   * which stand side by side, less the rows' shifts and times their factors; 0 for rows that are
+   * not in use: class c of row {@code first + r} stands at {@code x[base + c·stride + r]}, its
+   * result at {@code out[outBase + c·outStride + r]}.
    *
+   * @param rows at least {@link #LANES}
    * @param out may be {@code x} itself, with the same base and stride
    */
   void writeRows(
@@ -103,8 +104,11 @@ public interface RowKernels {
 
   /**
    * Writes the sums of two terms each, {@code distance} elements apart, of so many classes of rows
-   * that stand side by side: of class c of row {@code first + r} to {@code sums[sumsBase + c·pitch
-   * + r]}. Those of rows that are not in use mean nothing.
+   * that stand side by side and are taken for their sums, without a shift or factor: of class c of
+   * row {@code first + r} to {@code sums[c·rows + r]}. Those of rows that are not in use mean
+   * nothing.
+   *
+   * @param rows at least {@link #LANES}
    */
   void writePairs(
       float[] x,
@@ -116,11 +120,13 @@ public interface RowKernels {
       int first,
       int rows,
       float[] sums,
-      int sumsBase,
-      int pitch,
       Scratch scratch);
 
-  /** Adds the first numbers of one array to those of another. */
+  /**
+   * Adds the first numbers of one array to those of another.
+   *
+   * @param length a multiple of {@link #LANES}
+   */
   void add(float[] addends, float[] sums, int length);
 
   /**

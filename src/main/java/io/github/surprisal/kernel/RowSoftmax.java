@@ -164,7 +164,7 @@ public final class RowSoftmax {
 
   private void begin(int target) {
     hasLogits = false;
-    take(target, row.at(target));
+    setTarget(target, row.at(target));
     if (isDirect) {
       // Before the sum: neither waits for the other, so the processor does both at once.
       targetTerm = Exponential.exp(targetLogit - exponent * LN2);
@@ -172,7 +172,7 @@ public final class RowSoftmax {
     }
   }
 
-  private void take(int newTarget, float logit) {
+  private void setTarget(int newTarget, float logit) {
     target = newTarget;
     targetLogit = logit;
     isDirect = Math.abs(logit) <= Exponential.DIRECT_LIMIT;
@@ -184,7 +184,7 @@ public final class RowSoftmax {
   /** What {@link #nll} returns, for the current row, the sum of which a block has taken. */
   public double end(int target, RowBlock block, int i) {
     lanes = block.lanes[i];
-    take(target, block.targetLogits[i]);
+    setTarget(target, block.targetLogits[i]);
     targetTerm = block.targetTerms[i];
     double nll = end();
     block.totals[i] = total;
@@ -384,7 +384,10 @@ public final class RowSoftmax {
     }
   }
 
-  /** Has a block do what {@link #writeSoftmax} does, after {@link #end} of this row. */
+  /**
+   * Has a block do what {@link #writeSoftmax} does, once after {@link #end(int, RowBlock, int)} of
+   * this row.
+   */
   public void prepareSoftmax(double scale, RowBlock block, int i) {
     shift = block.shifts[i];
     exponent = block.exponents[i];

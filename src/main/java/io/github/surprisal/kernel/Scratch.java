@@ -66,7 +66,7 @@ public final class Scratch {
   /** A run of numbers of 16 bits, before they are widened: as many tiles as {@link #STREAMS}. */
   public final short[] halvesRun = new short[STREAMS * RowKernels.TILE];
 
-  /** For rows side by side, made when they are first needed. */
+  /** For rows side by side, made when there are some. */
   private Optional<RowBlock> block = Optional.empty();
 
   /** Ones, for sums without weights or probabilities; not to be written. */

@@ -22,7 +22,8 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * The exponentials of a tile, or of a short one's part, for {@link LoopRowKernels}.
+ * The exponentials of a tile, of a short one's part, or of some classes of rows that stand side by
+ * side, for {@link LoopRowKernels}.
  *
  * <p>HotSpot's C2 turns a loop into vector instructions only if it is small and uses the same index
  * in every array, so the work is cut into steps of one such loop each. It does so reliably only if
@@ -41,7 +42,7 @@ final class TermBlock {
   private static final Step[] SUM_OF_WRITTEN = {TermBlock::foldWritten};
   private static final Step[] PRODUCT = {TermBlock::multiply};
 
-  /** The same for rows side by side, each of which has its own shift, exponent and factor. */
+  /** All of it for rows side by side, each of which has its own shift, exponent and factor. */
   private static final Step[] TERMS_OF_ROWS = {
     TermBlock::shiftRows,
     TermBlock::maskRows,
@@ -166,24 +167,32 @@ final class TermBlock {
   }
 
   /**
-   * Takes what belongs to the rows {@code [first … first + rows)} of a block; returns for how many
-   * of so many classes of them at a time there is room.
+   * Repeats what belongs to the rows {@code [first … first + rows)} of a block; returns for how
+   * many of so many classes of them at a time there is room.
    */
-  int takeRows(RowBlock block, int first, int rows, int classes) {
+  int repeatRows(RowBlock block, int first, int rows, int classes) {
     this.rows = rows;
     int room = Math.min(size / rows, classes);
     isAnyUnused = false;
     for (int row = first; row < first + rows; row++) {
       isAnyUnused |= !block.isUsed(row);
     }
-    for (int c = 0; c < room; c++) {
-      System.arraycopy(block.shifts, first, shifts, c * rows, rows);
-      System.arraycopy(block.lowests, first, lowests, c * rows, rows);
-      System.arraycopy(block.magics, first, magics, c * rows, rows);
-      System.arraycopy(block.factors, first, factors, c * rows, rows);
-      System.arraycopy(block.masks, first, masks, c * rows, rows);
-    }
+    repeat(block.shifts, first, shifts, rows, room);
+    repeat(block.lowests, first, lowests, rows, room);
+    repeat(block.magics, first, magics, rows, room);
+    repeat(block.factors, first, factors, rows, room);
+    repeat(block.masks, first, masks, rows, room);
     return room;
+  }
+
+  /** Fills an array with so many copies of one part of another, by copying all there are. */
+  private static void repeat(Object from, int first, Object to, int length, int copies) {
+    System.arraycopy(from, first, to, 0, copies == 0 ? 0 : length);
+    int done;
+    for (int filled = length; filled < copies * length; filled += done) {
+      done = Math.min(filled, copies * length - filled);
+      System.arraycopy(to, 0, to, filled, done);
+    }
   }
 
   /** Takes the logits of so many classes of the rows. */

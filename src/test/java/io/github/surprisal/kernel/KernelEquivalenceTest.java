@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +37,8 @@ final class KernelEquivalenceTest {
   private static final int LONGEST = 5000;
   private static final ScalarRowKernels SCALAR = new ScalarRowKernels();
   private static final List<RowKernels> KERNELS = kernels();
+  private static final List<RowKernels> ALL =
+      Stream.concat(Stream.of(SCALAR), KERNELS.stream()).toList();
 
   private static List<RowKernels> kernels() {
     List<RowKernels> kernels = new ArrayList<>();
@@ -343,39 +345,36 @@ final class KernelEquivalenceTest {
       int from = random.nextInt(3) * TILE;
       boolean inPlace = random.nextBoolean();
       long seed = random.nextLong();
-      long[][] bits = new long[1 + KERNELS.size()][];
-      for (int k = 0; k < bits.length; k++) {
-        take(scratch.block(), rows, from, length, seed, false);
-        if (k == 0) {
-          addOneByOne(logits, offset, stride, from, length, rows, scratch);
-        } else {
-          new RowBlockSums(KERNELS.get(k - 1), scratch)
-              .addTile(logits, offset, stride, from, length, rows);
-        }
-        LongStream sums = laneBits(scratch.block(), rows);
-        RowKernels kernels = k == 0 ? SCALAR : KERNELS.get(k - 1);
-        take(scratch.block(), rows, from, length, seed, true);
+      RowBlock block = scratch.block();
+      take(block, rows, from, length, seed, false);
+      addOneByOne(logits, offset, stride, from, length, rows, scratch);
+      long[] expectedSums = laneBits(block, rows);
+      take(block, rows, from, length, seed, true);
+      float[] expected = inPlace ? logits.clone() : new float[logits.length];
+      SCALAR.writeRows(
+          logits, offset, stride, length, block, 0, rows, expected, offset, stride, scratch);
+      for (RowKernels kernels : ALL) {
+        String what =
+            "%s: %s, trial %d: %d classes from %d of %d rows, %d apart, at %d%s"
+                .formatted(
+                    kernels.name(),
+                    family,
+                    trial,
+                    length,
+                    from,
+                    rows,
+                    stride,
+                    offset,
+                    inPlace ? ", in place" : "");
+        RowBlockTiles tiles = new RowBlockTiles(kernels, scratch);
+        take(block, rows, from, length, seed, false);
+        tiles.add(logits, offset, stride, from, length, rows);
+        assertThat(laneBits(block, rows)).as(what).isEqualTo(expectedSums);
+        take(block, rows, from, length, seed, true);
         float[] in = logits.clone();
         float[] out = inPlace ? in : new float[logits.length];
-        kernels.writeRows(
-            in, offset, stride, length, scratch.block(), 0, rows, out, offset, stride, scratch);
-        IntStream results = IntStream.range(0, out.length).map(i -> Float.floatToIntBits(out[i]));
-        bits[k] = LongStream.concat(sums, results.asLongStream()).toArray();
-      }
-      for (int k = 1; k < bits.length; k++) {
-        assertThat(Arrays.mismatch(bits[k], bits[0]))
-            .as(
-                "%s: %s, trial %d: %d classes from %d of %d rows, %d apart, at %d%s",
-                KERNELS.get(k - 1).name(),
-                family,
-                trial,
-                length,
-                from,
-                rows,
-                stride,
-                offset,
-                inPlace ? ", in place" : "")
-            .isEqualTo(-1);
+        tiles.write(in, offset, stride, length, rows, out, offset, stride);
+        assertThat(Arrays.mismatch(out, expected)).as(what).isEqualTo(-1);
       }
     }
   }
@@ -403,13 +402,15 @@ final class KernelEquivalenceTest {
     SplittableRandom random = new SplittableRandom(seed);
     block.begin(rows);
     int usedOneIn = 1 + random.nextInt(3);
-    int always = random.nextInt(rows);
+    int firstUsed = random.nextInt(3) == 0 ? random.nextInt(rows) : 0;
+    int lastUsed = random.nextInt(3) == 0 ? firstUsed + random.nextInt(rows - firstUsed) : rows - 1;
     for (int row = 0; row < rows; row++) {
       int exponent = random.nextInt(7) - 3;
       int skip = from - 5 + random.nextInt(length + 10);
       float shift = random.nextInt(3) == 0 ? 0.75f : 0;
       float factor = random.nextInt(100) * 0x1p-40f;
-      boolean used = random.nextInt(usedOneIn) == 0 || row == always;
+      boolean maybe = row > firstUsed && row <= lastUsed && random.nextInt(usedOneIn) == 0;
+      boolean used = maybe || row == firstUsed;
       if (used && forResults) {
         block.useForResults(row, shift, exponent, factor);
       } else if (used) {
@@ -419,17 +420,14 @@ final class KernelEquivalenceTest {
     }
   }
 
-  private static LongStream laneBits(RowBlock block, int rows) {
-    long[] bits =
-        IntStream.range(0, rows)
-            .filter(block::isUsed)
-            .mapToObj(row -> block.lanes[row])
-            .flatMapToLong(
-                sum ->
-                    IntStream.range(0, RowKernels.LANES)
-                        .mapToLong(j -> KernelOperation.bits(sum, j)))
-            .toArray();
-    return LongStream.of(bits);
+  private static long[] laneBits(RowBlock block, int rows) {
+    return IntStream.range(0, rows)
+        .filter(block::isUsed)
+        .mapToObj(row -> block.lanes[row])
+        .flatMapToLong(
+            sum ->
+                IntStream.range(0, RowKernels.LANES).mapToLong(j -> KernelOperation.bits(sum, j)))
+        .toArray();
   }
 
   @ParameterizedTest

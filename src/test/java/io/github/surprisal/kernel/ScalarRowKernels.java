@@ -146,15 +146,12 @@ final class ScalarRowKernels implements RowKernels {
       int first,
       int rows,
       float[] sums,
-      int sumsBase,
-      int pitch,
       Scratch scratch) {
     for (int c = 0; c < classes; c++) {
       for (int r = 0; r < rows; r++) {
         int i = base + c * stride + r;
         int exponent = block.exponents[first + r];
-        sums[sumsBase + c * pitch + r] =
-            term(x[i], 0, exponent) + term(x[i + distance], 0, exponent);
+        sums[c * rows + r] = term(x[i], 0, exponent) + term(x[i + distance], 0, exponent);
       }
     }
   }

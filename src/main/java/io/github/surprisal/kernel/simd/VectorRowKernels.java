@@ -39,7 +39,7 @@ public final class VectorRowKernels implements RowKernels {
   /** Made with the class, which so can't be used where there are no {@link Vectors}. */
   private static final String NAME = "vector of " + FLOATS.vectorBitSize() + " bits";
 
-  /** Takes what is left of a run after whole vectors. */
+  /** Takes what is left of a run, or of a block's rows, after whole vectors. */
   private final LoopRowKernels loops = new LoopRowKernels();
 
   /** A kernel for the widest vectors that the machine has. */
@@ -265,31 +265,22 @@ public final class VectorRowKernels implements RowKernels {
       int outStride,
       Scratch scratch) {
     int whole = FLOATS.loopBound(rows);
-    if (whole > 0) {
-      TermLoops.writeRows(x, base, stride, classes, block, first, whole, out, outBase, outStride);
-    }
+    TermLoops.writeRows(x, base, stride, classes, block, first, whole, out, outBase, outStride);
     if (whole == rows) {
       return;
     }
-    if (whole > 0 && out != x) { // the last vector of rows, some of them once more
-      int last = rows - WIDTH;
-      TermLoops.writeRows(
-          x,
-          base + last,
-          stride,
-          classes,
-          block,
-          first + last,
-          WIDTH,
-          out,
-          outBase + last,
-          outStride);
+    if (out == x) { // those that are written already are no logits any more
+      int in = base + whole;
+      int to = outBase + whole;
+      int row = first + whole;
+      loops.writeRows(
+          x, in, stride, classes, block, row, rows - whole, out, to, outStride, scratch);
       return;
     }
-    int in = base + whole;
-    int to = outBase + whole;
-    int row = first + whole;
-    loops.writeRows(x, in, stride, classes, block, row, rows - whole, out, to, outStride, scratch);
+    int last = rows - WIDTH; // the last vector of rows, some of them once more
+    int in = base + last;
+    int to = outBase + last;
+    TermLoops.writeRows(x, in, stride, classes, block, first + last, WIDTH, out, to, outStride);
   }
 
   @Override
@@ -303,38 +294,19 @@ public final class VectorRowKernels implements RowKernels {
       int first,
       int rows,
       float[] sums,
-      int sumsBase,
-      int pitch,
       Scratch scratch) {
     int whole = FLOATS.loopBound(rows);
-    if (whole == 0) {
-      loops.writePairs(
-          x, base, distance, stride, classes, block, first, rows, sums, sumsBase, pitch, scratch);
-      return;
-    }
-    TermLoops.writePairs(
-        x, base, distance, stride, classes, block, first, whole, sums, sumsBase, pitch);
+    TermLoops.writePairs(x, base, distance, stride, classes, block, first, whole, sums, 0, rows);
     if (whole < rows) { // the last vector of rows, some of them once more
       int last = rows - WIDTH;
       TermLoops.writePairs(
-          x,
-          base + last,
-          distance,
-          stride,
-          classes,
-          block,
-          first + last,
-          WIDTH,
-          sums,
-          sumsBase + last,
-          pitch);
+          x, base + last, distance, stride, classes, block, first + last, WIDTH, sums, last, rows);
     }
   }
 
   @Override
   public void add(float[] addends, float[] sums, int length) {
-    int whole = FLOATS.loopBound(length); // of 16 lanes of so many rows: always all
-    for (int j = 0; j < whole; j += WIDTH) {
+    for (int j = 0; j < length; j += WIDTH) {
       FloatVector.fromArray(FLOATS, sums, j)
           .add(FloatVector.fromArray(FLOATS, addends, j))
           .intoArray(sums, j);
@@ -486,7 +458,7 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Writes the lanes of the sum of a tile's logits, read from the cache, where the tile stands. */
+  /** Writes the lanes of the sum of a tile's logits. */
   private static void sumTile(float[] x, int offset, int length, double[] sums, int sumsBase) {
     int whole = wholeRounds(length, x, offset);
     for (int j = 0; j < LANES; j += 2 * WIDE) {

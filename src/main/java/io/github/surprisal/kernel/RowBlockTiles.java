@@ -10,14 +10,16 @@ import static io.github.surprisal.kernel.RowKernels.LANES;
 import java.util.Arrays;
 
 /**
- * Adds tiles of rows that stand side by side to the sums of their {@link RowBlock}, in the order
- * that {@link RowKernels} lays down for one row.
+ * Tiles of the rows of a {@link RowBlock}, which stand side by side: class c of row r at {@code
+ * x[offset + c·stride + r]}. They are added to the rows' sums in the order that {@link RowKernels}
+ * lays down for one row, or written as results.
  *
  * <p>Memory is read in long pieces, which are those of a class for all rows, from two places half a
  * tile apart. {@link RowKernels#LANES} classes are taken at a time, and in such an order that a sum
- * waits for the one that it is folded with among five others at the most.
+ * waits for the one that it is folded with among five others at the most. Fewer rows than a vector
+ * might hold are transposed and taken one by one.
  */
-public final class RowBlockSums {
+public final class RowBlockTiles {
 
   private final RowKernels kernels;
   private final RowBlock block;
@@ -31,32 +33,35 @@ public final class RowBlockSums {
   private int length;
   private int half;
 
-  // The rows in use, but for some that are not.
+  // The rows that are added: those in use, and some that are not.
   private int first;
   private int rows;
 
-  /** Sums of the rows of the block of this work space. */
-  public RowBlockSums(RowKernels kernels, Scratch scratch) {
+  /** Tiles of the rows of this work space's block. */
+  public RowBlockTiles(RowKernels kernels, Scratch scratch) {
     this.kernels = kernels;
     this.scratch = scratch;
     block = scratch.block();
   }
 
   /**
-   * Adds a tile of the first rows of the block: class c of row r stands at {@code x[offset +
-   * c·stride + r]}.
+   * Adds a tile of the first rows of the block to their sums.
    *
    * @param from first class of the tile
    * @param length classes of the tile, at most {@link RowKernels#TILE}
-   * @param count rows, of which some are in use
+   * @param count rows, at least one of them in use
    */
-  public void addTile(float[] x, int offset, int stride, int from, int length, int count) {
+  public void add(float[] x, int offset, int stride, int from, int length, int count) {
     this.x = x;
     this.offset = offset;
     this.stride = stride;
     this.from = from;
     this.length = length;
-    takeRows(count);
+    if (count < LANES) {
+      addOneByOne(count);
+      return;
+    }
+    findRows(count);
     half = LANES;
     while (2 * half < length) {
       half *= 2;
@@ -66,7 +71,7 @@ public final class RowBlockSums {
     int folds = Integer.numberOfTrailingZeros(groups);
     int waiting = 0;
     for (int i = 0; i < groups; i++) {
-      int group = folds == 0 ? 0 : Integer.reverse(i) >>> (Integer.SIZE - folds);
+      int group = Integer.reverse(i) >>> (Integer.SIZE - folds); // i is 0 where there are no folds
       float[] sums = block.sums(waiting, LANES * rows);
       writeGroup(group * LANES, sums);
       for (int k = 0; k < skipping; k++) {
@@ -81,28 +86,28 @@ public final class RowBlockSums {
     addToLanes(block.sums(0, 0));
   }
 
-  /** Leaves out the rows before the first one in use and after the last one. */
-  private void takeRows(int count) {
+  /**
+   * Leaves out rows before the first one in use and after the last one, but keeps LANES of them.
+   */
+  private void findRows(int count) {
     int start = 0;
     while (!block.isUsed(start)) {
       start++;
     }
-    first = start / LANES * LANES; // where a cache line begins
     int end = count;
     while (!block.isUsed(end - 1)) {
       end--;
     }
-    rows = end - first;
+    first = Math.min(start / LANES * LANES, count - LANES);
+    rows = Math.max(end - first, LANES);
   }
 
   /** Writes the sums of the pairs of some classes: of each and the one half a tile further on. */
   private void writeGroup(int c, float[] sums) {
     int pairs = Math.min(Math.max(length - half - c, 0), LANES);
-    int present = Math.min(Math.max(length - c, 0), LANES);
+    int present = Math.min(length - c, LANES);
     int base = offset + c * stride + first;
-    int distance = half * stride;
-    kernels.writePairs(
-        x, base, distance, stride, pairs, block, first, rows, sums, 0, rows, scratch);
+    kernels.writePairs(x, base, half * stride, stride, pairs, block, first, rows, sums, scratch);
     int single = base + pairs * stride;
     int at = pairs * rows;
     kernels.writeRows(
@@ -131,5 +136,56 @@ public final class RowBlockSums {
         block.lanes[first + i].add(scratch.terms);
       }
     }
+  }
+
+  private void addOneByOne(int count) {
+    int pitch = Transposition.pitch(length);
+    float[] panel = block.sums(0, count * pitch);
+    Transposition.toRows(x, offset, stride, length, count, panel, 0, pitch);
+    for (int row = 0; row < count; row++) {
+      if (block.isUsed(row)) {
+        int skip = block.skips[row] - from;
+        int exponent = block.exponents[row];
+        kernels.addExponentials(
+            panel, row * pitch, length, skip, 0, exponent, block.lanes[row], scratch);
+      }
+    }
+  }
+
+  /**
+   * Writes the terms of a tile of the first rows of the block times their factors, 0 for rows that
+   * are not in use.
+   *
+   * @param out may be {@code x} itself with the same offset and stride
+   */
+  public void write(
+      float[] x,
+      int offset,
+      int stride,
+      int length,
+      int count,
+      float[] out,
+      int outOffset,
+      int outStride) {
+    if (count >= LANES) {
+      kernels.writeRows(
+          x, offset, stride, length, block, 0, count, out, outOffset, outStride, scratch);
+      return;
+    }
+    int pitch = Transposition.pitch(length);
+    float[] panel = block.sums(0, count * pitch);
+    Transposition.toRows(x, offset, stride, length, count, panel, 0, pitch);
+    for (int row = 0; row < count; row++) {
+      int at = row * pitch;
+      if (block.isUsed(row)) {
+        float shift = block.shifts[row];
+        int exponent = block.exponents[row];
+        float factor = block.factors[row];
+        kernels.writeSoftmax(panel, at, length, shift, exponent, factor, panel, at, scratch);
+      } else {
+        Arrays.fill(panel, at, at + length, 0f);
+      }
+    }
+    Transposition.toColumns(panel, 0, pitch, length, count, out, outOffset, outStride);
   }
 }
