@@ -58,7 +58,7 @@ final class RowRanges {
     new Range(0, units, divideUp(units, ranges), ofUnits).invoke();
   }
 
-  private static long divideUp(long dividend, long divisor) {
+  static long divideUp(long dividend, long divisor) {
     return (dividend + divisor - 1) / divisor;
   }
 

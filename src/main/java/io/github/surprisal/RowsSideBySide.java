@@ -69,10 +69,8 @@ final class RowsSideBySide {
 
   /** So many rows at a time that the last ones of all that stand side by side are not a few. */
   private static int mostRows(long stride, int limit) {
-    long blocks = (stride + limit - 1) / limit;
-    long even = (stride + blocks - 1) / blocks;
-    return (int)
-        Math.min((even + RowKernels.LANES - 1) / RowKernels.LANES * RowKernels.LANES, limit);
+    long even = RowRanges.divideUp(stride, RowRanges.divideUp(stride, limit));
+    return (int) Math.min(RowRanges.divideUp(even, RowKernels.LANES) * RowKernels.LANES, limit);
   }
 
   /** −log softmax of a scored row at its target, in nats. */
@@ -94,7 +92,7 @@ final class RowsSideBySide {
   private void takeNlls() {
     block.begin(count);
     forEachScored(i -> softmax.begin(targets.at(first + i), block, i));
-    if (block.isAnyUsed(0, count)) {
+    if (block.isAnyUsed(count)) {
       addTiles();
     }
     forEachScored(i -> block.nlls[i] = softmax.end(targets.at(first + i), block, i));
@@ -121,7 +119,7 @@ final class RowsSideBySide {
 
   /** Writes the results of the rows taken last. */
   void writeResults(float[] out) {
-    if (!block.isAnyUsed(0, count)) {
+    if (!block.isAnyUsed(count)) {
       clearResults(out);
       return;
     }

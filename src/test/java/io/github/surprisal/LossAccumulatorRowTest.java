@@ -7,10 +7,7 @@ package io.github.surprisal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -18,7 +15,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,19 +137,14 @@ final class LossAccumulatorRowTest {
             : options.classWeights(FloatTensor.wrap(new float[classes], classes));
     LossAccumulator accumulator = new LossAccumulator(fitting);
     float[] row = AdversarialRows.normal(classes, new Random(5), 3, 0);
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int rows = 500;
-    long allocated = Long.MAX_VALUE;
-    // Vectors are objects until HotSpot has compiled the loops over them: so wait for that.
-    assumeThat(ManagementFactory.getCompilationMXBean()).as("a compiler").isNotNull();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (allocated >= rows && System.nanoTime() < end) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < rows; i++) {
-        accumulator.addRow(row, 0, classes, i % classes, 3);
-      }
-      allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
-    }
+    Runnable addRows =
+        () -> {
+          for (int i = 0; i < rows; i++) {
+            accumulator.addRow(row, 0, classes, i % classes, 3);
+          }
+        };
+    long allocated = Allocation.leastBytes(addRows, rows - 1);
     assertThat((double) allocated / rows).isLessThan(1);
   }
 

@@ -91,10 +91,10 @@ public final class RowBlock {
     return masks[row] != 0;
   }
 
-  /** Whether any of the rows {@code [from … to)} is in use. */
-  public boolean isAnyUsed(int from, int to) {
+  /** Whether any of the first rows is in use. */
+  public boolean isAnyUsed(int rows) {
     int any = 0;
-    for (int row = from; row < to; row++) {
+    for (int row = 0; row < rows; row++) {
       any |= masks[row];
     }
     return any != 0;
