@@ -27,6 +27,9 @@ public final class Scratch {
   /** From one tile of terms to the next: a little more than a tile, which is as long as a page. */
   public static final int STREAM = RowKernels.TILE + 80;
 
+  /** How often logits are not expected to be within range after some were not. */
+  private static final int WARY = 16;
+
   /** Tiles whose folded terms find room. */
   public static final int SUMS = 64;
 
@@ -66,6 +69,8 @@ public final class Scratch {
   /** A run of numbers of 16 bits, before they are widened: as many tiles as {@link #STREAMS}. */
   public final short[] halvesRun = new short[STREAMS * RowKernels.TILE];
 
+  private int wary;
+
   /** For rows side by side, made when there are some. */
   private Optional<RowBlock> block = Optional.empty();
 
@@ -88,6 +93,23 @@ public final class Scratch {
   TermBlock blockFor(int elements) {
     int log = Integer.SIZE - Integer.numberOfLeadingZeros(elements - 1);
     return blocks[Math.min(log, blocks.length - 1)];
+  }
+
+  /**
+   * Whether the next logits are likely to be within the range for which terms can be computed with
+   * less work: of the last that were tried all were. Nothing but the speed depends on it.
+   */
+  public boolean expectsWithinRange() {
+    if (wary == 0) {
+      return true;
+    }
+    wary--;
+    return false;
+  }
+
+  /** To be told when some logits were not within range. */
+  public void sawBeyondRange() {
+    wary = WARY;
   }
 
   /** The block of the rows that are taken side by side. */

@@ -49,11 +49,11 @@ final class KernelEquivalenceTest {
     return kernels;
   }
 
-  /** Lengths 0 to 300, and those up to 3 away from a multiple of 16, and so of every tile. */
+  /** Lengths 0 to 300, around every tile multiple, and around some of the multiples of 16. */
   private static int[] lengths() {
     int[] all =
         IntStream.rangeClosed(0, LONGEST)
-            .filter(n -> n <= 300 || (n + 3) % RowKernels.LANES <= 6)
+            .filter(n -> n <= 300 || (n + 20) % TILE <= 40 || (n + 3) % (7 * RowKernels.LANES) <= 6)
             .toArray();
     int step = INTERPRETED ? 97 : 1;
     return IntStream.range(0, all.length).filter(i -> i % step == 0).map(i -> all[i]).toArray();
@@ -73,8 +73,22 @@ final class KernelEquivalenceTest {
   private static void assertSameBits(KernelOperation operation, KernelArguments arguments) {
     long[] expected = operation.inOneRun(SCALAR, arguments);
     for (RowKernels kernels : KERNELS) {
+      expectLogitsWithinRange();
       long[] got = operation.inOneRun(kernels, arguments);
       assertSameBits(got, expected, kernels, operation, arguments);
+    }
+    if (KERNELS.size() > 1) {
+      Scratch.ofThisThread().sawBeyondRange();
+      long[] got = operation.inOneRun(KERNELS.get(1), arguments);
+      assertSameBits(got, expected, KERNELS.get(1), operation, arguments);
+    }
+  }
+
+  /** Has vectors take the shorter road, which they leave if they meet logits out of range. */
+  private static void expectLogitsWithinRange() {
+    boolean expected = false;
+    while (!expected) {
+      expected = Scratch.ofThisThread().expectsWithinRange();
     }
   }
 
@@ -201,20 +215,41 @@ final class KernelEquivalenceTest {
       names = {
         "ADD_EXPONENTIALS",
         "ADD_AND_WRITE_EXPONENTIALS",
+        "ADD_EXPONENTIALS_AND_LOGITS",
+        "ADD_EXPONENTIALS_OF_BFLOAT16",
         "MAX",
         "FIRST_SHIFTED_ABOVE",
         "ADD_DIVERGENCE"
       })
-  void theMaximumAtEveryPosition(KernelOperation operation) {
-    float[] maxima = {9f, 60f, 88.8f, 100f, 1e6f, 3.4e38f, Float.POSITIVE_INFINITY};
-    for (int length : new int[] {1, 16, 33, 63, 300, TILE, TILE + 17, 2 * TILE + 1}) {
-      for (int at = 0; at < length; at++) {
+  void oneFarLogitAtEveryPosition(KernelOperation operation) {
+    float[] far = {
+      9f,
+      60f,
+      88.8f,
+      130f,
+      1e6f,
+      3.4e38f,
+      Float.POSITIVE_INFINITY,
+      -150f,
+      -1e30f,
+      -3.4e38f,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN,
+      Float.intBitsToFloat(0xffc00000)
+    };
+    int[] lengths = {1, 16, 33, 63, 300, TILE, TILE + 17, 2 * TILE + 1, 8 * TILE + 5};
+    for (int length : lengths) {
+      int step = length > 4 * TILE ? 7 : 1; // still every lane, and every place of a vector
+      for (int at = 0; at < length; at += step) {
         if (isPositionLeftOut(at, 101)) {
           continue;
         }
         KernelArguments arguments = KernelArguments.of(KernelValues.NORMAL, length, at);
-        arguments.x[arguments.offset + at] = maxima[at % maxima.length];
+        arguments.set(at, far[at % far.length]);
         arguments.limit = 8f;
+        arguments.skip = -1;
+        arguments.shift = at % 7 == 0 ? arguments.shift : 0;
+        arguments.exponent = at % 3;
         assertSameBits(operation, arguments);
       }
     }

@@ -14,6 +14,7 @@ import static io.github.surprisal.kernel.Exponential.HIGHEST;
 import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
 import static io.github.surprisal.kernel.Exponential.LN2_LOW;
 import static io.github.surprisal.kernel.Exponential.LOG2_E;
+import static io.github.surprisal.kernel.Exponential.LOWEST;
 import static io.github.surprisal.kernel.RowKernels.TILE;
 import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
 import static io.github.surprisal.kernel.simd.Vectors.INTS;
@@ -32,11 +33,19 @@ import jdk.incubator.vector.VectorOperators;
  * <p>It is written out in every method, up to four vectors a turn with every constant in a local
  * variable, and each method holds one loop: C2 gives up on larger ones, on helpers that it should
  * inline into them, and on constants that are broadcast there.
+ *
+ * <p>Logits far from the row's reference, infinite or NaN, are rare; to lift or lower them into the
+ * range that terms have scales for costs a fifth of the time. So there are loops besides that take
+ * logits as they are, watch the scales, and tell whether all were within range. If not, what they
+ * wrote means nothing.
  */
 final class TermLoops {
 
   /** Elements that one turn of {@link #writeTerms} takes: two vectors. */
   static final int TURN = 2 * WIDTH;
+
+  /** The bits in which z differs from LOWEST only where it is not from there to HIGHEST. */
+  private static final int BEYOND = ~(LOWEST ^ HIGHEST);
 
   private TermLoops() {}
 
@@ -84,6 +93,53 @@ final class TermLoops {
       pa.mul(sa).intoArray(out, outBase + j);
       pb.mul(sb).intoArray(out, outBase + WIDTH + j);
     }
+  }
+
+  /** {@link #writeTerms} if all logits are within range; returns whether they are. */
+  static boolean tryTerms(float[] x, int base, int length, int exponent, float[] out, int outBase) {
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    IntVector distances = IntVector.zero(INTS);
+    for (int j = 0; j < length; j += TURN) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, base + WIDTH + j);
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      IntVector ka = za.reinterpretAsInts();
+      IntVector kb = zb.reinterpretAsInts();
+      distances = distances.or(ka.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kb.lanewise(VectorOperators.XOR, lowest));
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).intoArray(out, outBase + j);
+      pb.mul(sb).intoArray(out, outBase + WIDTH + j);
+    }
+    return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
   }
 
   /**
@@ -170,16 +226,9 @@ final class TermLoops {
     }
   }
 
-  /** {@link #writeFourTiles} of bfloat16 numbers. */
-  static void writeFourTilesOfBfloat16(
-      short[] bits,
-      int base,
-      int distance,
-      int exponent,
-      float[] out,
-      int outBase,
-      int outDistance) {
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
+  /** {@link #writeFourTiles} if all logits are within range; returns whether they are. */
+  static boolean tryFourTiles(
+      float[] x, int base, int distance, int exponent, float[] out, int outBase, int outDistance) {
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
     FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
@@ -190,7 +239,8 @@ final class TermLoops {
     FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
     FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    IntVector distances = IntVector.zero(INTS);
     int baseB = base + distance;
     int outB = outBase + outDistance;
     int baseC = base + 2 * distance;
@@ -198,14 +248,10 @@ final class TermLoops {
     int baseD = base + 3 * distance;
     int outD = outBase + 3 * outDistance;
     for (int j = 0; j < TILE; j += WIDTH) {
-      FloatVector a = bfloat16(bits, base + j);
-      FloatVector b = bfloat16(bits, baseB + j);
-      FloatVector c = bfloat16(bits, baseC + j);
-      FloatVector d = bfloat16(bits, baseD + j);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
-      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
-      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
+      FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
+      FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
       FloatVector za = a.fma(log2e, magic);
       FloatVector zb = b.fma(log2e, magic);
       FloatVector zc = c.fma(log2e, magic);
@@ -242,10 +288,14 @@ final class TermLoops {
       pb = pb.fma(rb, two);
       pc = pc.fma(rc, two);
       pd = pd.fma(rd, two);
-      IntVector ka = za.reinterpretAsInts().min(highest);
-      IntVector kb = zb.reinterpretAsInts().min(highest);
-      IntVector kc = zc.reinterpretAsInts().min(highest);
-      IntVector kd = zd.reinterpretAsInts().min(highest);
+      IntVector ka = za.reinterpretAsInts();
+      IntVector kb = zb.reinterpretAsInts();
+      IntVector kc = zc.reinterpretAsInts();
+      IntVector kd = zd.reinterpretAsInts();
+      distances = distances.or(ka.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kb.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kc.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kd.lanewise(VectorOperators.XOR, lowest));
       FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
@@ -255,6 +305,95 @@ final class TermLoops {
       pc.mul(sc).intoArray(out, outC + j);
       pd.mul(sd).intoArray(out, outD + j);
     }
+    return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
+  }
+
+  /** {@link #tryFourTiles} of bfloat16 numbers. */
+  static boolean tryFourTilesOfBfloat16(
+      short[] bits,
+      int base,
+      int distance,
+      int exponent,
+      float[] out,
+      int outBase,
+      int outDistance) {
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    IntVector distances = IntVector.zero(INTS);
+    int baseB = base + distance;
+    int outB = outBase + outDistance;
+    int baseC = base + 2 * distance;
+    int outC = outBase + 2 * outDistance;
+    int baseD = base + 3 * distance;
+    int outD = outBase + 3 * outDistance;
+    for (int j = 0; j < TILE; j += WIDTH) {
+      FloatVector a = bfloat16(bits, base + j);
+      FloatVector b = bfloat16(bits, baseB + j);
+      FloatVector c = bfloat16(bits, baseC + j);
+      FloatVector d = bfloat16(bits, baseD + j);
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector zc = c.fma(log2e, magic);
+      FloatVector zd = d.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector nc = zc.sub(magic);
+      FloatVector nd = zd.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
+      FloatVector rd = nd.fma(minusLow, nd.fma(minusHigh, d));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      FloatVector pc = rc.fma(c6, c5);
+      FloatVector pd = rd.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pc = pc.fma(rc, c4);
+      pd = pd.fma(rd, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pc = pc.fma(rc, c3);
+      pd = pd.fma(rd, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pc = pc.fma(rc, c2);
+      pd = pd.fma(rd, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pc = pc.fma(rc, two);
+      pd = pd.fma(rd, two);
+      IntVector ka = za.reinterpretAsInts();
+      IntVector kb = zb.reinterpretAsInts();
+      IntVector kc = zc.reinterpretAsInts();
+      IntVector kd = zd.reinterpretAsInts();
+      distances = distances.or(ka.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kb.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kc.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kd.lanewise(VectorOperators.XOR, lowest));
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sd = kd.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).intoArray(out, outBase + j);
+      pb.mul(sb).intoArray(out, outB + j);
+      pc.mul(sc).intoArray(out, outC + j);
+      pd.mul(sd).intoArray(out, outD + j);
+    }
+    return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
   }
 
   /**

@@ -75,16 +75,14 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void addExponentialsOfBfloat16(
       short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
-    float[] out = scratch.streams;
     int done = 0;
     for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
       int each = tiles / Scratch.STREAMS;
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
-        TermLoops.writeFourTilesOfBfloat16(
-            bits, offset + from, distance, exponent, out, 0, Scratch.STREAM);
-        foldFourTiles(out, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
+        writeFourTilesOfBfloat16(bits, offset + from, distance, exponent, scratch);
+        foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
       }
       addSums(scratch.sums, tiles, lanes);
       done += tiles * TILE;
@@ -107,7 +105,7 @@ public final class VectorRowKernels implements RowKernels {
     int whole = length / TILE * TILE;
     int start = addStreams(x, offset, length, skip, exponent, lanes, out, outOffset, true, scratch);
     for (int from = start; from < whole; from += TILE) {
-      TermLoops.writeTerms(x, offset + from, TILE, exponent, out, outOffset + from);
+      writeTerms(x, offset + from, TILE, exponent, out, outOffset + from, scratch);
       foldTile(out, outOffset + from, skip - from, scratch, 0);
       addSums(scratch.sums, 1, lanes);
     }
@@ -144,7 +142,7 @@ public final class VectorRowKernels implements RowKernels {
       int outDistance = keeps ? distance : Scratch.STREAM;
       for (int from = done; from < done + distance; from += TILE) {
         int at = keeps ? outOffset + from : 0;
-        TermLoops.writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance);
+        writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance, scratch);
         foldFourTiles(out, at, outDistance, skip - from, distance, scratch, (from - done) / TILE);
       }
       addSums(scratch.sums, tiles, lanes);
@@ -207,20 +205,66 @@ public final class VectorRowKernels implements RowKernels {
     lanes.tiles += tiles;
   }
 
+  private static void writeTerms(
+      float[] x, int base, int length, int exponent, float[] out, int outBase, Scratch scratch) {
+    if (scratch.expectsWithinRange()) {
+      if (TermLoops.tryTerms(x, base, length, exponent, out, outBase)) {
+        return;
+      }
+      scratch.sawBeyondRange();
+    }
+    TermLoops.writeTerms(x, base, length, exponent, out, outBase);
+  }
+
+  private static void writeFourTiles(
+      float[] x,
+      int base,
+      int distance,
+      int exponent,
+      float[] out,
+      int outBase,
+      int outDistance,
+      Scratch scratch) {
+    if (scratch.expectsWithinRange()) {
+      if (TermLoops.tryFourTiles(x, base, distance, exponent, out, outBase, outDistance)) {
+        return;
+      }
+      scratch.sawBeyondRange();
+    }
+    TermLoops.writeFourTiles(x, base, distance, exponent, out, outBase, outDistance);
+  }
+
+  /** Writes the terms to scratch.streams. */
+  private void writeFourTilesOfBfloat16(
+      short[] bits, int base, int distance, int exponent, Scratch scratch) {
+    float[] out = scratch.streams;
+    int to = Scratch.STREAM;
+    if (scratch.expectsWithinRange()) {
+      if (TermLoops.tryFourTilesOfBfloat16(bits, base, distance, exponent, out, 0, to)) {
+        return;
+      }
+      scratch.sawBeyondRange();
+    }
+    for (int k = 0; k < Scratch.STREAMS; k++) {
+      widenBfloat16(bits, base + k * distance, TILE, out, k * to);
+    }
+    TermLoops.writeFourTiles(out, 0, to, exponent, out, 0, to);
+  }
+
   /** Writes a tile's terms to scratch.terms, and 0 up to the whole turns that this returns. */
   private static int takeTerms(
       float[] x, int base, int count, float shift, int exponent, Scratch scratch) {
     int padded = (count + TermLoops.TURN - 1) / TermLoops.TURN * TermLoops.TURN;
     if (shift == 0 && padded == count) {
-      TermLoops.writeTerms(x, base, count, exponent, scratch.terms, 0);
+      writeTerms(x, base, count, exponent, scratch.terms, 0, scratch);
     } else {
       float[] logits = scratch.logits;
       System.arraycopy(x, base, logits, 0, count);
       for (int i = 0; shift != 0 && i < count; i++) {
         logits[i] -= shift;
       }
-      Arrays.fill(logits, count, padded, Float.NEGATIVE_INFINITY);
-      TermLoops.writeTerms(logits, 0, padded, exponent, scratch.terms, 0);
+      Arrays.fill(logits, count, padded, Exponential.lowest(exponent));
+      writeTerms(logits, 0, padded, exponent, scratch.terms, 0, scratch);
     }
     return padded;
   }
@@ -434,8 +478,8 @@ public final class VectorRowKernels implements RowKernels {
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
-        TermLoops.writeFourTiles(
-            x, offset + from, distance, exponent, scratch.streams, 0, Scratch.STREAM);
+        writeFourTiles(
+            x, offset + from, distance, exponent, scratch.streams, 0, Scratch.STREAM, scratch);
         foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
         for (int k = 0; k < Scratch.STREAMS; k++) {
           int sums = (tile + k * each) * LANES;
