@@ -18,7 +18,10 @@ final class IndexTargetLosses extends LogitLosses {
   private final RowTargets targets;
   private final RunCorrection correction;
 
-  /** Set where the rows of a pass over the logits alone stand side by side. */
+  /** Set where the losses of several rows are taken at a time. */
+  private final Optional<RowsTogether> together;
+
+  /** Set where rows stand side by side. */
   private final Optional<RowsSideBySide> sideBySide;
 
   private float upstreamSpread;
@@ -28,6 +31,7 @@ final class IndexTargetLosses extends LogitLosses {
     super(logits, rows, options);
     this.targets = targets;
     correction = correction();
+    together = Optional.empty();
     sideBySide = Optional.empty();
   }
 
@@ -36,6 +40,7 @@ final class IndexTargetLosses extends LogitLosses {
     targets = other.targets;
     correction = correction();
     sideBySide = sideBySide(end);
+    together = sideBySide.isPresent() ? Optional.of(sideBySide.get()) : shortRows(end);
   }
 
   private RunCorrection correction() {
@@ -52,6 +57,15 @@ final class IndexTargetLosses extends LogitLosses {
     RowKernels kernels = logitRow.kernels;
     return Optional.of(
         new RowsSideBySide(tensor, rows, end, targets, logitRow.logits, kernels, scratch));
+  }
+
+  private Optional<RowsTogether> shortRows(long end) {
+    if (!ShortRows.are(tensor, rows) || logitRow.smoothing != 0) {
+      return Optional.empty();
+    }
+    RowKernels kernels = logitRow.kernels;
+    return Optional.of(
+        new ShortRows(tensor, rows, end, targets, logitRow.logits, kernels, scratch));
   }
 
   @Override
@@ -78,8 +92,8 @@ final class IndexTargetLosses extends LogitLosses {
 
   @Override
   double loss(long row) {
-    if (sideBySide.isPresent()) {
-      return logitRow.loss(targets.at(row), sideBySide.get().nll(row));
+    if (together.isPresent()) {
+      return logitRow.loss(targets.at(row), together.get().nll(row));
     }
     logitRow.logits.moveTo(row);
     return logitRow.loss(targets.at(row));

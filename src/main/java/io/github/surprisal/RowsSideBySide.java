@@ -9,44 +9,29 @@ import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowBlockTiles;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
-import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.Scratch;
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 
 /**
  * −log softmax at the targets of rows along an axis that is not the last, and its gradients:
  * neighbouring rows are taken together, one tile of each after the other, so that memory is read in
  * long pieces and vectors hold several rows. A thread has room for the rows of one of these.
  */
-final class RowsSideBySide {
+final class RowsSideBySide extends RowsTogether {
 
   /** Rows at a time that have to be copied first: a tile of so many fits into the cache. */
   private static final int COPIED_ROWS = 128;
 
   private final FloatTensor tensor;
-  private final ClassRows rows;
-  private final long end;
-  private final RowTargets targets;
-  private final RowReader reader;
-  private final Scratch scratch;
-  private final RowBlock block;
   private final RowBlockTiles tiles;
-  private final RowSoftmax softmax;
   private final int mostRows;
-  private long first;
-  private int count;
 
   // Where a tile of the block stands.
   private float[] tile = new float[0];
   private int offset;
   private int stride;
 
-  /**
-   * Work space for rows before {@code end}.
-   *
-   * @param reader of the rows, for those that have to be read once more
-   */
+  /** Work space for rows before {@code end}, as for {@link RowsTogether}. */
   RowsSideBySide(
       FloatTensor tensor,
       ClassRows rows,
@@ -55,15 +40,9 @@ final class RowsSideBySide {
       RowReader reader,
       RowKernels kernels,
       Scratch scratch) {
+    super(rows, end, targets, reader, kernels, scratch);
     this.tensor = tensor;
-    this.rows = rows;
-    this.end = end;
-    this.targets = targets;
-    this.reader = reader;
-    this.scratch = scratch;
-    block = scratch.block();
     tiles = new RowBlockTiles(kernels, scratch);
-    softmax = new RowSoftmax(kernels, reader, scratch);
     mostRows = mostRows(rows.stride(), tensor.isArray() ? RowBlock.MAX_ROWS : COPIED_ROWS);
   }
 
@@ -73,32 +52,13 @@ final class RowsSideBySide {
     return (int) Math.min(RowRanges.divideUp(even, RowKernels.LANES) * RowKernels.LANES, limit);
   }
 
-  /** −log softmax of a scored row at its target, in nats. */
-  double nll(long row) {
-    if (row < first || row >= first + count) {
-      take(row);
-    }
-    return block.nlls[(int) (row - first)];
+  @Override
+  int rowsFrom(long row, long most) {
+    return rows.neighbours(row, (int) Math.min(mostRows, most));
   }
 
-  /** Takes the losses of some rows from {@code row} on together; returns how many. */
-  int take(long row) {
-    first = row;
-    count = rows.neighbours(row, (int) Math.min(mostRows, end - row));
-    takeNlls();
-    return count;
-  }
-
-  private void takeNlls() {
-    block.begin(count);
-    forEachScored(i -> softmax.begin(targets.at(first + i), block, i));
-    if (block.isAnyUsed(count)) {
-      addTiles();
-    }
-    forEachScored(i -> block.nlls[i] = softmax.end(targets.at(first + i), block, i));
-  }
-
-  private void addTiles() {
+  @Override
+  void addTerms() {
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
@@ -152,15 +112,6 @@ final class RowsSideBySide {
     stride = count;
     for (int c = 0; c < length; c++) {
       tensor.copyTo(origin + c * rows.stride(), 1, count, tile, c * count);
-    }
-  }
-
-  private void forEachScored(IntConsumer action) {
-    for (int i = 0; i < count; i++) {
-      if (targets.isScored(first + i)) {
-        reader.moveTo(first + i);
-        action.accept(i);
-      }
     }
   }
 }

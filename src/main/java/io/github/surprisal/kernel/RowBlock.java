@@ -43,8 +43,8 @@ public final class RowBlock {
 
   public final Lanes[] lanes = new Lanes[MAX_ROWS];
 
-  /** The rows that {@link #findSkipping} found. */
-  public final int[] skipping = new int[MAX_ROWS];
+  /** The rows that {@link #findSkipping} or {@link #findUsed} found. */
+  public final int[] found = new int[MAX_ROWS];
 
   /** What {@link RowSoftmax} knows of each row until its results are prepared. */
   final float[] targetLogits = new float[MAX_ROWS];
@@ -109,7 +109,18 @@ public final class RowBlock {
     for (int row = first; row < end; row++) {
       int skip = skips[row] - from;
       if (isUsed(row) && skip >= 0 && skip < length) {
-        skipping[count++] = row;
+        found[count++] = row;
+      }
+    }
+    return count;
+  }
+
+  /** Finds those of the first rows that are in use; returns how many. */
+  public int findUsed(int rows) {
+    int count = 0;
+    for (int row = 0; row < rows; row++) {
+      if (isUsed(row)) {
+        found[count++] = row;
       }
     }
     return count;

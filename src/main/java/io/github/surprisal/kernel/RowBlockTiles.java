@@ -75,7 +75,7 @@ public final class RowBlockTiles {
       float[] sums = block.sums(waiting, LANES * rows);
       writeGroup(group * LANES, sums);
       for (int k = 0; k < skipping; k++) {
-        leaveOut(block.skipping[k], group, sums);
+        leaveOut(block.found[k], group, sums);
       }
       for (int folded = i; (folded & 1) == 1; folded >>= 1) {
         kernels.add(block.sums(waiting, 0), block.sums(waiting - 1, 0), LANES * rows);

@@ -52,6 +52,33 @@ public interface RowKernels {
       Lanes lanes,
       Scratch scratch);
 
+  /**
+   * {@link #addExponentials} without a shift, of whole rows that stand one after the other: those
+   * of the first rows of a block that are in use, each to its own lanes.
+   */
+  default void addRows(
+      float[] x, int base, int classes, RowBlock block, int rows, Scratch scratch) {
+    int used = block.findUsed(rows);
+    for (int i = 0; i < used; i++) {
+      addRow(x, base, classes, block, block.found[i], 0, classes, scratch);
+    }
+  }
+
+  /** {@link #addRows} of so many classes of one row. */
+  default void addRow(
+      float[] x,
+      int base,
+      int classes,
+      RowBlock block,
+      int row,
+      int from,
+      int length,
+      Scratch scratch) {
+    int offset = base + row * classes + from;
+    int skip = block.skips[row] - from;
+    addExponentials(x, offset, length, skip, 0, block.exponents[row], block.lanes[row], scratch);
+  }
+
   /** {@link #addExponentials} without a shift, of bfloat16 numbers. */
   default void addExponentialsOfBfloat16(
       short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {

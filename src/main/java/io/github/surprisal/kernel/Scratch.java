@@ -46,6 +46,11 @@ public final class Scratch {
   /** Terms of {@link #STREAMS} tiles, {@link #STREAM} apart. */
   public final float[] streams = new float[STREAMS * STREAM];
 
+  /** Where runs begin that are taken side by side, and the exponents of their terms. */
+  public final int[] bases = new int[STREAMS];
+
+  public final int[] exponents = new int[STREAMS];
+
   /** Folded terms of {@link #SUMS} tiles. */
   public final float[] sums = new float[SUMS * RowKernels.LANES];
 

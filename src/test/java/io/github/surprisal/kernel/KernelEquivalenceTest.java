@@ -415,6 +415,41 @@ final class KernelEquivalenceTest {
     }
   }
 
+  /** Rows one after the other: the sums of each are those of the row alone. */
+  @ParameterizedTest
+  @EnumSource(KernelValues.class)
+  void rowsOneAfterTheOther(KernelValues family) {
+    Scratch scratch = Scratch.ofThisThread();
+    SplittableRandom random = new SplittableRandom(family.name().hashCode());
+    for (int trial = 0; trial < (INTERPRETED ? 3 : 400); trial++) {
+      int classes = 1 + random.nextInt(trial % 9 == 0 ? 4 * TILE : trial % 2 == 0 ? 3 * 64 : TILE);
+      int rows = 1 + random.nextInt(INTERPRETED ? 9 : 40);
+      int offset = random.nextInt(KernelArguments.OFFSETS);
+      float[] x = KernelArguments.of(family, offset + classes * rows, trial).x;
+      float[] logits = Arrays.copyOf(x, offset + classes * rows); // the last row ends the array
+      RowBlock block = scratch.block();
+      long seed = random.nextLong();
+      take(block, rows, 0, classes, seed, false);
+      SCALAR.addRows(logits, offset, classes, block, rows, scratch);
+      long[] expected = laneBits(block, rows);
+      for (RowKernels kernels : KERNELS) {
+        for (boolean isExpected : new boolean[] {true, false}) {
+          expectLogitsWithinRange();
+          if (!isExpected) {
+            scratch.sawBeyondRange();
+          }
+          take(block, rows, 0, classes, seed, false);
+          kernels.addRows(logits, offset, classes, block, rows, scratch);
+          assertThat(laneBits(block, rows))
+              .as(
+                  "%s: %s, trial %d: %d classes of %d rows at %d, expected within range: %s",
+                  kernels.name(), family, trial, classes, rows, offset, isExpected)
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
   /** What a tile of rows side by side has to come to: each row by itself. */
   private static void addOneByOne(
       float[] x, int offset, int stride, int from, int length, int rows, Scratch scratch) {

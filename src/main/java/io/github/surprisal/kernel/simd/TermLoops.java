@@ -226,11 +226,23 @@ final class TermLoops {
     }
   }
 
-  /** {@link #writeFourTiles} if all logits are within range; returns whether they are. */
-  static boolean tryFourTiles(
-      float[] x, int base, int distance, int exponent, float[] out, int outBase, int outDistance) {
+  /**
+   * Writes the terms of runs of so many logits, in whole vectors, from four places, each with an
+   * exponent of its own, to four places, if all logits are within range; returns whether they are.
+   */
+  static boolean tryFour(
+      float[] x,
+      int[] bases,
+      int length,
+      int[] exponents,
+      float[] out,
+      int outBase,
+      int outDistance) {
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector magicA = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[0]));
+    FloatVector magicB = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[1]));
+    FloatVector magicC = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[2]));
+    FloatVector magicD = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[3]));
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
     FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
@@ -241,25 +253,26 @@ final class TermLoops {
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
     IntVector lowest = IntVector.broadcast(INTS, LOWEST);
     IntVector distances = IntVector.zero(INTS);
-    int baseB = base + distance;
+    int baseA = bases[0];
+    int baseB = bases[1];
     int outB = outBase + outDistance;
-    int baseC = base + 2 * distance;
+    int baseC = bases[2];
     int outC = outBase + 2 * outDistance;
-    int baseD = base + 3 * distance;
+    int baseD = bases[3];
     int outD = outBase + 3 * outDistance;
-    for (int j = 0; j < TILE; j += WIDTH) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+    for (int j = 0; j < length; j += WIDTH) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, baseA + j);
       FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
       FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
       FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
-      FloatVector za = a.fma(log2e, magic);
-      FloatVector zb = b.fma(log2e, magic);
-      FloatVector zc = c.fma(log2e, magic);
-      FloatVector zd = d.fma(log2e, magic);
-      FloatVector na = za.sub(magic);
-      FloatVector nb = zb.sub(magic);
-      FloatVector nc = zc.sub(magic);
-      FloatVector nd = zd.sub(magic);
+      FloatVector za = a.fma(log2e, magicA);
+      FloatVector zb = b.fma(log2e, magicB);
+      FloatVector zc = c.fma(log2e, magicC);
+      FloatVector zd = d.fma(log2e, magicD);
+      FloatVector na = za.sub(magicA);
+      FloatVector nb = zb.sub(magicB);
+      FloatVector nc = zc.sub(magicC);
+      FloatVector nd = zd.sub(magicD);
       FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
       FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
       FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
@@ -308,7 +321,7 @@ final class TermLoops {
     return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
   }
 
-  /** {@link #tryFourTiles} of bfloat16 numbers. */
+  /** {@link #writeFourTiles} of bfloat16 numbers, if all are within range. */
   static boolean tryFourTilesOfBfloat16(
       short[] bits,
       int base,

@@ -68,8 +68,83 @@ public final class VectorRowKernels implements RowKernels {
     for (int from = start; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
       int padded = takeTerms(x, offset + from, count, shift, exponent, scratch);
-      addTerms(scratch.terms, padded, skip - from, lanes);
+      addTerms(scratch.terms, 0, padded, skip - from, lanes);
     }
+  }
+
+  /**
+   * Takes four rows at a time, each of which is far from the others, as in a long row tiles are.
+   */
+  @Override
+  public void addRows(float[] x, int base, int classes, RowBlock block, int rows, Scratch scratch) {
+    int used = block.findUsed(rows);
+    int distance = used / Scratch.STREAMS;
+    for (int i = 0; i < distance; i++) {
+      for (int from = 0; from < classes; from += TILE) {
+        int length = Math.min(TILE, classes - from);
+        addFourRows(x, base, classes, block, i, distance, from, length, scratch);
+      }
+    }
+    for (int i = distance * Scratch.STREAMS; i < used; i++) {
+      addRow(x, base, classes, block, block.found[i], 0, classes, scratch);
+    }
+  }
+
+  /** Adds so many classes of the rows found at {@code i} and three times so much further on. */
+  private void addFourRows(
+      float[] x,
+      int base,
+      int classes,
+      RowBlock block,
+      int i,
+      int distance,
+      int from,
+      int length,
+      Scratch scratch) {
+    float[] terms = scratch.streams;
+    int padded = (length + WIDTH - 1) / WIDTH * WIDTH;
+    if (writeFourRows(x, base, classes, block, i, distance, from, padded, scratch)) {
+      for (int k = 0; k < Scratch.STREAMS; k++) {
+        int row = block.found[i + k * distance];
+        int at = k * Scratch.STREAM;
+        Arrays.fill(terms, at + length, at + padded, 0);
+        addTerms(terms, at, padded, block.skips[row] - from, block.lanes[row]);
+      }
+    } else {
+      for (int k = 0; k < Scratch.STREAMS; k++) {
+        int row = block.found[i + k * distance];
+        addRow(x, base, classes, block, row, from, length, scratch);
+      }
+    }
+  }
+
+  /** Writes terms, in whole vectors, to scratch.streams, if that can be done for all four rows. */
+  private static boolean writeFourRows(
+      float[] x,
+      int base,
+      int classes,
+      RowBlock block,
+      int i,
+      int distance,
+      int from,
+      int length,
+      Scratch scratch) {
+    for (int k = 0; k < Scratch.STREAMS; k++) {
+      int row = block.found[i + k * distance];
+      scratch.bases[k] = base + row * classes + from;
+      scratch.exponents[k] = block.exponents[row];
+    }
+    boolean isRoom = scratch.bases[Scratch.STREAMS - 1] + length <= x.length;
+    if (!isRoom || !scratch.expectsWithinRange()) {
+      return false;
+    }
+    float[] out = scratch.streams;
+    int[] exponents = scratch.exponents;
+    if (TermLoops.tryFour(x, scratch.bases, length, exponents, out, 0, Scratch.STREAM)) {
+      return true;
+    }
+    scratch.sawBeyondRange();
+    return false;
   }
 
   @Override
@@ -84,7 +159,7 @@ public final class VectorRowKernels implements RowKernels {
         writeFourTilesOfBfloat16(bits, offset + from, distance, exponent, scratch);
         foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
       }
-      addSums(scratch.sums, tiles, lanes);
+      addSums(scratch.sums, 0, tiles, lanes);
       done += tiles * TILE;
     }
     RowKernels.super.addExponentialsOfBfloat16(
@@ -107,13 +182,13 @@ public final class VectorRowKernels implements RowKernels {
     for (int from = start; from < whole; from += TILE) {
       writeTerms(x, offset + from, TILE, exponent, out, outOffset + from, scratch);
       foldTile(out, outOffset + from, skip - from, scratch, 0);
-      addSums(scratch.sums, 1, lanes);
+      addSums(scratch.sums, 0, 1, lanes);
     }
     int rest = length - whole;
     if (rest > 0) {
       int padded = takeTerms(x, offset + whole, rest, 0, exponent, scratch);
       System.arraycopy(scratch.terms, 0, out, outOffset + whole, rest);
-      addTerms(scratch.terms, padded, skip - whole, lanes);
+      addTerms(scratch.terms, 0, padded, skip - whole, lanes);
     }
   }
 
@@ -145,7 +220,7 @@ public final class VectorRowKernels implements RowKernels {
         writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance, scratch);
         foldFourTiles(out, at, outDistance, skip - from, distance, scratch, (from - done) / TILE);
       }
-      addSums(scratch.sums, tiles, lanes);
+      addSums(scratch.sums, 0, tiles, lanes);
       done += tiles * TILE;
     }
     return done;
@@ -192,15 +267,15 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /** Adds the sums of so many tiles to the lanes, one after the other. */
-  private static void addSums(float[] sums, int tiles, Lanes lanes) {
+  private static void addSums(float[] sums, int base, int tiles, Lanes lanes) {
     int from = 0;
     if (lanes.tiles == 0) {
-      System.arraycopy(sums, 0, lanes.high, 0, LANES);
+      System.arraycopy(sums, base, lanes.high, 0, LANES);
       clear(lanes.low, 0, LANES);
       from = 1;
     }
     for (int tile = from; tile < tiles; tile++) {
-      addLanes(sums, tile * LANES, lanes.high, lanes.low);
+      addLanes(sums, base + tile * LANES, lanes.high, lanes.low);
     }
     lanes.tiles += tiles;
   }
@@ -226,7 +301,11 @@ public final class VectorRowKernels implements RowKernels {
       int outDistance,
       Scratch scratch) {
     if (scratch.expectsWithinRange()) {
-      if (TermLoops.tryFourTiles(x, base, distance, exponent, out, outBase, outDistance)) {
+      for (int k = 0; k < Scratch.STREAMS; k++) {
+        scratch.bases[k] = base + k * distance;
+        scratch.exponents[k] = exponent;
+      }
+      if (TermLoops.tryFour(x, scratch.bases, TILE, scratch.exponents, out, outBase, outDistance)) {
         return;
       }
       scratch.sawBeyondRange();
@@ -272,17 +351,17 @@ public final class VectorRowKernels implements RowKernels {
   /**
    * Adds the terms of a tile of which so many elements, in whole turns, are in use, but for one.
    */
-  private static void addTerms(float[] terms, int count, int skip, Lanes lanes) {
+  private static void addTerms(float[] terms, int base, int count, int skip, Lanes lanes) {
     int size = TILE;
     while (size / 2 >= Math.max(count, 2 * LANES)) {
       size /= 2;
     }
-    clear(terms, count, size);
+    clear(terms, base + count, base + size);
     if (skip >= 0 && skip < count) {
-      terms[skip] = 0;
+      terms[base + skip] = 0;
     }
-    fold(terms, size);
-    addSums(terms, 1, lanes);
+    fold(terms, base, size);
+    addSums(terms, base, 1, lanes);
   }
 
   @Override
@@ -357,19 +436,19 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Folds terms[0 … length) by halves to the lanes. */
-  private static void fold(float[] terms, int length) {
+  /** Folds terms[base … base + length) by halves to the lanes. */
+  private static void fold(float[] terms, int base, int length) {
     int rest = length;
     while (rest >= 16 * LANES) {
       rest /= 16;
-      foldToSixteenth(terms, 0, rest, terms, 0);
+      foldToSixteenth(terms, base, rest, terms, base);
     }
     while (rest > 2 * LANES) {
       rest /= 4;
-      foldToQuarter(terms, 0, rest, terms, 0);
+      foldToQuarter(terms, base, rest, terms, base);
     }
     if (rest == 2 * LANES) {
-      for (int j = 0; j < LANES; j += WIDTH) {
+      for (int j = base; j < base + LANES; j += WIDTH) {
         FloatVector.fromArray(FLOATS, terms, j)
             .add(FloatVector.fromArray(FLOATS, terms, j + LANES))
             .intoArray(terms, j);
@@ -486,7 +565,7 @@ public final class VectorRowKernels implements RowKernels {
           sumTile(x, offset + from + k * distance, TILE, scratch.tileSums, sums);
         }
       }
-      addSums(scratch.sums, tiles, lanes);
+      addSums(scratch.sums, 0, tiles, lanes);
       addTileSums(scratch.tileSums, tiles, logitLanes);
       done += tiles * TILE;
     }

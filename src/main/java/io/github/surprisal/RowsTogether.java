@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowBlock;
+import io.github.surprisal.kernel.RowKernels;
+import io.github.surprisal.kernel.RowReader;
+import io.github.surprisal.kernel.RowSoftmax;
+import io.github.surprisal.kernel.Scratch;
+
+/**
+ * Losses of rows that are taken some at a time, since memory comes faster so than row by row. A
+ * thread has room for one block of them.
+ */
+abstract class RowsTogether {
+
+  final ClassRows rows;
+  final RowKernels kernels;
+  final Scratch scratch;
+  final RowBlock block;
+  final RowSoftmax softmax;
+  private final long end;
+  private final RowTargets targets;
+  private final RowReader reader;
+
+  /** The rows taken last. */
+  long first;
+
+  int count;
+
+  /**
+   * Work space for rows before {@code end}.
+   *
+   * @param reader of the rows, for those that have to be read once more
+   */
+  RowsTogether(
+      ClassRows rows,
+      long end,
+      RowTargets targets,
+      RowReader reader,
+      RowKernels kernels,
+      Scratch scratch) {
+    this.rows = rows;
+    this.end = end;
+    this.targets = targets;
+    this.reader = reader;
+    this.kernels = kernels;
+    this.scratch = scratch;
+    block = scratch.block();
+    softmax = new RowSoftmax(kernels, reader, scratch);
+  }
+
+  /** How many rows from {@code row} on to take, up to so many. */
+  abstract int rowsFrom(long row, long most);
+
+  /** Adds the terms of the rows of the block that are in use to their lanes. */
+  abstract void addTerms();
+
+  /** −log softmax of a scored row at its target, in nats. */
+  final double nll(long row) {
+    if (row < first || row >= first + count) {
+      take(row);
+    }
+    return block.nlls[(int) (row - first)];
+  }
+
+  /** Takes the losses of some rows from {@code row} on together; returns how many. */
+  final int take(long row) {
+    first = row;
+    count = rowsFrom(row, end - row);
+    block.begin(count);
+    for (int i = 0; i < count; i++) {
+      if (isScored(i)) {
+        softmax.begin(targets.at(first + i), block, i);
+      }
+    }
+    if (block.isAnyUsed(count)) {
+      addTerms();
+    }
+    for (int i = 0; i < count; i++) {
+      if (isScored(i)) {
+        block.nlls[i] = softmax.end(targets.at(first + i), block, i);
+      }
+    }
+    return count;
+  }
+
+  /** Whether a row of the block is scored; makes it the reader's current one then. */
+  private boolean isScored(int i) {
+    boolean isScored = targets.isScored(first + i);
+    if (isScored) {
+      reader.moveTo(first + i);
+    }
+    return isScored;
+  }
+}

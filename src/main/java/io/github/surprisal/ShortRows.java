@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.kernel.RowKernels;
+import io.github.surprisal.kernel.RowReader;
+import io.github.surprisal.kernel.Scratch;
+
+/**
+ * Losses of rows of few classes in an array, one row after the other.
+ *
+ * <p>The kernel can read at several places at a time in a long row. In short ones it can if it has
+ * several of them.
+ */
+final class ShortRows extends RowsTogether {
+
+  /** Rows of so many classes or more are long. */
+  private static final int LONG = Scratch.STREAMS * RowKernels.TILE;
+
+  /** Rows at a time: some for each place, but not too many to be fetched ahead. */
+  private static final int MOST = 32;
+
+  private final FloatTensor tensor;
+
+  /** Work space for rows before {@code end}, as for {@link RowsTogether}. */
+  ShortRows(
+      FloatTensor tensor,
+      ClassRows rows,
+      long end,
+      RowTargets targets,
+      RowReader reader,
+      RowKernels kernels,
+      Scratch scratch) {
+    super(rows, end, targets, reader, kernels, scratch);
+    this.tensor = tensor;
+  }
+
+  /** Whether these are rows of that kind. */
+  static boolean are(FloatTensor tensor, ClassRows rows) {
+    return tensor.isArray() && rows.stride() == 1 && rows.classes() < LONG;
+  }
+
+  @Override
+  int rowsFrom(long row, long most) {
+    return (int) Math.min(MOST, most);
+  }
+
+  @Override
+  void addTerms() {
+    int base = tensor.arrayOffset() + (int) rows.start(first);
+    kernels.addRows(tensor.array(), base, rows.classes(), block, count, scratch);
+  }
+}
