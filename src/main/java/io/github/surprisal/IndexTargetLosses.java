@@ -40,7 +40,7 @@ final class IndexTargetLosses extends LogitLosses {
     targets = other.targets;
     correction = correction();
     sideBySide = sideBySide(end);
-    together = sideBySide.isPresent() ? Optional.of(sideBySide.get()) : shortRows(end);
+    together = sideBySide.<RowsTogether>map(rows -> rows).or(() -> shortRows(end));
   }
 
   private RunCorrection correction() {
@@ -60,10 +60,10 @@ final class IndexTargetLosses extends LogitLosses {
   }
 
   private Optional<RowsTogether> shortRows(long end) {
-    if (!ShortRows.are(tensor, rows) || logitRow.smoothing != 0) {
+    RowKernels kernels = logitRow.kernels;
+    if (!ShortRows.are(tensor, rows, kernels) || logitRow.smoothing != 0) {
       return Optional.empty();
     }
-    RowKernels kernels = logitRow.kernels;
     return Optional.of(
         new ShortRows(tensor, rows, end, targets, logitRow.logits, kernels, scratch));
   }

@@ -23,6 +23,7 @@ final class RowsSideBySide extends RowsTogether {
   private static final int COPIED_ROWS = 128;
 
   private final FloatTensor tensor;
+  private final RowBlock block;
   private final RowBlockTiles tiles;
   private final int mostRows;
 
@@ -43,12 +44,14 @@ final class RowsSideBySide extends RowsTogether {
     super(rows, end, targets, reader, kernels, scratch);
     this.tensor = tensor;
     tiles = new RowBlockTiles(kernels, scratch);
+    block = scratch.block();
     mostRows = mostRows(rows.stride(), tensor.isArray() ? RowBlock.MAX_ROWS : COPIED_ROWS);
   }
 
   /** So many rows at a time that the last ones of all that stand side by side are not a few. */
   private static int mostRows(long stride, int limit) {
-    long even = RowRanges.divideUp(stride, RowRanges.divideUp(stride, limit));
+    long blocks = Math.max(RowRanges.divideUp(stride, limit), 1); // 1 if there are no rows
+    long even = RowRanges.divideUp(stride, blocks);
     return (int) Math.min(RowRanges.divideUp(even, RowKernels.LANES) * RowKernels.LANES, limit);
   }
 

@@ -20,7 +20,6 @@ abstract class RowsTogether {
   final ClassRows rows;
   final RowKernels kernels;
   final Scratch scratch;
-  final RowBlock block;
   final RowSoftmax softmax;
   private final long end;
   private final RowTargets targets;
@@ -49,7 +48,6 @@ abstract class RowsTogether {
     this.reader = reader;
     this.kernels = kernels;
     this.scratch = scratch;
-    block = scratch.block();
     softmax = new RowSoftmax(kernels, reader, scratch);
   }
 
@@ -64,16 +62,17 @@ abstract class RowsTogether {
     if (row < first || row >= first + count) {
       take(row);
     }
-    return block.nlls[(int) (row - first)];
+    return scratch.block().nlls[(int) (row - first)];
   }
 
   /** Takes the losses of some rows from {@code row} on together; returns how many. */
   final int take(long row) {
     first = row;
     count = rowsFrom(row, end - row);
+    RowBlock block = scratch.block();
     block.begin(count);
     for (int i = 0; i < count; i++) {
-      if (isScored(i)) {
+      if (moveTo(i)) {
         softmax.begin(targets.at(first + i), block, i);
       }
     }
@@ -81,15 +80,15 @@ abstract class RowsTogether {
       addTerms();
     }
     for (int i = 0; i < count; i++) {
-      if (isScored(i)) {
+      if (moveTo(i)) {
         block.nlls[i] = softmax.end(targets.at(first + i), block, i);
       }
     }
     return count;
   }
 
-  /** Whether a row of the block is scored; makes it the reader's current one then. */
-  private boolean isScored(int i) {
+  /** Makes a row of the block the reader's current one if it is scored; returns whether it is. */
+  private boolean moveTo(int i) {
     boolean isScored = targets.isScored(first + i);
     if (isScored) {
       reader.moveTo(first + i);

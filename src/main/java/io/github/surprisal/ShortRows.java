@@ -20,9 +20,6 @@ final class ShortRows extends RowsTogether {
   /** Rows of so many classes or more are long. */
   private static final int LONG = Scratch.STREAMS * RowKernels.TILE;
 
-  /** Rows at a time: some for each place, but not too many to be fetched ahead. */
-  private static final int MOST = 32;
-
   private final FloatTensor tensor;
 
   /** Work space for rows before {@code end}, as for {@link RowsTogether}. */
@@ -38,19 +35,22 @@ final class ShortRows extends RowsTogether {
     this.tensor = tensor;
   }
 
-  /** Whether these are rows of that kind. */
-  static boolean are(FloatTensor tensor, ClassRows rows) {
-    return tensor.isArray() && rows.stride() == 1 && rows.classes() < LONG;
+  /** Whether these are rows of that kind, and the kernel gains by having several. */
+  static boolean are(FloatTensor tensor, ClassRows rows, RowKernels kernels) {
+    return kernels.rowsAtATime() > 1
+        && tensor.isArray()
+        && rows.stride() == 1
+        && rows.classes() < LONG;
   }
 
   @Override
   int rowsFrom(long row, long most) {
-    return (int) Math.min(MOST, most);
+    return (int) Math.min(kernels.rowsAtATime(), most);
   }
 
   @Override
   void addTerms() {
     int base = tensor.arrayOffset() + (int) rows.start(first);
-    kernels.addRows(tensor.array(), base, rows.classes(), block, count, scratch);
+    kernels.addRows(tensor.array(), base, rows.classes(), scratch.block(), count, scratch);
   }
 }

@@ -40,6 +40,15 @@ class AllocationTest {
     float[] weights = new float[CLASSES];
     Arrays.fill(weights, 0.5f);
     FloatTensor logits = FloatTensor.wrap(x, ROWS, CLASSES);
+    float[] half = x.clone();
+    for (int i = 0; i < half.length; i += 2) {
+      half[i] = Float.NEGATIVE_INFINITY;
+    }
+    FloatTensor masked = FloatTensor.wrap(half, ROWS, CLASSES);
+    int shortRows = ROWS * 9;
+    FloatTensor shortOnes = FloatTensor.wrap(x, shortRows, CLASSES / 9);
+    FloatTensor maskedShortOnes = FloatTensor.wrap(half, shortRows, CLASSES / 9);
+    IntTensor targetsOfShortOnes = IntTensor.wrap(new int[shortRows], shortRows);
     FloatTensor few =
         FloatTensor.of(Arrays.copyOf(x, 20 * CLASSES))
             .reshape(20, CLASSES); // so that it stays on this thread
@@ -56,6 +65,11 @@ class AllocationTest {
     CrossEntropyOptions axis1 = DEFAULTS.classAxis(1);
     return List.of(
         call("loss", () -> Losses.crossEntropy(logits, targets, DEFAULTS)),
+        call("masked", () -> Losses.crossEntropy(masked, targets, DEFAULTS)),
+        call("short rows", () -> Losses.crossEntropy(shortOnes, targetsOfShortOnes, DEFAULTS)),
+        call(
+            "short rows, masked",
+            () -> Losses.crossEntropy(maskedShortOnes, targetsOfShortOnes, DEFAULTS)),
         call("label smoothing", () -> Losses.crossEntropy(logits, targets, smoothed)),
         call("class weights", () -> Losses.crossEntropy(logits, targets, weighted)),
         call("both", () -> Losses.crossEntropy(logits, targets, weighted.labelSmoothing(0.1))),

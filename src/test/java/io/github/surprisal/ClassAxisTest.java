@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -169,6 +170,17 @@ class ClassAxisTest {
       }
     }
     return transposed;
+  }
+
+  @Test
+  void noRows() {
+    FloatTensor logits = FloatTensor.wrap(new float[0], 2, 3, 0);
+    IntTensor targets = IntTensor.wrap(new int[0], 2, 0);
+    CrossEntropyOptions options = CrossEntropyOptions.defaults().classAxis(1);
+    assertThat(Losses.crossEntropyPerToken(logits, targets, options).shape())
+        .isEqualTo(Shape.of(2, 0));
+    assertThat(Losses.crossEntropy(logits, targets, options)).isNaN();
+    assertThat(Losses.crossEntropyWithGradient(logits, targets, options, new float[0])).isNaN();
   }
 
   private static FloatTensor offset(float[] values, int... shape) {

@@ -8,9 +8,9 @@ package io.github.surprisal.kernel;
 import java.util.Arrays;
 
 /**
- * Rows whose elements stand side by side, class after class, and that are taken together, tile
- * after tile: what a kernel has to know of them, and what {@link RowSoftmax} does between their
- * first class and their results.
+ * Rows that are taken together: what a kernel has to know of them, and what {@link RowSoftmax} does
+ * between their first class and their results. Their elements stand side by side, class after
+ * class, or the rows are short and stand one after the other; those have sums alone.
  *
  * <p>Mutable; belongs to one thread.
  */

@@ -53,8 +53,9 @@ public interface RowKernels {
       Scratch scratch);
 
   /**
-   * {@link #addExponentials} without a shift, of whole rows that stand one after the other: those
-   * of the first rows of a block that are in use, each to its own lanes.
+   * {@link #addExponentials} without a shift, of whole rows that stand one after the other, class c
+   * of row r at {@code x[base + r·classes + c]}: of those of the block's first rows that are in
+   * use, each to its own lanes, which have been cleared.
    */
   default void addRows(
       float[] x, int base, int classes, RowBlock block, int rows, Scratch scratch) {
@@ -64,7 +65,15 @@ public interface RowKernels {
     }
   }
 
-  /** {@link #addRows} of so many classes of one row. */
+  /**
+   * For how many rows {@link #addRows} is best called at a time, at most {@link RowBlock#MAX_ROWS};
+   * 1 if nothing is gained by it.
+   */
+  default int rowsAtATime() {
+    return 1;
+  }
+
+  /** {@link #addRows} of so many classes of one row, from a tile boundary on. */
   default void addRow(
       float[] x,
       int base,

@@ -21,13 +21,13 @@ public final class Scratch {
   /** The most terms of a row that are kept: as a rule they stay in the second-level cache. */
   static final int MAX_ROW_TERMS = 1 << 17;
 
-  /** Tiles of a row that are taken side by side. */
+  /** Tiles of a row, or short rows, that are taken at a time. */
   public static final int STREAMS = 4;
 
   /** From one tile of terms to the next: a little more than a tile, which is as long as a page. */
   public static final int STREAM = RowKernels.TILE + 80;
 
-  /** How often logits are not expected to be within range after some were not. */
+  /** How many times logits are not taken for ones within range after some were not. */
   private static final int WARY = 16;
 
   /** Tiles whose folded terms find room. */
@@ -46,7 +46,7 @@ public final class Scratch {
   /** Terms of {@link #STREAMS} tiles, {@link #STREAM} apart. */
   public final float[] streams = new float[STREAMS * STREAM];
 
-  /** Where runs begin that are taken side by side, and the exponents of their terms. */
+  /** Where runs begin that are taken at a time, and the exponents of their terms. */
   public final int[] bases = new int[STREAMS];
 
   public final int[] exponents = new int[STREAMS];
@@ -76,7 +76,7 @@ public final class Scratch {
 
   private int wary;
 
-  /** For rows side by side, made when there are some. */
+  /** For rows that are taken together, made when there are some. */
   private Optional<RowBlock> block = Optional.empty();
 
   /** Ones, for sums without weights or probabilities; not to be written. */
@@ -101,8 +101,9 @@ public final class Scratch {
   }
 
   /**
-   * Whether the next logits are likely to be within the range for which terms can be computed with
-   * less work: of the last that were tried all were. Nothing but the speed depends on it.
+   * Whether to take the next logits for ones within range, for which terms are computed with less
+   * work: for a while not, which this counts, after some were beyond. Nothing but the speed depends
+   * on it.
    */
   public boolean expectsWithinRange() {
     if (wary == 0) {
@@ -112,7 +113,7 @@ public final class Scratch {
     return false;
   }
 
-  /** To be told when some logits were not within range. */
+  /** To be called when logits taken for ones within range were not. */
   public void sawBeyondRange() {
     wary = WARY;
   }

@@ -143,14 +143,26 @@ final class TermLoops {
   }
 
   /**
-   * Writes the terms of a tile from each of four places: the tile at x[base + k·distance …] to
-   * out[outBase + k·outDistance …].
+   * Writes the terms of runs of so many logits, in whole vectors, from four places, each with an
+   * exponent of its own, to out[outBase + k·outDistance …].
    */
-  static void writeFourTiles(
-      float[] x, int base, int distance, int exponent, float[] out, int outBase, int outDistance) {
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
+  static void writeFour(
+      float[] x,
+      int[] bases,
+      int length,
+      int[] exponents,
+      float[] out,
+      int outBase,
+      int outDistance) {
+    FloatVector lowestA = FloatVector.broadcast(FLOATS, Exponential.lowest(exponents[0]));
+    FloatVector lowestB = FloatVector.broadcast(FLOATS, Exponential.lowest(exponents[1]));
+    FloatVector lowestC = FloatVector.broadcast(FLOATS, Exponential.lowest(exponents[2]));
+    FloatVector lowestD = FloatVector.broadcast(FLOATS, Exponential.lowest(exponents[3]));
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
+    FloatVector magicA = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[0]));
+    FloatVector magicB = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[1]));
+    FloatVector magicC = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[2]));
+    FloatVector magicD = FloatVector.broadcast(FLOATS, Exponential.magic(exponents[3]));
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
     FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
     FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
@@ -160,29 +172,30 @@ final class TermLoops {
     FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
     IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    int baseB = base + distance;
+    int baseA = bases[0];
+    int baseB = bases[1];
     int outB = outBase + outDistance;
-    int baseC = base + 2 * distance;
+    int baseC = bases[2];
     int outC = outBase + 2 * outDistance;
-    int baseD = base + 3 * distance;
+    int baseD = bases[3];
     int outD = outBase + 3 * outDistance;
-    for (int j = 0; j < TILE; j += WIDTH) {
-      FloatVector a = FloatVector.fromArray(FLOATS, x, base + j);
+    for (int j = 0; j < length; j += WIDTH) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, baseA + j);
       FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + j);
       FloatVector c = FloatVector.fromArray(FLOATS, x, baseC + j);
       FloatVector d = FloatVector.fromArray(FLOATS, x, baseD + j);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
-      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
-      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
-      FloatVector za = a.fma(log2e, magic);
-      FloatVector zb = b.fma(log2e, magic);
-      FloatVector zc = c.fma(log2e, magic);
-      FloatVector zd = d.fma(log2e, magic);
-      FloatVector na = za.sub(magic);
-      FloatVector nb = zb.sub(magic);
-      FloatVector nc = zc.sub(magic);
-      FloatVector nd = zd.sub(magic);
+      a = a.blend(lowestA, a.compare(VectorOperators.LT, lowestA));
+      b = b.blend(lowestB, b.compare(VectorOperators.LT, lowestB));
+      c = c.blend(lowestC, c.compare(VectorOperators.LT, lowestC));
+      d = d.blend(lowestD, d.compare(VectorOperators.LT, lowestD));
+      FloatVector za = a.fma(log2e, magicA);
+      FloatVector zb = b.fma(log2e, magicB);
+      FloatVector zc = c.fma(log2e, magicC);
+      FloatVector zd = d.fma(log2e, magicD);
+      FloatVector na = za.sub(magicA);
+      FloatVector nb = zb.sub(magicB);
+      FloatVector nc = zc.sub(magicC);
+      FloatVector nd = zd.sub(magicD);
       FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
       FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
       FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
@@ -226,10 +239,7 @@ final class TermLoops {
     }
   }
 
-  /**
-   * Writes the terms of runs of so many logits, in whole vectors, from four places, each with an
-   * exponent of its own, to four places, if all logits are within range; returns whether they are.
-   */
+  /** {@link #writeFour} if all logits are within range; returns whether they are. */
   static boolean tryFour(
       float[] x,
       int[] bases,
@@ -321,8 +331,8 @@ final class TermLoops {
     return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
   }
 
-  /** {@link #writeFourTiles} of bfloat16 numbers, if all are within range. */
-  static boolean tryFourTilesOfBfloat16(
+  /** {@link #writeFour} of tiles of bfloat16 numbers with one exponent, so far from each other. */
+  static void writeFourTilesOfBfloat16(
       short[] bits,
       int base,
       int distance,
@@ -330,6 +340,7 @@ final class TermLoops {
       float[] out,
       int outBase,
       int outDistance) {
+    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
     FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
     FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
     FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
@@ -340,8 +351,7 @@ final class TermLoops {
     FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
     FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
     FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
-    IntVector distances = IntVector.zero(INTS);
+    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
     int baseB = base + distance;
     int outB = outBase + outDistance;
     int baseC = base + 2 * distance;
@@ -353,6 +363,10 @@ final class TermLoops {
       FloatVector b = bfloat16(bits, baseB + j);
       FloatVector c = bfloat16(bits, baseC + j);
       FloatVector d = bfloat16(bits, baseD + j);
+      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
+      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
+      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
+      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
       FloatVector za = a.fma(log2e, magic);
       FloatVector zb = b.fma(log2e, magic);
       FloatVector zc = c.fma(log2e, magic);
@@ -389,14 +403,10 @@ final class TermLoops {
       pb = pb.fma(rb, two);
       pc = pc.fma(rc, two);
       pd = pd.fma(rd, two);
-      IntVector ka = za.reinterpretAsInts();
-      IntVector kb = zb.reinterpretAsInts();
-      IntVector kc = zc.reinterpretAsInts();
-      IntVector kd = zd.reinterpretAsInts();
-      distances = distances.or(ka.lanewise(VectorOperators.XOR, lowest));
-      distances = distances.or(kb.lanewise(VectorOperators.XOR, lowest));
-      distances = distances.or(kc.lanewise(VectorOperators.XOR, lowest));
-      distances = distances.or(kd.lanewise(VectorOperators.XOR, lowest));
+      IntVector ka = za.reinterpretAsInts().min(highest);
+      IntVector kb = zb.reinterpretAsInts().min(highest);
+      IntVector kc = zc.reinterpretAsInts().min(highest);
+      IntVector kd = zd.reinterpretAsInts().min(highest);
       FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
@@ -406,7 +416,6 @@ final class TermLoops {
       pc.mul(sc).intoArray(out, outC + j);
       pd.mul(sd).intoArray(out, outD + j);
     }
-    return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
   }
 
   /**

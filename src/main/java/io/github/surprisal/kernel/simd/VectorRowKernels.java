@@ -72,9 +72,13 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /**
-   * Takes four rows at a time, each of which is far from the others, as in a long row tiles are.
-   */
+  /** Enough for each place to have some that follow each other, few enough to be fetched ahead. */
+  @Override
+  public int rowsAtATime() {
+    return 32;
+  }
+
+  /** Takes four rows at a time, from as many places as tiles of a long row. */
   @Override
   public void addRows(float[] x, int base, int classes, RowBlock block, int rows, Scratch scratch) {
     int used = block.findUsed(rows);
@@ -101,63 +105,43 @@ public final class VectorRowKernels implements RowKernels {
       int from,
       int length,
       Scratch scratch) {
-    float[] terms = scratch.streams;
-    int padded = (length + WIDTH - 1) / WIDTH * WIDTH;
-    if (writeFourRows(x, base, classes, block, i, distance, from, padded, scratch)) {
-      for (int k = 0; k < Scratch.STREAMS; k++) {
-        int row = block.found[i + k * distance];
-        int at = k * Scratch.STREAM;
-        Arrays.fill(terms, at + length, at + padded, 0);
-        addTerms(terms, at, padded, block.skips[row] - from, block.lanes[row]);
-      }
-    } else {
-      for (int k = 0; k < Scratch.STREAMS; k++) {
-        int row = block.found[i + k * distance];
-        addRow(x, base, classes, block, row, from, length, scratch);
-      }
-    }
-  }
-
-  /** Writes terms, in whole vectors, to scratch.streams, if that can be done for all four rows. */
-  private static boolean writeFourRows(
-      float[] x,
-      int base,
-      int classes,
-      RowBlock block,
-      int i,
-      int distance,
-      int from,
-      int length,
-      Scratch scratch) {
     for (int k = 0; k < Scratch.STREAMS; k++) {
       int row = block.found[i + k * distance];
       scratch.bases[k] = base + row * classes + from;
       scratch.exponents[k] = block.exponents[row];
     }
-    boolean isRoom = scratch.bases[Scratch.STREAMS - 1] + length <= x.length;
-    if (!isRoom || !scratch.expectsWithinRange()) {
-      return false;
+    // What a vector holds beyond the end of a row counts 0, but has to be read.
+    int padded = (length + WIDTH - 1) / WIDTH * WIDTH;
+    boolean isRoom = scratch.bases[Scratch.STREAMS - 1] <= x.length - padded;
+    float[] terms = scratch.streams;
+    if (isRoom) {
+      writeFour(x, padded, terms, 0, Scratch.STREAM, scratch);
     }
-    float[] out = scratch.streams;
-    int[] exponents = scratch.exponents;
-    if (TermLoops.tryFour(x, scratch.bases, length, exponents, out, 0, Scratch.STREAM)) {
-      return true;
+    for (int k = 0; k < Scratch.STREAMS; k++) {
+      int row = block.found[i + k * distance];
+      int at = k * Scratch.STREAM;
+      if (isRoom) {
+        Arrays.fill(terms, at + length, at + padded, 0);
+        addTerms(terms, at, padded, block.skips[row] - from, block.lanes[row]);
+      } else {
+        addRow(x, base, classes, block, row, from, length, scratch);
+      }
     }
-    scratch.sawBeyondRange();
-    return false;
   }
 
   @Override
   public void addExponentialsOfBfloat16(
       short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
+    float[] out = scratch.streams;
     int done = 0;
     for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
       int each = tiles / Scratch.STREAMS;
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
-        writeFourTilesOfBfloat16(bits, offset + from, distance, exponent, scratch);
-        foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
+        TermLoops.writeFourTilesOfBfloat16(
+            bits, offset + from, distance, exponent, out, 0, Scratch.STREAM);
+        foldFourTiles(out, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
       }
       addSums(scratch.sums, 0, tiles, lanes);
       done += tiles * TILE;
@@ -300,34 +284,25 @@ public final class VectorRowKernels implements RowKernels {
       int outBase,
       int outDistance,
       Scratch scratch) {
-    if (scratch.expectsWithinRange()) {
-      for (int k = 0; k < Scratch.STREAMS; k++) {
-        scratch.bases[k] = base + k * distance;
-        scratch.exponents[k] = exponent;
-      }
-      if (TermLoops.tryFour(x, scratch.bases, TILE, scratch.exponents, out, outBase, outDistance)) {
-        return;
-      }
-      scratch.sawBeyondRange();
+    for (int k = 0; k < Scratch.STREAMS; k++) {
+      scratch.bases[k] = base + k * distance;
+      scratch.exponents[k] = exponent;
     }
-    TermLoops.writeFourTiles(x, base, distance, exponent, out, outBase, outDistance);
+    writeFour(x, TILE, out, outBase, outDistance, scratch);
   }
 
-  /** Writes the terms to scratch.streams. */
-  private void writeFourTilesOfBfloat16(
-      short[] bits, int base, int distance, int exponent, Scratch scratch) {
-    float[] out = scratch.streams;
-    int to = Scratch.STREAM;
+  /** Writes the terms of runs of so many logits, in whole vectors, from scratch.bases on. */
+  private static void writeFour(
+      float[] x, int length, float[] out, int outBase, int outDistance, Scratch scratch) {
+    int[] bases = scratch.bases;
+    int[] exponents = scratch.exponents;
     if (scratch.expectsWithinRange()) {
-      if (TermLoops.tryFourTilesOfBfloat16(bits, base, distance, exponent, out, 0, to)) {
+      if (TermLoops.tryFour(x, bases, length, exponents, out, outBase, outDistance)) {
         return;
       }
       scratch.sawBeyondRange();
     }
-    for (int k = 0; k < Scratch.STREAMS; k++) {
-      widenBfloat16(bits, base + k * distance, TILE, out, k * to);
-    }
-    TermLoops.writeFourTiles(out, 0, to, exponent, out, 0, to);
+    TermLoops.writeFour(x, bases, length, exponents, out, outBase, outDistance);
   }
 
   /** Writes a tile's terms to scratch.terms, and 0 up to the whole turns that this returns. */
@@ -349,7 +324,7 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /**
-   * Adds the terms of a tile of which so many elements, in whole turns, are in use, but for one.
+   * Adds the terms of a tile of which so many elements, in whole vectors, are in use, but for one.
    */
   private static void addTerms(float[] terms, int base, int count, int skip, Lanes lanes) {
     int size = TILE;
