@@ -421,7 +421,7 @@ final class KernelEquivalenceTest {
   void rowsOneAfterTheOther(KernelValues family) {
     Scratch scratch = Scratch.ofThisThread();
     SplittableRandom random = new SplittableRandom(family.name().hashCode());
-    for (int trial = 0; trial < (INTERPRETED ? 3 : 400); trial++) {
+    for (int trial = 0; trial < (INTERPRETED ? 3 : 150); trial++) {
       int classes = 1 + random.nextInt(trial % 9 == 0 ? 4 * TILE : trial % 2 == 0 ? 3 * 64 : TILE);
       int rows = 1 + random.nextInt(INTERPRETED ? 9 : 40);
       int offset = random.nextInt(KernelArguments.OFFSETS);
