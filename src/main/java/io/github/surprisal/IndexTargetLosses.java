@@ -7,7 +7,6 @@ package io.github.surprisal;
 
 import static io.github.surprisal.kernel.RowSoftmax.complement;
 
-import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowSoftmax.RunCorrection;
 import io.github.surprisal.kernel.RowWriter;
 import java.util.Optional;
@@ -54,18 +53,14 @@ final class IndexTargetLosses extends LogitLosses {
     if (rows.stride() == 1 || logitRow.smoothing != 0) {
       return Optional.empty();
     }
-    RowKernels kernels = logitRow.kernels;
-    return Optional.of(
-        new RowsSideBySide(tensor, rows, end, targets, logitRow.logits, kernels, scratch));
+    return Optional.of(new RowsSideBySide(tensor, rows, end, targets, logitRow, scratch));
   }
 
   private Optional<RowsTogether> shortRows(long end) {
-    RowKernels kernels = logitRow.kernels;
-    if (!ShortRows.are(tensor, rows, kernels) || logitRow.smoothing != 0) {
+    if (!ShortRows.are(tensor, rows, logitRow.kernels) || logitRow.smoothing != 0) {
       return Optional.empty();
     }
-    return Optional.of(
-        new ShortRows(tensor, rows, end, targets, logitRow.logits, kernels, scratch));
+    return Optional.of(new ShortRows(tensor, rows, end, targets, logitRow, scratch));
   }
 
   @Override

@@ -8,7 +8,6 @@ package io.github.surprisal;
 import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowBlockTiles;
 import io.github.surprisal.kernel.RowKernels;
-import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.Scratch;
 import java.util.Arrays;
 
@@ -22,8 +21,6 @@ final class RowsSideBySide extends RowsTogether {
   /** Rows at a time that have to be copied first: a tile of so many fits into the cache. */
   private static final int COPIED_ROWS = 128;
 
-  private final FloatTensor tensor;
-  private final RowBlock block;
   private final RowBlockTiles tiles;
   private final int mostRows;
 
@@ -38,13 +35,10 @@ final class RowsSideBySide extends RowsTogether {
       ClassRows rows,
       long end,
       RowTargets targets,
-      RowReader reader,
-      RowKernels kernels,
+      LogitRow row,
       Scratch scratch) {
-    super(rows, end, targets, reader, kernels, scratch);
-    this.tensor = tensor;
+    super(tensor, rows, end, targets, row, scratch);
     tiles = new RowBlockTiles(kernels, scratch);
-    block = scratch.block();
     mostRows = mostRows(rows.stride(), tensor.isArray() ? RowBlock.MAX_ROWS : COPIED_ROWS);
   }
 
@@ -71,18 +65,18 @@ final class RowsSideBySide extends RowsTogether {
 
   /** Begins the results of the rows taken last, all 0. */
   void beginResults() {
-    block.begin(count);
+    scratch.block().begin(count);
   }
 
   /** Has the results of a row be its softmax times a scale. */
   void scaleSoftmax(long row, double scale) {
     int i = (int) (row - first);
-    softmax.prepareSoftmax(scale, block, i);
+    softmax.prepareSoftmax(scale, scratch.block(), i);
   }
 
   /** Writes the results of the rows taken last. */
   void writeResults(float[] out) {
-    if (!block.isAnyUsed(count)) {
+    if (!scratch.block().isAnyUsed(count)) {
       clearResults(out);
       return;
     }

@@ -17,6 +17,7 @@ import io.github.surprisal.kernel.Scratch;
  */
 abstract class RowsTogether {
 
+  final FloatTensor tensor;
   final ClassRows rows;
   final RowKernels kernels;
   final Scratch scratch;
@@ -33,21 +34,22 @@ abstract class RowsTogether {
   /**
    * Work space for rows before {@code end}.
    *
-   * @param reader of the rows, for those that have to be read once more
+   * @param row whose reader reads rows that have to be read once more
    */
   RowsTogether(
+      FloatTensor tensor,
       ClassRows rows,
       long end,
       RowTargets targets,
-      RowReader reader,
-      RowKernels kernels,
+      LogitRow row,
       Scratch scratch) {
+    this.tensor = tensor;
     this.rows = rows;
     this.end = end;
     this.targets = targets;
-    this.reader = reader;
-    this.kernels = kernels;
     this.scratch = scratch;
+    reader = row.logits;
+    kernels = row.kernels;
     softmax = new RowSoftmax(kernels, reader, scratch);
   }
 

@@ -6,7 +6,6 @@
 package io.github.surprisal;
 
 import io.github.surprisal.kernel.RowKernels;
-import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.Scratch;
 
 /**
@@ -20,19 +19,15 @@ final class ShortRows extends RowsTogether {
   /** Rows of so many classes or more are long. */
   private static final int LONG = Scratch.STREAMS * RowKernels.TILE;
 
-  private final FloatTensor tensor;
-
   /** Work space for rows before {@code end}, as for {@link RowsTogether}. */
   ShortRows(
       FloatTensor tensor,
       ClassRows rows,
       long end,
       RowTargets targets,
-      RowReader reader,
-      RowKernels kernels,
+      LogitRow row,
       Scratch scratch) {
-    super(rows, end, targets, reader, kernels, scratch);
-    this.tensor = tensor;
+    super(tensor, rows, end, targets, row, scratch);
   }
 
   /** Whether these are rows of that kind, and the kernel gains by having several. */

@@ -61,7 +61,7 @@ public interface RowKernels {
       float[] x, int base, int classes, RowBlock block, int rows, Scratch scratch) {
     int used = block.findUsed(rows);
     for (int i = 0; i < used; i++) {
-      addRow(x, base, classes, block, block.found[i], 0, classes, scratch);
+      addRow(x, base, classes, block, block.found[i], scratch);
     }
   }
 
@@ -73,19 +73,11 @@ public interface RowKernels {
     return 1;
   }
 
-  /** {@link #addRows} of so many classes of one row, from a tile boundary on. */
-  default void addRow(
-      float[] x,
-      int base,
-      int classes,
-      RowBlock block,
-      int row,
-      int from,
-      int length,
-      Scratch scratch) {
-    int offset = base + row * classes + from;
-    int skip = block.skips[row] - from;
-    addExponentials(x, offset, length, skip, 0, block.exponents[row], block.lanes[row], scratch);
+  /** {@link #addRows} of one row. */
+  default void addRow(float[] x, int base, int classes, RowBlock block, int row, Scratch scratch) {
+    int skip = block.skips[row];
+    int exponent = block.exponents[row];
+    addExponentials(x, base + row * classes, classes, skip, 0, exponent, block.lanes[row], scratch);
   }
 
   /** {@link #addExponentials} without a shift, of bfloat16 numbers. */

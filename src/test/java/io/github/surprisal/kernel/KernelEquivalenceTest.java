@@ -73,22 +73,26 @@ final class KernelEquivalenceTest {
   private static void assertSameBits(KernelOperation operation, KernelArguments arguments) {
     long[] expected = operation.inOneRun(SCALAR, arguments);
     for (RowKernels kernels : KERNELS) {
-      expectLogitsWithinRange();
+      expectLogitsWithinRange(true);
       long[] got = operation.inOneRun(kernels, arguments);
       assertSameBits(got, expected, kernels, operation, arguments);
     }
     if (KERNELS.size() > 1) {
-      Scratch.ofThisThread().sawBeyondRange();
+      expectLogitsWithinRange(false);
       long[] got = operation.inOneRun(KERNELS.get(1), arguments);
       assertSameBits(got, expected, KERNELS.get(1), operation, arguments);
     }
   }
 
-  /** Has vectors take the shorter road, which they leave if they meet logits out of range. */
-  private static void expectLogitsWithinRange() {
+  /** Has vectors take the shorter road, which they leave if logits are out of range, or not. */
+  private static void expectLogitsWithinRange(boolean isExpected) {
+    Scratch scratch = Scratch.ofThisThread();
     boolean expected = false;
     while (!expected) {
-      expected = Scratch.ofThisThread().expectsWithinRange();
+      expected = scratch.expectsWithinRange();
+    }
+    if (!isExpected) {
+      scratch.sawBeyondRange();
     }
   }
 
@@ -434,10 +438,7 @@ final class KernelEquivalenceTest {
       long[] expected = laneBits(block, rows);
       for (RowKernels kernels : KERNELS) {
         for (boolean isExpected : new boolean[] {true, false}) {
-          expectLogitsWithinRange();
-          if (!isExpected) {
-            scratch.sawBeyondRange();
-          }
+          expectLogitsWithinRange(isExpected);
           take(block, rows, 0, classes, seed, false);
           kernels.addRows(logits, offset, classes, block, rows, scratch);
           assertThat(laneBits(block, rows))

@@ -84,49 +84,45 @@ public final class VectorRowKernels implements RowKernels {
     int used = block.findUsed(rows);
     int distance = used / Scratch.STREAMS;
     for (int i = 0; i < distance; i++) {
-      for (int from = 0; from < classes; from += TILE) {
-        int length = Math.min(TILE, classes - from);
-        addFourRows(x, base, classes, block, i, distance, from, length, scratch);
-      }
+      addFourRows(x, base, classes, block, i, distance, scratch);
     }
     for (int i = distance * Scratch.STREAMS; i < used; i++) {
-      addRow(x, base, classes, block, block.found[i], 0, classes, scratch);
+      addRow(x, base, classes, block, block.found[i], scratch);
     }
   }
 
-  /** Adds so many classes of the rows found at {@code i} and three times so much further on. */
+  /** Adds the rows found at {@code i} and three times so much further on. */
   private void addFourRows(
-      float[] x,
-      int base,
-      int classes,
-      RowBlock block,
-      int i,
-      int distance,
-      int from,
-      int length,
-      Scratch scratch) {
-    for (int k = 0; k < Scratch.STREAMS; k++) {
-      int row = block.found[i + k * distance];
-      scratch.bases[k] = base + row * classes + from;
-      scratch.exponents[k] = block.exponents[row];
-    }
+      float[] x, int base, int classes, RowBlock block, int i, int distance, Scratch scratch) {
     // What a vector holds beyond the end of a row counts 0, but has to be read.
-    int padded = (length + WIDTH - 1) / WIDTH * WIDTH;
-    boolean isRoom = scratch.bases[Scratch.STREAMS - 1] <= x.length - padded;
-    float[] terms = scratch.streams;
-    if (isRoom) {
-      writeFour(x, padded, terms, 0, Scratch.STREAM, scratch);
+    int last = block.found[i + (Scratch.STREAMS - 1) * distance];
+    if (base + last * classes > x.length - wholeVectors(classes)) {
+      for (int k = 0; k < Scratch.STREAMS; k++) {
+        addRow(x, base, classes, block, block.found[i + k * distance], scratch);
+      }
+      return;
     }
-    for (int k = 0; k < Scratch.STREAMS; k++) {
-      int row = block.found[i + k * distance];
-      int at = k * Scratch.STREAM;
-      if (isRoom) {
+    float[] terms = scratch.streams;
+    for (int from = 0; from < classes; from += TILE) {
+      for (int k = 0; k < Scratch.STREAMS; k++) {
+        int row = block.found[i + k * distance];
+        scratch.bases[k] = base + row * classes + from;
+        scratch.exponents[k] = block.exponents[row];
+      }
+      int length = Math.min(TILE, classes - from);
+      int padded = wholeVectors(length);
+      writeFour(x, padded, terms, 0, Scratch.STREAM, scratch);
+      for (int k = 0; k < Scratch.STREAMS; k++) {
+        int row = block.found[i + k * distance];
+        int at = k * Scratch.STREAM;
         Arrays.fill(terms, at + length, at + padded, 0);
         addTerms(terms, at, padded, block.skips[row] - from, block.lanes[row]);
-      } else {
-        addRow(x, base, classes, block, row, from, length, scratch);
       }
     }
+  }
+
+  private static int wholeVectors(int length) {
+    return (length + WIDTH - 1) / WIDTH * WIDTH;
   }
 
   @Override
