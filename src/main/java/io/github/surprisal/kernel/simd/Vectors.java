@@ -10,6 +10,7 @@ import static io.github.surprisal.kernel.RowKernels.LANES;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -29,7 +30,31 @@ final class Vectors {
   static final int WIDTH = FLOATS.length();
   static final int WIDE = DOUBLES.length();
 
+  static {
+    useEachOperation();
+  }
+
   private Vectors() {}
+
+  /**
+   * Uses every operation of this package once, before any is hot. HotSpot 17 looks each one up in
+   * {@code VectorOperators.ImplCache.find}. Compiled before an operation's first use, that method
+   * falls back to the interpreter then, and a loop takes such failures for its own: one for each
+   * operation in it. From 100 on C2 does not rely on the classes of its vectors any more, and makes
+   * objects of them: 15 times slower, in one JVM of thirty.
+   */
+  private static void useEachOperation() {
+    FloatVector floats = FloatVector.broadcast(FLOATS, 1f);
+    floats = floats.add(floats).sub(floats).mul(floats).max(floats).fma(floats, floats);
+    float max = floats.reduceLanes(VectorOperators.MAX);
+    IntVector ints = IntVector.broadcast(INTS, (int) max);
+    ints = ints.and(ints).or(ints).lanewise(VectorOperators.XOR, ints).min(ints).max(ints);
+    int most = ints.lanewise(VectorOperators.LSHL, 1).reduceLanes(VectorOperators.MAX);
+    DoubleVector doubles = DoubleVector.broadcast(DOUBLES, most);
+    doubles = doubles.add(doubles).sub(doubles).mul(doubles).max(doubles).fma(doubles, doubles);
+    LongVector longs = doubles.reinterpretAsLongs();
+    longs.add(longs).lanewise(VectorOperators.LSHL, 1).intoArray(new long[longs.length()], 0);
+  }
 
   /** A row has 16 lanes: wider vectors have no use here. */
   private static VectorSpecies<Float> widestUsable() {
