@@ -156,18 +156,28 @@ public final class LoopRowKernels implements RowKernels {
 
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
-    double[] sums = scratch.tileSums;
+    LogitBlock block = scratch.logitBlock;
     for (int from = 0; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
-      int whole = count / LANES * LANES;
-      sumColumns(x, offset + from, whole, sums, 0);
-      sumColumns(x, offset + from + LANES / 2, whole, sums, LANES / 2);
-      for (int j = whole; j < count; j++) {
-        sums[j - whole] += x[offset + from + j];
+      block.load(x, offset + from, count);
+      if (block.isModerate()) {
+        block.addTo(lanes);
+      } else {
+        addWidened(x, offset + from, count, lanes, scratch.tileSums);
       }
-      for (int j = 0; j < LANES; j++) {
-        lanes[j] += sums[j];
-      }
+    }
+  }
+
+  /** Adds Σ x of a tile to the double lanes, summed in double. */
+  private static void addWidened(float[] x, int offset, int count, double[] lanes, double[] sums) {
+    int whole = count / LANES * LANES;
+    sumColumns(x, offset, whole, sums, 0);
+    sumColumns(x, offset + LANES / 2, whole, sums, LANES / 2);
+    for (int j = whole; j < count; j++) {
+      sums[j - whole] += x[offset + j];
+    }
+    for (int j = 0; j < LANES; j++) {
+      lanes[j] += sums[j];
     }
   }
 

@@ -21,8 +21,8 @@ package io.github.surprisal.kernel;
  * {@code 16} apart and {@link #LANES} lanes, and adds these to the row's lanes with TwoSum, which
  * keeps what a float addition drops. A short tile may be folded from half the next power of two on:
  * adding 0 changes nothing. A double sum adds element {@code i} of the row to lane {@code i mod
- * LANES}; that of the logits does so for each tile, from 0 on, and adds the tiles' lanes to the
- * row's, one after the other. {@link Lanes} folds the lanes at the end.
+ * LANES}; that of the logits takes the lanes of each tile as {@link LogitBlock} tells, and adds
+ * them to the row's, one after the other. {@link Lanes} folds the lanes at the end.
  */
 public interface RowKernels {
 
@@ -163,7 +163,7 @@ public interface RowKernels {
    */
   float max(float[] x, int offset, int length, int skip);
 
-  /** Adds Σ x to the double lanes. */
+  /** Adds Σ x to the double lanes, each tile summed as {@link LogitBlock} tells. */
   void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch);
 
   /** {@link #addExponentials} without a shift, and {@link #addLogits}, in one pass over memory. */

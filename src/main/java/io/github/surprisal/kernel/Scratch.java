@@ -59,6 +59,9 @@ public final class Scratch {
 
   private final TermBlock[] blocks = blocks();
 
+  /** A tile of logits that are added up. */
+  final LogitBlock logitBlock = new LogitBlock();
+
   /** Double lanes, up to three sums at a time. */
   final double[] first = new double[RowKernels.LANES];
 

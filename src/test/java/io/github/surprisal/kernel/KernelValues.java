@@ -27,6 +27,12 @@ enum KernelValues {
       return 1e4f + (float) random.nextGaussian();
     }
   },
+  AROUND_THE_LARGEST_MODERATE {
+    @Override
+    float next(Random random) {
+      return LogitBlock.MODERATE - 6 + (float) random.nextGaussian() * 2;
+    }
+  },
   POSITIVE {
     @Override
     float next(Random random) {

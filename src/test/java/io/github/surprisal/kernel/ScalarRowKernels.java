@@ -189,14 +189,41 @@ final class ScalarRowKernels implements RowKernels {
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
+      float[] tile = Arrays.copyOfRange(x, offset + from, offset + Math.min(from + TILE, length));
+      boolean isModerate = true;
+      for (float logit : tile) {
+        isModerate &= Math.abs(logit) <= 256;
+      }
       for (int j = 0; j < LANES; j++) {
-        double sum = 0;
-        for (int i = from + j; i < Math.min(from + TILE, length); i += LANES) {
-          sum += x[offset + i];
-        }
-        lanes[j] += sum;
+        lanes[j] += isModerate ? floatSum(tile, j) : doubleSum(tile, j);
       }
     }
+  }
+
+  /** The logits of a lane, one after the other. */
+  private static double doubleSum(float[] tile, int lane) {
+    double sum = 0;
+    for (int i = lane; i < tile.length; i += LANES) {
+      sum += tile[i];
+    }
+    return sum;
+  }
+
+  /** The logits of a lane's four columns, in floats with what their additions drop. */
+  private static double floatSum(float[] tile, int lane) {
+    float[] sums = new float[4];
+    float[] dropped = new float[4];
+    for (int k = 0; k < 4; k++) {
+      float sum = 12288;
+      for (int i = lane + k * LANES; i < tile.length; i += 4 * LANES) {
+        float next = sum + tile[i];
+        dropped[k] += tile[i] - (next - sum);
+        sum = next;
+      }
+      sums[k] = sum - 12288;
+    }
+    return (double) ((sums[0] + sums[2]) + (sums[1] + sums[3]))
+        + ((dropped[0] + dropped[2]) + (dropped[1] + dropped[3]));
   }
 
   @Override

@@ -10,6 +10,7 @@ import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
 import static io.github.surprisal.kernel.simd.Vectors.WIDE;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
 import static io.github.surprisal.kernel.simd.Vectors.bfloat16;
+import static io.github.surprisal.kernel.simd.Vectors.wholeRounds;
 import static io.github.surprisal.kernel.simd.Vectors.widened;
 
 import io.github.surprisal.kernel.Exponential;
@@ -271,7 +272,8 @@ public final class VectorRowKernels implements RowKernels {
     TermLoops.writeTerms(x, base, length, exponent, out, outBase);
   }
 
-  private static void writeFourTiles(
+  /** Writes the terms of four tiles; returns true only if all logits were within range. */
+  private static boolean writeFourTiles(
       float[] x,
       int base,
       int distance,
@@ -284,21 +286,25 @@ public final class VectorRowKernels implements RowKernels {
       scratch.bases[k] = base + k * distance;
       scratch.exponents[k] = exponent;
     }
-    writeFour(x, TILE, out, outBase, outDistance, scratch);
+    return writeFour(x, TILE, out, outBase, outDistance, scratch);
   }
 
-  /** Writes the terms of runs of so many logits, in whole vectors, from scratch.bases on. */
-  private static void writeFour(
+  /**
+   * Writes the terms of runs of so many logits, in whole vectors, from scratch.bases on; returns
+   * true only if all were within range.
+   */
+  private static boolean writeFour(
       float[] x, int length, float[] out, int outBase, int outDistance, Scratch scratch) {
     int[] bases = scratch.bases;
     int[] exponents = scratch.exponents;
     if (scratch.expectsWithinRange()) {
       if (TermLoops.tryFour(x, bases, length, exponents, out, outBase, outDistance)) {
-        return;
+        return true;
       }
       scratch.sawBeyondRange();
     }
     TermLoops.writeFour(x, bases, length, exponents, out, outBase, outDistance);
+    return false;
   }
 
   /** Writes a tile's terms to scratch.terms, and 0 up to the whole turns that this returns. */
@@ -522,22 +528,26 @@ public final class VectorRowKernels implements RowKernels {
       Lanes lanes,
       double[] logitLanes,
       Scratch scratch) {
+    boolean isRangeModerate = LogitLoops.isRangeModerate(exponent);
     int done = 0;
     for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
       int each = tiles / Scratch.STREAMS;
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
-        writeFourTiles(
-            x, offset + from, distance, exponent, scratch.streams, 0, Scratch.STREAM, scratch);
+        boolean isWithinRange =
+            writeFourTiles(
+                x, offset + from, distance, exponent, scratch.streams, 0, Scratch.STREAM, scratch);
         foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
         for (int k = 0; k < Scratch.STREAMS; k++) {
-          int sums = (tile + k * each) * LANES;
-          sumTile(x, offset + from + k * distance, TILE, scratch.tileSums, sums);
+          int at = offset + from + k * distance;
+          boolean isModerate =
+              (isWithinRange && isRangeModerate) || LogitLoops.isModerate(x, at, TILE);
+          LogitLoops.sumTile(x, at, TILE, isModerate, scratch, tile + k * each);
         }
       }
       addSums(scratch.sums, 0, tiles, lanes);
-      addTileSums(scratch.tileSums, tiles, logitLanes);
+      LogitLoops.addTileSums(tiles, logitLanes, scratch);
       done += tiles * TILE;
     }
     RowKernels.super.addExponentialsAndLogits(
@@ -547,48 +557,11 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
     for (int from = 0; from < length; from += TILE) {
-      sumTile(x, offset + from, Math.min(TILE, length - from), scratch.tileSums, 0);
-      addTileSums(scratch.tileSums, 1, lanes);
+      int count = Math.min(TILE, length - from);
+      boolean isModerate = LogitLoops.isModerate(x, offset + from, count);
+      LogitLoops.sumTile(x, offset + from, count, isModerate, scratch, 0);
+      LogitLoops.addTileSums(1, lanes, scratch);
     }
-  }
-
-  /** Writes the lanes of the sum of a tile's logits. */
-  private static void sumTile(float[] x, int offset, int length, double[] sums, int sumsBase) {
-    int whole = wholeRounds(length, x, offset);
-    for (int j = 0; j < LANES; j += 2 * WIDE) {
-      sumColumns(x, offset + j, whole, sums, sumsBase + j);
-    }
-    for (int j = whole; j < length; j++) {
-      sums[sumsBase + j % LANES] += x[offset + j];
-    }
-  }
-
-  /** Adds up two vectors' worth of lanes down the tile. */
-  private static void sumColumns(float[] x, int offset, int length, double[] sums, int lane) {
-    DoubleVector first = DoubleVector.zero(DOUBLES);
-    DoubleVector second = DoubleVector.zero(DOUBLES);
-    for (int i = 0; i < length; i += LANES) {
-      first = first.add(widened(x, offset + i));
-      second = second.add(widened(x, offset + i + WIDE));
-    }
-    first.intoArray(sums, lane);
-    second.intoArray(sums, lane + WIDE);
-  }
-
-  /** Adds the sums of so many tiles to the double lanes, one after the other. */
-  private static void addTileSums(double[] sums, int tiles, double[] lanes) {
-    for (int j = 0; j < LANES; j += WIDE) {
-      DoubleVector sum = DoubleVector.fromArray(DOUBLES, lanes, j);
-      for (int tile = 0; tile < tiles; tile++) {
-        sum = sum.add(DoubleVector.fromArray(DOUBLES, sums, tile * LANES + j));
-      }
-      sum.intoArray(lanes, j);
-    }
-  }
-
-  /** Elements in whole rounds of the lanes that {@link Vectors#widened(float[], int)} can read. */
-  private static int wholeRounds(int length, float[] x, int offset) {
-    return Math.min(length, Math.max(0, x.length - offset - WIDE)) / LANES * LANES;
   }
 
   @Override

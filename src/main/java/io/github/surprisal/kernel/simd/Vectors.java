@@ -74,6 +74,11 @@ final class Vectors {
     return (DoubleVector) FloatVector.fromArray(FLOATS, x, index).castShape(DOUBLES, 0);
   }
 
+  /** Elements in whole rounds of the lanes that {@link #widened(float[], int)} can read. */
+  static int wholeRounds(int length, float[] x, int offset) {
+    return Math.min(length, Math.max(0, x.length - offset - WIDE)) / LANES * LANES;
+  }
+
   /** WIDTH shorts as ints. */
   static IntVector widened(short[] bits, int index) {
     return (IntVector) ShortVector.fromArray(HALF_SHORTS, bits, index).castShape(INTS, 0);
