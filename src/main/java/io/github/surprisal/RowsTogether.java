@@ -73,17 +73,24 @@ abstract class RowsTogether {
     count = rowsFrom(row, end - row);
     RowBlock block = scratch.block();
     block.begin(count);
+    // All at once: they come from memory, one by one they would be waited for.
     for (int i = 0; i < count; i++) {
       if (moveTo(i)) {
+        softmax.readTarget(targets.at(first + i), block, i);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      if (targets.isScored(first + i)) {
         softmax.begin(targets.at(first + i), block, i);
       }
     }
     if (block.isAnyUsed(count)) {
       addTerms();
     }
+    softmax.endLosses(block, count);
     for (int i = 0; i < count; i++) {
       if (moveTo(i)) {
-        block.nlls[i] = softmax.end(targets.at(first + i), block, i);
+        softmax.end(targets.at(first + i), block, i);
       }
     }
     return count;

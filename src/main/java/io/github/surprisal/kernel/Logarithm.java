@@ -11,13 +11,13 @@ package io.github.surprisal.kernel;
  * <p>{@code StrictMath.log1p} does as well, but is a call of native code before JDK 21, which costs
  * a row of a small vocabulary a tenth of its time.
  */
-final class Logarithm {
+public final class Logarithm {
 
   /** Up to here 1 + x needs no scaling. */
-  private static final double UNSCALED = 0.41;
+  public static final double UNSCALED = 0.41;
 
   /** Bits of the mantissa of √½, to which arguments are scaled, up to √2. */
-  private static final long SQRT_HALF_BITS = Double.doubleToRawLongBits(Math.sqrt(0.5));
+  public static final long SQRT_HALF_BITS = Double.doubleToRawLongBits(Math.sqrt(0.5));
 
   /** 2/(2k + 3) for k = 0 … 10: on |s| <= 0.172 the rest of the series is under 1e-18 of it. */
   private static final double[] COEFFICIENTS = coefficients();
@@ -30,6 +30,11 @@ final class Logarithm {
       coefficients[k] = 2.0 / (2 * k + 3);
     }
     return coefficients;
+  }
+
+  /** 2/(2k + 3) for k up to 10. */
+  public static double coefficient(int k) {
+    return COEFFICIENTS[k];
   }
 
   /** log(1 + x) for x ≥ 0, within 1 ulp; +∞ for +∞, NaN for NaN. */

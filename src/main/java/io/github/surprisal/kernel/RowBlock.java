@@ -49,10 +49,15 @@ public final class RowBlock {
   /** What {@link RowSoftmax} knows of each row until its results are prepared. */
   final float[] targetLogits = new float[MAX_ROWS];
 
-  final double[] targetTerms = new double[MAX_ROWS];
-  final double[] totals = new double[MAX_ROWS];
+  /**
+   * Of each row the logarithm of its target's term and the sum of the others, in units of the
+   * reference; and what {@link RowKernels#endLosses} makes of them: the sum of all terms, and −log
+   * softmax at the target, in nats.
+   */
+  public final double[] targetGaps = new double[MAX_ROWS];
 
-  /** Of each row −log softmax at its target, in nats. */
+  public final double[] otherTerms = new double[MAX_ROWS];
+  public final double[] totals = new double[MAX_ROWS];
   public final double[] nlls = new double[MAX_ROWS];
 
   /** What logits are reduced by, and terms multiplied with: by 0 and with 1 for sums. */

@@ -158,6 +158,19 @@ public interface RowKernels {
   void add(float[] addends, float[] sums, int length);
 
   /**
+   * Ends the losses of a block's first rows: {@code total = otherTerms + e^targetGap} and {@code
+   * nll = log(1 + otherTerms / e^targetGap)}. Those of rows with other terms outside [2^-120,
+   * 2^120] or a gap larger than 1 mean nothing.
+   */
+  default void endLosses(RowBlock block, int rows) {
+    for (int row = 0; row < rows; row++) {
+      double targetTerm = Exponential.exp(block.targetGaps[row]);
+      block.totals[row] = block.otherTerms[row] + targetTerm;
+      block.nlls[row] = Logarithm.log1p(block.otherTerms[row] / targetTerm);
+    }
+  }
+
+  /**
    * The largest element of a run, −∞ for none, leaving out element {@code skip}; NaN if any of the
    * others is NaN.
    */

@@ -151,15 +151,27 @@ public final class RowSoftmax {
     return end();
   }
 
-  /** Begins {@link #nll} for the current row, the sum of which is taken in a block. */
+  /** Reads the target's logit of the current row, for {@link #begin(int, RowBlock, int)}. */
+  public void readTarget(int target, RowBlock block, int i) {
+    block.targetLogits[i] = row.at(target);
+  }
+
+  /** Begins {@link #nll} for a row the sum of which is taken in a block. */
   public void begin(int target, RowBlock block, int i) {
-    lanes = block.lanes[i];
-    begin(target);
-    block.targetLogits[i] = targetLogit;
-    block.targetTerms[i] = targetTerm;
+    setTarget(target, block.targetLogits[i]);
+    block.targetGaps[i] = targetGap();
     if (isDirect) {
+      block.lanes[i].clear();
       block.useForSum(i, exponent - HEADROOM, target);
     }
+  }
+
+  /** Ends the losses of a block's first rows, as far as all rows have that in common. */
+  public void endLosses(RowBlock block, int rows) {
+    for (int i = 0; i < rows; i++) {
+      block.otherTerms[i] = block.isUsed(i) ? block.lanes[i].sum() * HEADROOM_UNIT : 0;
+    }
+    kernels.endLosses(block, rows);
   }
 
   private void begin(int target) {
@@ -167,9 +179,13 @@ public final class RowSoftmax {
     setTarget(target, row.at(target));
     if (isDirect) {
       // Before the sum: neither waits for the other, so the processor does both at once.
-      targetTerm = Exponential.exp(targetLogit - exponent * LN2);
+      targetTerm = Exponential.exp(targetGap());
       lanes.clear();
     }
+  }
+
+  private double targetGap() {
+    return targetLogit - exponent * LN2;
   }
 
   private void setTarget(int newTarget, float logit) {
@@ -181,16 +197,20 @@ public final class RowSoftmax {
     }
   }
 
-  /** What {@link #nll} returns, for the current row, the sum of which a block has taken. */
+  /** What {@link #nll} returns, for the current row, after {@link #endLosses} of its block. */
   public double end(int target, RowBlock block, int i) {
-    lanes = block.lanes[i];
     setTarget(target, block.targetLogits[i]);
-    targetTerm = block.targetTerms[i];
-    double nll = end();
-    block.totals[i] = total;
+    sum = block.otherTerms[i];
+    if (isDirect && isComfortable()) {
+      total = block.totals[i];
+    } else {
+      lanes = block.lanes[i];
+      block.nlls[i] = nllFromMaximum(target, targetLogit);
+      block.totals[i] = total;
+    }
     block.shifts[i] = shift;
     block.exponents[i] = exponent;
-    return nll;
+    return block.nlls[i];
   }
 
   private double end() {

@@ -720,6 +720,13 @@ public final class VectorRowKernels implements RowKernels {
         gapLanes);
   }
 
+  @Override
+  public void endLosses(RowBlock block, int rows) {
+    LossLoops.writeExp(block.targetGaps, rows, block.totals);
+    LossLoops.writeLog1p(block.otherTerms, block.totals, rows, block.nlls);
+    LossLoops.add(block.otherTerms, rows, block.totals);
+  }
+
   /** e^y as Exponential.exp gives it, but 0 for −∞. */
   private static DoubleVector exp(DoubleVector y) {
     DoubleVector magic = DoubleVector.broadcast(DOUBLES, Exponential.MAGIC_DOUBLE);

@@ -51,9 +51,10 @@ final class Vectors {
     ints = ints.and(ints).or(ints).lanewise(VectorOperators.XOR, ints).min(ints).max(ints);
     int most = ints.lanewise(VectorOperators.LSHL, 1).reduceLanes(VectorOperators.MAX);
     DoubleVector doubles = DoubleVector.broadcast(DOUBLES, most);
-    doubles = doubles.add(doubles).sub(doubles).mul(doubles).max(doubles).fma(doubles, doubles);
-    LongVector longs = doubles.reinterpretAsLongs();
-    longs.add(longs).lanewise(VectorOperators.LSHL, 1).intoArray(new long[longs.length()], 0);
+    doubles = doubles.add(doubles).sub(doubles).mul(doubles).div(doubles).max(doubles);
+    LongVector longs = doubles.fma(doubles, doubles).reinterpretAsLongs();
+    longs = longs.add(longs).sub(longs).lanewise(VectorOperators.LSHL, 1);
+    longs.lanewise(VectorOperators.LSHR, 1).intoArray(new long[longs.length()], 0);
   }
 
   /** A row has 16 lanes: wider vectors have no use here. */
