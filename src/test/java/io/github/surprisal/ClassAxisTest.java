@@ -44,6 +44,14 @@ class ClassAxisTest {
     "2, 70, 1100",
     "1, 1500, 2050",
     "3, 5000, 3",
+    "40, 3, 2",
+    "9, 17, 3",
+    "9, 31, 4",
+    "3, 48, 9",
+    "2, 1000, 8",
+    "2, 1041, 5",
+    "1, 2048, 7",
+    "1, 3071, 11",
     "1, 50257, 19",
     "1, 70000, 15",
     "1, 600000, 3",
@@ -89,7 +97,7 @@ class ClassAxisTest {
 
   /** Every target, in vectors of rows that are whole, left over, or all ignored. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 4, 15, 16, 17, 31, 32, 33, 65, 128, 144})
+  @ValueSource(ints = {1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 65, 128, 144})
   void everyTargetOfFewClasses(int positions) {
     Random random = new Random(positions);
     for (int classes = 1; classes <= 70; classes++) {
@@ -125,7 +133,14 @@ class ClassAxisTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 40, 300", "2, 1500, 140", "1, 50257, 33", "1, 1029, 1040"})
+  @CsvSource({
+    "3, 40, 300",
+    "2, 1500, 140",
+    "1, 50257, 33",
+    "1, 1029, 1040",
+    "3, 1037, 7",
+    "5, 21, 3"
+  })
   void gradientsMayTakeTheLogitsPlace(int batch, int classes, int positions) {
     Random random = new Random(positions);
     int rows = batch * positions;

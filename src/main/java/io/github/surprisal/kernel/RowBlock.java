@@ -142,6 +142,21 @@ public final class RowBlock {
     use(row, shift, exponent, factor);
   }
 
+  /**
+   * Repeats what kernels read of the first rows, so that so many times as many follow each other.
+   */
+  void repeat(int rows, int times) {
+    for (int filled = rows; filled < times * rows; filled *= 2) {
+      int more = Math.min(filled, times * rows - filled);
+      System.arraycopy(masks, 0, masks, filled, more);
+      System.arraycopy(magics, 0, magics, filled, more);
+      System.arraycopy(lowests, 0, lowests, filled, more);
+      System.arraycopy(shifts, 0, shifts, filled, more);
+      System.arraycopy(factors, 0, factors, filled, more);
+      System.arraycopy(exponents, 0, exponents, filled, more);
+    }
+  }
+
   private void use(int row, float shift, int exponent, float factor) {
     masks[row] = -1;
     shifts[row] = shift;

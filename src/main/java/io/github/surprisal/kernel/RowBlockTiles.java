@@ -17,13 +17,15 @@ import java.util.Arrays;
  * <p>Memory is read in long pieces, which are those of a class for all rows, from two places half a
  * tile apart. {@link RowKernels#LANES} classes are taken at a time, and in such an order that a sum
  * waits for the one that it is folded with among five others at the most. Fewer rows than a vector
- * might hold are transposed and taken one by one.
+ * might hold are left to {@link FewRowTiles}, or else, where others stand beside them, transposed
+ * and taken one by one.
  */
 public final class RowBlockTiles {
 
   private final RowKernels kernels;
   private final RowBlock block;
   private final Scratch scratch;
+  private final FewRowTiles fewRows;
 
   // The tile.
   private float[] x = new float[0];
@@ -42,6 +44,7 @@ public final class RowBlockTiles {
     this.kernels = kernels;
     this.scratch = scratch;
     block = scratch.block();
+    fewRows = new FewRowTiles(kernels, scratch);
   }
 
   /**
@@ -57,15 +60,21 @@ public final class RowBlockTiles {
     this.stride = stride;
     this.from = from;
     this.length = length;
+    half = LANES;
+    while (2 * half < length) {
+      half *= 2;
+    }
+    if (count < LANES && stride == count) {
+      first = 0;
+      rows = count;
+      addToLanes(fewRows.sums(x, offset, from, length, half, count));
+      return;
+    }
     if (count < LANES) {
       addOneByOne(count);
       return;
     }
     findRows(count);
-    half = LANES;
-    while (2 * half < length) {
-      half *= 2;
-    }
     int skipping = block.findSkipping(first, first + rows, from, length);
     int groups = half / LANES;
     int folds = Integer.numberOfTrailingZeros(groups);
@@ -170,6 +179,10 @@ public final class RowBlockTiles {
     if (count >= LANES) {
       kernels.writeRows(
           x, offset, stride, length, block, 0, count, out, outOffset, outStride, scratch);
+      return;
+    }
+    if (stride == count && outStride == count) {
+      fewRows.write(x, offset, length, count, out, outOffset);
       return;
     }
     int pitch = Transposition.pitch(length);
