@@ -74,19 +74,17 @@ final class LogitLoops {
     }
     float[] high = scratch.terms;
     float[] low = scratch.streams;
-    for (int j = 0; j < COLUMNS; j += 4 * WIDTH) {
+    for (int j = 0; j < LANES; j += WIDTH) {
       sumColumns(logits, from + j, padded, high, low, j);
     }
-    foldColumns(high);
-    foldColumns(low);
     for (int j = 0; j < LANES; j += WIDE) {
       widened(high, j).add(widened(low, j)).intoArray(sums, to + j);
     }
   }
 
-  /** Adds up four vectors' worth of columns. */
+  /** Adds up the four columns of each of a vector's lanes, and folds them by halves. */
   private static void sumColumns(
-      float[] x, int offset, int length, float[] high, float[] low, int column) {
+      float[] x, int offset, int length, float[] high, float[] low, int lane) {
     FloatVector anchor = FloatVector.broadcast(FLOATS, LogitBlock.ANCHOR);
     FloatVector sum0 = anchor;
     FloatVector sum1 = anchor;
@@ -98,9 +96,9 @@ final class LogitLoops {
     FloatVector dropped3 = dropped0;
     for (int i = offset; i < offset + length; i += COLUMNS) {
       FloatVector x0 = FloatVector.fromArray(FLOATS, x, i);
-      FloatVector x1 = FloatVector.fromArray(FLOATS, x, i + WIDTH);
-      FloatVector x2 = FloatVector.fromArray(FLOATS, x, i + 2 * WIDTH);
-      FloatVector x3 = FloatVector.fromArray(FLOATS, x, i + 3 * WIDTH);
+      FloatVector x1 = FloatVector.fromArray(FLOATS, x, i + LANES);
+      FloatVector x2 = FloatVector.fromArray(FLOATS, x, i + 2 * LANES);
+      FloatVector x3 = FloatVector.fromArray(FLOATS, x, i + 3 * LANES);
       FloatVector next0 = sum0.add(x0);
       FloatVector next1 = sum1.add(x1);
       FloatVector next2 = sum2.add(x2);
@@ -114,27 +112,10 @@ final class LogitLoops {
       sum2 = next2;
       sum3 = next3;
     }
-    sum0.sub(anchor).intoArray(high, column);
-    sum1.sub(anchor).intoArray(high, column + WIDTH);
-    sum2.sub(anchor).intoArray(high, column + 2 * WIDTH);
-    sum3.sub(anchor).intoArray(high, column + 3 * WIDTH);
-    dropped0.intoArray(low, column);
-    dropped1.intoArray(low, column + WIDTH);
-    dropped2.intoArray(low, column + 2 * WIDTH);
-    dropped3.intoArray(low, column + 3 * WIDTH);
-  }
-
-  /** Folds the columns by halves to the lanes. */
-  private static void foldColumns(float[] columns) {
-    for (int j = 0; j < LANES; j += WIDTH) {
-      FloatVector even =
-          FloatVector.fromArray(FLOATS, columns, j)
-              .add(FloatVector.fromArray(FLOATS, columns, j + 2 * LANES));
-      FloatVector odd =
-          FloatVector.fromArray(FLOATS, columns, j + LANES)
-              .add(FloatVector.fromArray(FLOATS, columns, j + 3 * LANES));
-      even.add(odd).intoArray(columns, j);
-    }
+    FloatVector even = sum0.sub(anchor).add(sum2.sub(anchor));
+    FloatVector odd = sum1.sub(anchor).add(sum3.sub(anchor));
+    even.add(odd).intoArray(high, lane);
+    dropped0.add(dropped2).add(dropped1.add(dropped3)).intoArray(low, lane);
   }
 
   /** Writes the lanes of the sum of a tile's logits, taken in double. */
