@@ -7,7 +7,6 @@ package io.github.surprisal;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * The losses of the rows of one tensor, with arguments already checked, and their reduction.
@@ -86,7 +85,9 @@ abstract class RowLosses {
           }
         });
     ExactSum total = parts.get(0);
-    parts.subList(1, parts.size()).forEach(total::add);
+    for (int i = 1; i < parts.size(); i++) {
+      total.add(parts.get(i));
+    }
     return total.toDouble();
   }
 
@@ -120,7 +121,7 @@ abstract class RowLosses {
       return 1;
     }
     if (weights.length == 0) {
-      return LongStream.range(0, rows.rows()).filter(this::isScored).count();
+      return scoredRows();
     }
     ExactSum sum = new ExactSum();
     for (long row = 0; row < rows.rows(); row++) {
@@ -129,6 +130,16 @@ abstract class RowLosses {
       }
     }
     return sum.toDouble();
+  }
+
+  private long scoredRows() {
+    long count = 0;
+    for (long row = 0; row < rows.rows(); row++) {
+      if (isScored(row)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** The weight of a class. */

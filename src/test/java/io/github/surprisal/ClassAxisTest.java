@@ -23,9 +23,9 @@ class ClassAxisTest {
   private static final int IGNORED = -100;
 
   /**
-   * Lengths around the tile of 1024 and its multiples; neighbouring rows around the 16 from which
-   * on they are taken together, the 128 that stand in a panel and the 1,024 of a block; classes of
-   * which hardly one row finds room.
+   * Lengths around the tile of 1024 and its multiples; neighbouring rows around the 16 of which
+   * each may have a lane, the 128 that stand in a panel and the 1,024 of a block; classes of which
+   * hardly one row finds room.
    */
   @ParameterizedTest
   @CsvSource({

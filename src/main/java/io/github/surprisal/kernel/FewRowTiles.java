@@ -61,18 +61,18 @@ final class FewRowTiles {
   }
 
   /** Writes the sums of so many elements and of those at a distance. */
-  private void writePairs(float[] x, int offset, int distance, int length, int wide, float[] sums) {
-    int classes = length / wide;
+  private void writePairs(float[] x, int offset, int distance, int count, int wide, float[] sums) {
+    int classes = count / wide;
     kernels.writePairs(x, offset, distance, wide, classes, block, 0, wide, sums, scratch);
     int done = classes * wide;
     float[] rest = block.sums(1, wide);
-    if (length - done >= LANES) {
+    if (count - done >= LANES) {
       kernels.writePairs(
-          x, offset + done, distance, wide, 1, block, 0, length - done, rest, scratch);
-      System.arraycopy(rest, 0, sums, done, length - done);
+          x, offset + done, distance, wide, 1, block, 0, count - done, rest, scratch);
+      System.arraycopy(rest, 0, sums, done, count - done);
       return;
     }
-    for (int i = done; i < length; i++) {
+    for (int i = done; i < count; i++) {
       sums[i] = result(x, offset, i, i - done) + result(x, offset, i + distance, i - done);
     }
   }

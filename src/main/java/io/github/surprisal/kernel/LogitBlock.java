@@ -23,9 +23,8 @@ import java.util.Arrays;
  * and so is what it leaves of x (Dekker 1971, Fast2Sum). {@code sum − ANCHOR} is a multiple of
  * 2<sup>−10</sup>: these are exact when the columns are folded by halves to {@link
  * RowKernels#LANES}, and become doubles there with what was dropped, at most 2<sup>−7</sup> for a
- * column. So the error is at most 2<sup>−32</sup> for each logit, and 2<sup>−36</sup> as tested. A
- * tile with a logit that is not moderate is added up in double: element i to lane {@code i mod
- * LANES}.
+ * column. So the error of a tile is at most 2<sup>−32</sup> for each logit. A tile with a logit
+ * that is not moderate is added up in double: element i to lane {@code i mod LANES}.
  *
  * <p>C2 vectorises a loop over one array from one place in it to another, but not over two arrays
  * at different places: so all is in one.
@@ -44,12 +43,14 @@ public final class LogitBlock {
   private static final int TILE = RowKernels.TILE;
 
   // Where there are, after the logits: the sums of each column, the first of which is ANCHOR; what
-  // each addition drops; the sums of that, the first of which is 0; and the largest so far.
-  private static final int SUMS = TILE;
-  private static final int DROPPED = SUMS + COLUMNS + TILE;
-  private static final int LOWS = DROPPED + TILE;
-
-  private static final int LARGEST = LOWS + COLUMNS + TILE;
+  // each addition drops; the sums of that, the first of which is 0; and the largest so far. What is
+  // read is nowhere a whole number of pages behind what has just been written: the processor would
+  // take it for the same.
+  private static final int PADDING = 336;
+  private static final int SUMS = TILE + PADDING;
+  private static final int DROPPED = SUMS + COLUMNS + TILE + PADDING;
+  private static final int LOWS = DROPPED + TILE + PADDING;
+  private static final int LARGEST = LOWS + COLUMNS + TILE + PADDING;
 
   private final float[] a = new float[LARGEST + COLUMNS + TILE];
 

@@ -156,7 +156,7 @@ public final class LoopRowKernels implements RowKernels {
 
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
-    LogitBlock block = scratch.logitBlock;
+    LogitBlock block = scratch.logitBlock();
     for (int from = 0; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
       block.load(x, offset + from, count);

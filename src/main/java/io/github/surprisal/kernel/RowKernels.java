@@ -160,7 +160,7 @@ public interface RowKernels {
   /**
    * Ends the losses of a block's first rows: {@code total = otherTerms + e^targetGap} and {@code
    * nll = log(1 + otherTerms / e^targetGap)}. Those of rows with other terms outside [2^-120,
-   * 2^120] or a gap larger than 1 mean nothing.
+   * 2^120] or |gap| over 1 mean nothing, nor do those of some rows behind the last.
    */
   default void endLosses(RowBlock block, int rows) {
     for (int row = 0; row < rows; row++) {

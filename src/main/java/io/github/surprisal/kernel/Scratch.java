@@ -59,9 +59,6 @@ public final class Scratch {
 
   private final TermBlock[] blocks = blocks();
 
-  /** A tile of logits that are added up. */
-  final LogitBlock logitBlock = new LogitBlock();
-
   /** Double lanes, up to three sums at a time. */
   final double[] first = new double[RowKernels.LANES];
 
@@ -81,6 +78,9 @@ public final class Scratch {
 
   /** For rows that are taken together, made when there are some. */
   private Optional<RowBlock> block = Optional.empty();
+
+  /** For logits that are added up by plain loops, made when there are some. */
+  private Optional<LogitBlock> logitBlock = Optional.empty();
 
   /** Ones, for sums without weights or probabilities; not to be written. */
   final float[] ones = new float[RUN];
@@ -127,6 +127,14 @@ public final class Scratch {
       block = Optional.of(new RowBlock());
     }
     return block.get();
+  }
+
+  /** The block of a tile of logits that are added up by plain loops. */
+  LogitBlock logitBlock() {
+    if (logitBlock.isEmpty()) {
+      logitBlock = Optional.of(new LogitBlock());
+    }
+    return logitBlock.get();
   }
 
   /** This thread's work space. */

@@ -74,8 +74,9 @@ final class BlockLossesTest {
     }
     kernels.endLosses(block, 64);
     for (int row = 0; row < 64; row += 3) {
-      double ratio = (row + 1) / Exponential.exp(0.25);
-      assertThat(block.nlls[row]).isEqualTo(Logarithm.log1p(ratio));
+      double targetTerm = Exponential.exp(0.25);
+      assertThat(block.totals[row]).isEqualTo(row + 1 + targetTerm);
+      assertThat(block.nlls[row]).isEqualTo(Logarithm.log1p((row + 1) / targetTerm));
     }
   }
 }

@@ -135,6 +135,26 @@ final class KernelEquivalenceTest {
     }
   }
 
+  /** Reference exponents around those of which all logits within range are moderate. */
+  @Test
+  void logitsAtTheEdgesOfTheRange() {
+    for (int exponent = 225; exponent <= 250; exponent += INTERPRETED ? 25 : 1) {
+      for (int sign : new int[] {-1, 1}) {
+        for (float gap : new float[] {0, 89.4f, -87.4f}) {
+          KernelArguments arguments = KernelArguments.of(KernelValues.POSITIVE, 9 * TILE, exponent);
+          for (int i = 0; i < 9 * TILE; i++) {
+            arguments.set(i, (float) (sign * exponent * Exponential.LN2_HIGH_DOUBLE));
+          }
+          arguments.set(exponent % TILE + 3 * TILE, arguments.x[arguments.offset] + gap);
+          arguments.skip = -1;
+          arguments.shift = 0;
+          arguments.exponent = sign * exponent;
+          assertSameBits(KernelOperation.ADD_EXPONENTIALS_AND_LOGITS, arguments);
+        }
+      }
+    }
+  }
+
   /** Rows of so many tiles that they are taken at several places at a time, up to 64 in all. */
   @ParameterizedTest
   @EnumSource(KernelOperation.class)
@@ -379,10 +399,11 @@ final class KernelEquivalenceTest {
     Scratch scratch = Scratch.ofThisThread();
     SplittableRandom random = new SplittableRandom(family.name().hashCode());
     for (int trial = 0; trial < (INTERPRETED ? 2 : 130); trial++) {
-      int length = 1 + random.nextInt(trial % 3 == 0 ? TILE : 70);
+      int length = 1 + random.nextInt(trial % 3 == 0 || trial % 6 == 5 ? TILE : 70);
+      boolean isAlone = trial % 3 == 2; // a few rows, and no others beside them
       int mostRows = trial % 2 == 0 ? 48 : trial % 16 == 1 ? RowBlock.MAX_ROWS : 160;
-      int rows = 1 + random.nextInt(mostRows);
-      int stride = rows + random.nextInt(20);
+      int rows = 1 + random.nextInt(isAlone ? RowKernels.LANES - 1 : mostRows);
+      int stride = isAlone ? rows : rows + random.nextInt(20);
       int offset = random.nextInt(KernelArguments.OFFSETS);
       float[] x = KernelArguments.of(family, length * stride, trial).x;
       float[] logits = Arrays.copyOf(x, offset + length * stride);

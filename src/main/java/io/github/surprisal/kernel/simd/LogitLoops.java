@@ -12,6 +12,7 @@ import static io.github.surprisal.kernel.simd.Vectors.WIDE;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
 import static io.github.surprisal.kernel.simd.Vectors.widened;
 
+import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.LogitBlock;
 import io.github.surprisal.kernel.Scratch;
 import java.util.Arrays;
@@ -30,13 +31,13 @@ final class LogitLoops {
   private static final int MODERATE_BITS = Float.floatToRawIntBits(LogitBlock.MODERATE);
 
   /** Logits whose scales are within range lie no further from the reference exponent than this. */
-  private static final double RANGE = 130 * Math.log(2);
+  private static final double RANGE = 130 * Exponential.LN2_HIGH_DOUBLE;
 
   private LogitLoops() {}
 
   /** Whether all logits are moderate whose terms, with this exponent, are within range. */
   static boolean isRangeModerate(int exponent) {
-    return Math.abs(exponent) * Math.log(2) + RANGE <= LogitBlock.MODERATE;
+    return Math.abs(exponent) * Exponential.LN2_HIGH_DOUBLE + RANGE <= LogitBlock.MODERATE;
   }
 
   /** Whether no logit is larger than {@link LogitBlock#MODERATE}, or NaN. */
