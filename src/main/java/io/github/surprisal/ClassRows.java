@@ -12,7 +12,6 @@ import io.github.surprisal.kernel.RowWriter;
 import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.kernel.Stage;
 import io.github.surprisal.kernel.Transposition;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -49,13 +48,8 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
               + " for logits of shape "
               + shape);
     }
-    int[] axes = shape.toArray();
-    int[] others = new int[rank - 1];
-    System.arraycopy(axes, 0, others, 0, axis);
-    System.arraycopy(axes, axis + 1, others, axis, rank - 1 - axis);
-    Shape inner = Shape.of(Arrays.copyOfRange(axes, axis + 1, rank));
-    Shape rows = Shape.of(others);
-    return new ClassRows(axes[axis], inner.size(), rows.size(), rows);
+    Shape rows = shape.without(axis);
+    return new ClassRows(shape.axis(axis), shape.stride(axis), rows.size(), rows);
   }
 
   /** An array for one double a row. */

@@ -157,7 +157,7 @@ final class ExactSum {
   }
 
   private boolean isNegative() {
-    return canonicalDigits()[DIGITS - 1] < 0;
+    return FixedPoint.isNegative(digits);
   }
 
   private long[] magnitude() {
@@ -184,7 +184,7 @@ final class ExactSum {
     if (negativeInfinities > 0) {
       return Double.NEGATIVE_INFINITY;
     }
-    return FixedPoint.toDouble(canonicalDigits());
+    return FixedPoint.toDouble(digits);
   }
 
   /** The exact sum of the finite values. */

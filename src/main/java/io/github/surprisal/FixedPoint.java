@@ -44,12 +44,41 @@ final class FixedPoint {
     }
   }
 
-  /** The nearest double, ties to even, of a number whose digits are in range. */
-  static double toDouble(long[] digits) {
-    if (digits[LAST] == 0) {
-      return round(digits);
+  /** Whether a number, whose digits may be out of range, is below 0. */
+  static boolean isNegative(long[] digits) {
+    long carry = 0;
+    for (long digit : digits) {
+      carry = (digit + carry) >> 32;
     }
-    return -round(negated(digits));
+    return carry < 0;
+  }
+
+  /** The nearest double, ties to even, of a number whose digits may be out of range. */
+  static double toDouble(long[] digits) {
+    long sign = isNegative(digits) ? -1 : 1;
+    // Of the magnitude: the highest digit that is not 0, the two below it, and whether there is
+    // anything below those.
+    int top = 0;
+    long head = 0;
+    long tail = 0;
+    boolean isInexact = false;
+    long carry = 0;
+    long lastTwo = 0;
+    boolean isAnyBelow = false;
+    for (int i = 0; i < DIGITS; i++) {
+      long sum = sign * digits[i] + carry;
+      long digit = sum & DIGIT_MASK;
+      carry = sum >> 32;
+      if (digit != 0) {
+        top = i;
+        head = digit;
+        tail = lastTwo;
+        isInexact = isAnyBelow;
+      }
+      isAnyBelow |= (lastTwo & DIGIT_MASK) != 0;
+      lastTwo = digit << 32 | lastTwo >>> 32;
+    }
+    return sign * round(top, head, tail, isInexact);
   }
 
   /** Minus a number whose digits are in range, or nearly so; its own are in range. */
@@ -78,28 +107,26 @@ final class FixedPoint {
     return bottom;
   }
 
-  private static double round(long[] digits) {
-    int top = Math.max(top(digits) - 1, 0);
-    int length = 32 * top + Long.SIZE - Long.numberOfLeadingZeros(digits[top]);
+  /** The nearest double of (head + tail / 2^64) · 2^(32·top − BIAS), and of a bit more if so. */
+  private static double round(int top, long head, long tail, boolean isMore) {
+    int length = 32 * top + Long.SIZE - Long.numberOfLeadingZeros(head);
     int kept = Math.max(length - SIGNIFICAND_BITS, LEAST_POSITION); // the last bit that has room
-    int digit = (kept - 1) >>> 5;
-    int shift = (kept - 1) & 31;
-    long upper = digits[digit + 1] | digits[digit + 2] << 32;
-    long bits = digits[digit] >>> shift | upper << (32 - shift);
-    boolean above = hasBitsBelow(digits, digit, shift);
+    int cut = kept - 1 - (32 * top - Long.SIZE); // bits of head and tail below the one after it
+    long bits;
+    boolean isAboveHalf;
+    if (cut < Long.SIZE) {
+      bits = head << (Long.SIZE - cut) | tail >>> cut;
+      isAboveHalf = isMore || (tail & ((1L << cut) - 1)) != 0;
+    } else {
+      int cutOfHead = Math.min(cut - Long.SIZE, Integer.SIZE);
+      bits = head >>> cutOfHead;
+      isAboveHalf = isMore || tail != 0 || (head & ((1L << cutOfHead) - 1)) != 0;
+    }
     long significand = bits >>> 1;
-    if ((bits & 1) != 0 && (above || (significand & 1) != 0)) {
+    if ((bits & 1) != 0 && (isAboveHalf || (significand & 1) != 0)) {
       significand++;
     }
     return Math.scalb((double) significand, kept - BIAS);
-  }
-
-  private static boolean hasBitsBelow(long[] digits, int digit, int shift) {
-    boolean any = (digits[digit] & ((1L << shift) - 1)) != 0;
-    for (int i = 0; i < digit && !any; i++) {
-      any = digits[i] != 0;
-    }
-    return any;
   }
 
   /** The exact value of a number whose digits are in range. */

@@ -9,12 +9,14 @@ import static io.github.surprisal.kernel.RowSoftmax.complement;
 
 import io.github.surprisal.kernel.RowSoftmax.RunCorrection;
 import io.github.surprisal.kernel.RowWriter;
+import io.github.surprisal.kernel.Scratch;
 import java.util.Optional;
 
 /** Cross-entropy against one target class a row. */
 final class IndexTargetLosses extends LogitLosses {
 
   private final RowTargets targets;
+  private final long end;
   private final RunCorrection correction;
 
   /** Set where the losses of several rows are taken at a time. */
@@ -25,38 +27,33 @@ final class IndexTargetLosses extends LogitLosses {
 
   private float upstreamSpread;
 
+  /** For rows before {@code end}. */
   private IndexTargetLosses(
-      FloatTensor logits, ClassRows rows, RowTargets targets, CrossEntropyOptions options) {
+      FloatTensor logits,
+      ClassRows rows,
+      long end,
+      RowTargets targets,
+      CrossEntropyOptions options) {
     super(logits, rows, options);
     this.targets = targets;
-    correction = correction();
-    together = Optional.empty();
-    sideBySide = Optional.empty();
+    this.end = end;
+    correction =
+        logitRow.smoothing == 0
+            ? RunCorrection.NONE
+            : (from, length, out, offset) ->
+                logitRow.gaps.subtract(from, length, upstreamSpread, out, offset);
+    sideBySide = sideBySide();
+    together = sideBySide.<RowsTogether>map(rowsTogether -> rowsTogether).or(this::shortRows);
   }
 
-  private IndexTargetLosses(IndexTargetLosses other, long end) {
-    super(other);
-    targets = other.targets;
-    correction = correction();
-    sideBySide = sideBySide(end);
-    together = sideBySide.<RowsTogether>map(rows -> rows).or(() -> shortRows(end));
-  }
-
-  private RunCorrection correction() {
-    return logitRow.smoothing == 0
-        ? RunCorrection.NONE
-        : (from, length, out, offset) ->
-            logitRow.gaps.subtract(from, length, upstreamSpread, out, offset);
-  }
-
-  private Optional<RowsSideBySide> sideBySide(long end) {
+  private Optional<RowsSideBySide> sideBySide() {
     if (rows.stride() == 1 || logitRow.smoothing != 0) {
       return Optional.empty();
     }
     return Optional.of(new RowsSideBySide(tensor, rows, end, targets, logitRow, scratch));
   }
 
-  private Optional<RowsTogether> shortRows(long end) {
+  private Optional<RowsTogether> shortRows() {
     if (!ShortRows.are(tensor, rows, logitRow.kernels) || logitRow.smoothing != 0) {
       return Optional.empty();
     }
@@ -64,15 +61,17 @@ final class IndexTargetLosses extends LogitLosses {
   }
 
   @Override
-  IndexTargetLosses onThisThread(long end) {
-    return new IndexTargetLosses(this, end);
+  IndexTargetLosses onThisThread(long endOfRange) {
+    return endOfRange == end && scratch == Scratch.ofThisThread()
+        ? this
+        : new IndexTargetLosses(tensor, rows, endOfRange, targets, options);
   }
 
   /** Checks everything about the arguments, so that nothing fails half-way. */
   static IndexTargetLosses of(FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
     ClassRows rows = ClassRows.of(logits.shape(), options.classAxis());
     RowTargets checked = RowTargets.of(targets, options.ignoreIndex(), logits.shape(), rows);
-    return new IndexTargetLosses(logits, rows, checked, options);
+    return new IndexTargetLosses(logits, rows, rows.rows(), checked, options);
   }
 
   @Override
@@ -106,12 +105,12 @@ final class IndexTargetLosses extends LogitLosses {
   }
 
   @Override
-  ExactSum sumWithGradient(long from, long to, double upstream, float[] out) {
+  void addWithGradient(ExactSum sum, long from, long to, double upstream, float[] out) {
     if (sideBySide.isEmpty()) {
-      return super.sumWithGradient(from, to, upstream, out);
+      super.addWithGradient(sum, from, to, upstream, out);
+      return;
     }
     RowsSideBySide block = sideBySide.get();
-    ExactSum sum = new ExactSum();
     long end;
     for (long row = from; row < to; row = end) {
       end = row + block.take(row);
@@ -119,7 +118,6 @@ final class IndexTargetLosses extends LogitLosses {
       block.writeResults(out);
       setSlopes(block, row, end, upstream, out);
     }
-    return sum;
   }
 
   private void addLosses(RowsSideBySide block, long from, long to, double upstream, ExactSum sum) {

@@ -18,19 +18,9 @@ abstract class LogitLosses extends RowLosses {
   LogitLosses(FloatTensor tensor, ClassRows rows, CrossEntropyOptions options) {
     super(rows, options);
     this.tensor = tensor;
-    logitRow = logitRow();
-  }
-
-  /** The same losses for the work of another thread. */
-  LogitLosses(LogitLosses other) {
-    super(other);
-    tensor = other.tensor;
-    logitRow = logitRow();
-  }
-
-  private LogitRow logitRow() {
-    return new LogitRow(
-        rows.reader(tensor, scratch.logitsStage), weights, options.labelSmoothing(), scratch);
+    logitRow =
+        new LogitRow(
+            rows.reader(tensor, scratch.logitsStage), weights, options.labelSmoothing(), scratch);
   }
 
   @Override
@@ -46,14 +36,14 @@ abstract class LogitLosses extends RowLosses {
     double divisor = divisor();
     double upstream = divided(1, divisor);
     double sum =
-        sumOfRanges((from, to) -> onThisThread(to).sumWithGradient(from, to, upstream, out));
+        sumOfRanges(
+            (part, from, to) -> onThisThread(to).addWithGradient(part, from, to, upstream, out));
     return divided(sum, divisor);
   }
 
-  /** The sum of the losses of some rows, their gradients times {@code upstream} in {@code out}. */
-  ExactSum sumWithGradient(long from, long to, double upstream, float[] out) {
+  /** Adds the losses of some rows, and writes their gradients times {@code upstream}. */
+  void addWithGradient(ExactSum sum, long from, long to, double upstream, float[] out) {
     RowWriter writer = rows.writer(out, scratch.resultsStage);
-    ExactSum sum = new ExactSum();
     for (long row = from; row < to; row++) {
       writer.moveTo(row);
       if (isScored(row)) {
@@ -65,6 +55,5 @@ abstract class LogitLosses extends RowLosses {
       }
     }
     writer.finish();
-    return sum;
   }
 }

@@ -5,15 +5,16 @@
 
 package io.github.surprisal;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * The losses of the rows of one tensor, with arguments already checked, and their reduction.
  *
  * <p>Belongs to one call and to the thread that made it; {@link #onThisThread} is for the others.
  */
 abstract class RowLosses {
+
+  private static final float[] NO_WEIGHTS = {};
+
+  private static final ThreadLocal<ExactSum> SUM_OF_THREAD = ThreadLocal.withInitial(ExactSum::new);
 
   final ClassRows rows;
 
@@ -30,7 +31,7 @@ abstract class RowLosses {
 
   /** The class weights, checked, or an empty array for none. */
   static float[] weights(CrossEntropyOptions options, int classes) {
-    float[] weights = options.classWeights().map(FloatTensor::array).orElse(new float[0]);
+    float[] weights = options.classWeights().map(FloatTensor::array).orElse(NO_WEIGHTS);
     if (options.classWeights().isPresent() && weights.length != classes) {
       throw new IllegalArgumentException(
           "classWeights has "
@@ -40,13 +41,6 @@ abstract class RowLosses {
               + " classes");
     }
     return weights;
-  }
-
-  /** The same losses for the work of another thread. */
-  RowLosses(RowLosses other) {
-    rows = other.rows;
-    weights = other.weights;
-    options = other.options;
   }
 
   /** The same losses, for use on the current thread and for rows before {@code end} alone. */
@@ -63,42 +57,50 @@ abstract class RowLosses {
 
   /** The mean or the sum of the losses of all scored rows. */
   final double reduce() {
-    return divided(sumOfRanges((from, to) -> onThisThread(to).sum(from, to)), divisor());
+    double sum = sumOfRanges((part, from, to) -> onThisThread(to).addTo(part, from, to));
+    return divided(sum, divisor());
   }
 
-  /** The sum over a range of rows. */
+  /** Adds what a range of rows has to a sum. */
   @FunctionalInterface
   interface RangeSum {
-    ExactSum of(long from, long to);
+    void addTo(ExactSum sum, long from, long to);
   }
 
   /** The sum over all rows, spread over threads. */
-  final double sumOfRanges(RangeSum sum) {
-    List<ExactSum> parts = new ArrayList<>();
+  final double sumOfRanges(RangeSum range) {
+    if (!RowRanges.areSeveral(rows, options.parallel())) {
+      ExactSum sum = emptySum();
+      range.addTo(sum, 0, rows.rows());
+      return sum.toDouble();
+    }
+    ExactSum total = new ExactSum(); // not the thread's: it may take other ranges while it waits
     RowRanges.forEach(
         rows,
         options.parallel(),
         (from, to) -> {
-          ExactSum part = sum.of(from, to);
-          synchronized (parts) {
-            parts.add(part);
+          ExactSum part = emptySum();
+          range.addTo(part, from, to);
+          synchronized (total) {
+            total.add(part);
           }
         });
-    ExactSum total = parts.get(0);
-    for (int i = 1; i < parts.size(); i++) {
-      total.add(parts.get(i));
-    }
     return total.toDouble();
   }
 
-  private ExactSum sum(long from, long to) {
-    ExactSum sum = new ExactSum();
+  /** The thread's sum, to be used until the next is asked for. */
+  private static ExactSum emptySum() {
+    ExactSum sum = SUM_OF_THREAD.get();
+    sum.clear();
+    return sum;
+  }
+
+  private void addTo(ExactSum sum, long from, long to) {
     for (long row = from; row < to; row++) {
       if (isScored(row)) {
         sum.add(loss(row));
       }
     }
-    return sum;
   }
 
   /** The losses of all rows, 0 for rows that are not scored. */
@@ -123,7 +125,7 @@ abstract class RowLosses {
     if (weights.length == 0) {
       return scoredRows();
     }
-    ExactSum sum = new ExactSum();
+    ExactSum sum = emptySum();
     for (long row = 0; row < rows.rows(); row++) {
       if (isScored(row)) {
         sum.add(divisorOf(row));

@@ -39,12 +39,11 @@ final class RowRanges {
 
   /** Runs the body over all rows once, in ranges; returns when all of them are done. */
   static void forEach(ClassRows rows, boolean parallel, Body body) {
-    int threads = parallel ? threads() : 1;
-    long logits = rows.rows() * Math.max(rows.classes(), 1);
-    if (threads == 1 || logits < 2 * ENOUGH) {
+    if (!areSeveral(rows, parallel)) {
       body.run(0, rows.rows());
       return;
     }
+    int threads = threads();
     long rowsTogether = rows.stride() == 1 ? 1 : SIDE_BY_SIDE;
     long units = divideUp(rows.rows(), rowsTogether);
     long most = (long) threads * RANGES_PER_THREAD;
@@ -52,10 +51,19 @@ final class RowRanges {
       long pieces = rows.rows() / Math.min(rows.stride(), RowBlock.MAX_ROWS);
       most = Math.min(most, Math.max(threads, pieces));
     }
-    long ranges = Math.min(logits / ENOUGH, most);
+    long ranges = Math.min(logits(rows) / ENOUGH, most);
     Body ofUnits =
         (from, to) -> body.run(from * rowsTogether, Math.min(to * rowsTogether, rows.rows()));
     new Range(0, units, divideUp(units, ranges), ofUnits).invoke();
+  }
+
+  /** Whether rows are worth more than one range. */
+  static boolean areSeveral(ClassRows rows, boolean parallel) {
+    return parallel && logits(rows) >= 2 * ENOUGH && threads() > 1;
+  }
+
+  private static long logits(ClassRows rows) {
+    return rows.rows() * Math.max(rows.classes(), 1);
   }
 
   static long divideUp(long dividend, long divisor) {

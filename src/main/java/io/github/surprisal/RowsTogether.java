@@ -34,7 +34,7 @@ abstract class RowsTogether {
   /**
    * Work space for rows before {@code end}.
    *
-   * @param row whose reader reads rows that have to be read once more
+   * @param row whose softmax this is, which reads rows once more where it has to
    */
   RowsTogether(
       FloatTensor tensor,
@@ -50,7 +50,7 @@ abstract class RowsTogether {
     this.scratch = scratch;
     reader = row.logits;
     kernels = row.kernels;
-    softmax = new RowSoftmax(kernels, reader, scratch);
+    softmax = row.softmax;
   }
 
   /** How many rows from {@code row} on to take, up to so many. */

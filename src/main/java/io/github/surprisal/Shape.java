@@ -105,6 +105,23 @@ public final class Shape {
     return axes.clone();
   }
 
+  /** How far apart neighbours along an axis, counted from 0, are. */
+  long stride(int axis) {
+    long stride = 1;
+    for (int i = axis + 1; i < axes.length; i++) {
+      stride *= axes[i];
+    }
+    return stride;
+  }
+
+  /** The shape of what remains without an axis, counted from 0. */
+  Shape without(int axis) {
+    int[] others = new int[axes.length - 1];
+    System.arraycopy(axes, 0, others, 0, axis);
+    System.arraycopy(axes, axis + 1, others, axis, others.length - axis);
+    return new Shape(others, product(others));
+  }
+
   /** The axis counted from 0, for one that may count from the end. */
   private int axisIndex(int axis) {
     int index = axis < 0 ? axis + axes.length : axis;

@@ -9,6 +9,7 @@ import io.github.surprisal.kernel.RowMaximum;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.RowWriter;
+import io.github.surprisal.kernel.Scratch;
 
 /** Cross-entropy against a distribution over the classes in each row (soft targets). */
 final class SoftTargetLosses extends LogitLosses {
@@ -28,15 +29,11 @@ final class SoftTargetLosses extends LogitLosses {
     this.probabilities = rows.reader(distribution, scratch.secondStage);
   }
 
-  private SoftTargetLosses(SoftTargetLosses other) {
-    super(other);
-    distribution = other.distribution;
-    probabilities = rows.reader(distribution, scratch.secondStage);
-  }
-
   @Override
   SoftTargetLosses onThisThread(long end) {
-    return new SoftTargetLosses(this);
+    return scratch == Scratch.ofThisThread()
+        ? this
+        : new SoftTargetLosses(tensor, rows, distribution, options);
   }
 
   /** Checks everything about the arguments, so that nothing fails half-way. */

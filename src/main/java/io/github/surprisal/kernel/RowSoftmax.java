@@ -48,6 +48,8 @@ public final class RowSoftmax {
   /** Less than e^-1 by more than any rounding: no class of a smaller share is likely. */
   private static final double LIKELY_SHARE = 0.36;
 
+  private static final float[] NO_TERMS = {};
+
   private final RowKernels kernels;
   private final RowReader row;
   private final Optional<Bfloat16Row> bfloat16;
@@ -68,7 +70,7 @@ public final class RowSoftmax {
   private double sum;
 
   // Where the next sum is to leave the terms of so many classes; and how many the last one did.
-  private float[] terms = new float[0];
+  private float[] terms = NO_TERMS;
   private int termsOffset;
   private int room;
   private int kept;
@@ -197,8 +199,8 @@ public final class RowSoftmax {
     }
   }
 
-  /** What {@link #nll} returns, for the current row, after {@link #endLosses} of its block. */
-  public double end(int target, RowBlock block, int i) {
+  /** Ends {@link #nll} for the current row, after {@link #endLosses} of its block: in its nlls. */
+  public void end(int target, RowBlock block, int i) {
     setTarget(target, block.targetLogits[i]);
     sum = block.otherTerms[i];
     if (isDirect && isComfortable()) {
@@ -210,7 +212,6 @@ public final class RowSoftmax {
     }
     block.shifts[i] = shift;
     block.exponents[i] = exponent;
-    return block.nlls[i];
   }
 
   private double end() {
