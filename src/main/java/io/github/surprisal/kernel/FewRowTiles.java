@@ -38,19 +38,20 @@ final class FewRowTiles {
   float[] sums(float[] x, int offset, int from, int length, int half, int count) {
     int wide = LANES * count;
     int all = half * count;
+    int present = Math.min(length * count, all);
     int pairs = Math.max(length - half, 0) * count;
     float[] sums = block.sums(0, all);
     block.repeat(count, LANES);
     writePairs(x, offset, all, pairs, wide, sums);
-    writeTerms(x, offset, pairs, Math.min(length * count, all), wide, sums, 0);
-    Arrays.fill(sums, Math.min(length * count, all), all, 0f);
-    for (int row = 0; row < count; row++) {
+    writeTerms(x, offset, pairs, present, wide, sums, 0);
+    Arrays.fill(sums, present, all, 0f);
+    int skipping = block.findSkipping(0, count, from, length);
+    for (int k = 0; k < skipping; k++) {
+      int row = block.found[k];
       int skip = block.skips[row] - from;
-      if (block.isUsed(row) && skip >= 0 && skip < length) {
-        int other = skip ^ half;
-        sums[(skip & (half - 1)) * count + row] =
-            other < length ? result(x, offset, other * count + row, row) : 0;
-      }
+      int other = skip ^ half;
+      sums[(skip & (half - 1)) * count + row] =
+          other < length ? result(x, offset, other * count + row, row) : 0;
     }
     for (int folded = half / 2 * count; folded >= wide; folded /= 2) {
       float[] upper = block.sums(1, folded);
@@ -60,20 +61,16 @@ final class FewRowTiles {
     return sums;
   }
 
-  /** Writes the sums of so many elements and of those at a distance. */
-  private void writePairs(float[] x, int offset, int distance, int count, int wide, float[] sums) {
-    int classes = count / wide;
+  /** Writes the sums of the elements before {@code end} and of those at a distance from them. */
+  private void writePairs(float[] x, int offset, int distance, int end, int wide, float[] sums) {
+    int classes = end / wide;
     kernels.writePairs(x, offset, distance, wide, classes, block, 0, wide, sums, scratch);
     int done = classes * wide;
-    float[] rest = block.sums(1, wide);
-    if (count - done >= LANES) {
-      kernels.writePairs(
-          x, offset + done, distance, wide, 1, block, 0, count - done, rest, scratch);
-      System.arraycopy(rest, 0, sums, done, count - done);
-      return;
-    }
-    for (int i = done; i < count; i++) {
-      sums[i] = result(x, offset, i, i - done) + result(x, offset, i + distance, i - done);
+    float[] others = block.sums(1, wide);
+    writeTerms(x, offset, done, end, wide, sums, 0);
+    writeTerms(x, offset + distance, done, end, wide, others, -done);
+    for (int i = done; i < end; i++) {
+      sums[i] += others[i - done];
     }
   }
 

@@ -60,9 +60,14 @@ public final class LogitBlock {
     Arrays.fill(a, SUMS, SUMS + COLUMNS, ANCHOR);
   }
 
+  /** So many logits in whole rounds of the columns. */
+  public static int padded(int count) {
+    return (count + COLUMNS - 1) / COLUMNS * COLUMNS;
+  }
+
   /** Takes so many logits, and 0 up to whole rounds of the columns. */
   void load(float[] x, int offset, int count) {
-    padded = (count + COLUMNS - 1) / COLUMNS * COLUMNS;
+    padded = padded(count);
     System.arraycopy(x, offset, a, 0, count);
     Arrays.fill(a, count, padded, 0);
     addDown(a, padded);

@@ -146,15 +146,12 @@ public final class RowBlock {
    * Repeats what kernels read of the first rows, so that so many times as many follow each other.
    */
   void repeat(int rows, int times) {
-    for (int filled = rows; filled < times * rows; filled *= 2) {
-      int more = Math.min(filled, times * rows - filled);
-      System.arraycopy(masks, 0, masks, filled, more);
-      System.arraycopy(magics, 0, magics, filled, more);
-      System.arraycopy(lowests, 0, lowests, filled, more);
-      System.arraycopy(shifts, 0, shifts, filled, more);
-      System.arraycopy(factors, 0, factors, filled, more);
-      System.arraycopy(exponents, 0, exponents, filled, more);
-    }
+    TermBlock.repeat(masks, 0, masks, rows, times);
+    TermBlock.repeat(magics, 0, magics, rows, times);
+    TermBlock.repeat(lowests, 0, lowests, rows, times);
+    TermBlock.repeat(shifts, 0, shifts, rows, times);
+    TermBlock.repeat(factors, 0, factors, rows, times);
+    TermBlock.repeat(exponents, 0, exponents, rows, times);
   }
 
   private void use(int row, float shift, int exponent, float factor) {

@@ -186,7 +186,7 @@ final class TermBlock {
   }
 
   /** Fills an array with so many copies of one part of another, by copying all there are. */
-  private static void repeat(Object from, int first, Object to, int length, int copies) {
+  static void repeat(Object from, int first, Object to, int length, int copies) {
     System.arraycopy(from, first, to, 0, copies == 0 ? 0 : length);
     int done;
     for (int filled = length; filled < copies * length; filled += done) {

@@ -66,7 +66,7 @@ final class LogitLoops {
     }
     float[] logits = x;
     int from = offset;
-    int padded = (length + COLUMNS - 1) / COLUMNS * COLUMNS;
+    int padded = LogitBlock.padded(length);
     if (padded > length) {
       logits = scratch.logits;
       from = 0;
