@@ -45,15 +45,20 @@ final class LossLoops {
     }
   }
 
-  /** Writes log(1 + a / b) as {@link Logarithm#log1p} gives it where a / b is finite, from 0 on. */
-  static void writeLog1p(double[] a, double[] b, int length, double[] out) {
+  /**
+   * Writes log(1 + others / targets) as {@link Logarithm#log1p} gives it where the ratio is finite,
+   * from 0 on, and makes totals of the targets by adding the others.
+   */
+  static void writeLosses(double[] others, double[] totals, int length, double[] out) {
     DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
     DoubleVector magic = DoubleVector.broadcast(DOUBLES, Exponential.MAGIC_DOUBLE);
     DoubleVector lnHigh = DoubleVector.broadcast(DOUBLES, Exponential.LN2_HIGH_DOUBLE);
     DoubleVector lnLow = DoubleVector.broadcast(DOUBLES, Exponential.LN2_LOW_DOUBLE);
     for (int i = 0; i < length; i += WIDE) {
-      DoubleVector x = DoubleVector.fromArray(DOUBLES, a, i);
-      x = x.div(DoubleVector.fromArray(DOUBLES, b, i));
+      DoubleVector other = DoubleVector.fromArray(DOUBLES, others, i);
+      DoubleVector target = DoubleVector.fromArray(DOUBLES, totals, i);
+      target.add(other).intoArray(totals, i);
+      DoubleVector x = other.div(target);
       DoubleVector u = x.add(one);
       DoubleVector dropped = x.sub(u.sub(one));
       dropped = dropped.blend(one.sub(u.sub(x)), x.compare(VectorOperators.GT, one));
@@ -72,14 +77,6 @@ final class LossLoops {
       DoubleVector log = f.sub(s.mul(f.sub(square.mul(sum))));
       DoubleVector low = n.fma(lnLow, dropped.div(u));
       n.fma(lnHigh, log.add(low)).blend(log, isUnscaled).intoArray(out, i);
-    }
-  }
-
-  /** Adds the first numbers of one array to those of another. */
-  static void add(double[] addends, int length, double[] sums) {
-    for (int i = 0; i < length; i += WIDE) {
-      DoubleVector addend = DoubleVector.fromArray(DOUBLES, addends, i);
-      DoubleVector.fromArray(DOUBLES, sums, i).add(addend).intoArray(sums, i);
     }
   }
 }

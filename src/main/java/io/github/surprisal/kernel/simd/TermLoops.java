@@ -15,11 +15,9 @@ import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
 import static io.github.surprisal.kernel.Exponential.LN2_LOW;
 import static io.github.surprisal.kernel.Exponential.LOG2_E;
 import static io.github.surprisal.kernel.Exponential.LOWEST;
-import static io.github.surprisal.kernel.RowKernels.TILE;
 import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
 import static io.github.surprisal.kernel.simd.Vectors.INTS;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
-import static io.github.surprisal.kernel.simd.Vectors.bfloat16;
 
 import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.RowBlock;
@@ -144,7 +142,7 @@ final class TermLoops {
 
   /**
    * Writes the terms of runs of so many logits, in whole vectors, from four places, each with an
-   * exponent of its own, to out[outBase + k·outDistance …].
+   * exponent of its own, to out[outBase + k·outDistance …], which may be where the logits stand.
    */
   static void writeFour(
       float[] x,
@@ -329,93 +327,6 @@ final class TermLoops {
       pd.mul(sd).intoArray(out, outD + j);
     }
     return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
-  }
-
-  /** {@link #writeFour} of tiles of bfloat16 numbers with one exponent, so far from each other. */
-  static void writeFourTilesOfBfloat16(
-      short[] bits,
-      int base,
-      int distance,
-      int exponent,
-      float[] out,
-      int outBase,
-      int outDistance) {
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
-    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
-    FloatVector magic = FloatVector.broadcast(FLOATS, Exponential.magic(exponent));
-    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
-    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
-    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
-    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
-    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
-    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
-    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
-    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
-    IntVector highest = IntVector.broadcast(INTS, HIGHEST);
-    int baseB = base + distance;
-    int outB = outBase + outDistance;
-    int baseC = base + 2 * distance;
-    int outC = outBase + 2 * outDistance;
-    int baseD = base + 3 * distance;
-    int outD = outBase + 3 * outDistance;
-    for (int j = 0; j < TILE; j += WIDTH) {
-      FloatVector a = bfloat16(bits, base + j);
-      FloatVector b = bfloat16(bits, baseB + j);
-      FloatVector c = bfloat16(bits, baseC + j);
-      FloatVector d = bfloat16(bits, baseD + j);
-      a = a.blend(lowest, a.compare(VectorOperators.LT, lowest));
-      b = b.blend(lowest, b.compare(VectorOperators.LT, lowest));
-      c = c.blend(lowest, c.compare(VectorOperators.LT, lowest));
-      d = d.blend(lowest, d.compare(VectorOperators.LT, lowest));
-      FloatVector za = a.fma(log2e, magic);
-      FloatVector zb = b.fma(log2e, magic);
-      FloatVector zc = c.fma(log2e, magic);
-      FloatVector zd = d.fma(log2e, magic);
-      FloatVector na = za.sub(magic);
-      FloatVector nb = zb.sub(magic);
-      FloatVector nc = zc.sub(magic);
-      FloatVector nd = zd.sub(magic);
-      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
-      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
-      FloatVector rc = nc.fma(minusLow, nc.fma(minusHigh, c));
-      FloatVector rd = nd.fma(minusLow, nd.fma(minusHigh, d));
-      FloatVector pa = ra.fma(c6, c5);
-      FloatVector pb = rb.fma(c6, c5);
-      FloatVector pc = rc.fma(c6, c5);
-      FloatVector pd = rd.fma(c6, c5);
-      pa = pa.fma(ra, c4);
-      pb = pb.fma(rb, c4);
-      pc = pc.fma(rc, c4);
-      pd = pd.fma(rd, c4);
-      pa = pa.fma(ra, c3);
-      pb = pb.fma(rb, c3);
-      pc = pc.fma(rc, c3);
-      pd = pd.fma(rd, c3);
-      pa = pa.fma(ra, c2);
-      pb = pb.fma(rb, c2);
-      pc = pc.fma(rc, c2);
-      pd = pd.fma(rd, c2);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pc = pc.fma(rc, two);
-      pd = pd.fma(rd, two);
-      pa = pa.fma(ra, two);
-      pb = pb.fma(rb, two);
-      pc = pc.fma(rc, two);
-      pd = pd.fma(rd, two);
-      IntVector ka = za.reinterpretAsInts().min(highest);
-      IntVector kb = zb.reinterpretAsInts().min(highest);
-      IntVector kc = zc.reinterpretAsInts().min(highest);
-      IntVector kd = zd.reinterpretAsInts().min(highest);
-      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sc = kc.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector sd = kd.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      pa.mul(sa).intoArray(out, outBase + j);
-      pb.mul(sb).intoArray(out, outB + j);
-      pc.mul(sc).intoArray(out, outC + j);
-      pd.mul(sd).intoArray(out, outD + j);
-    }
   }
 
   /**

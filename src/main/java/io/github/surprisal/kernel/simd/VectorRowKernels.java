@@ -136,8 +136,7 @@ public final class VectorRowKernels implements RowKernels {
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
-        TermLoops.writeFourTilesOfBfloat16(
-            bits, offset + from, distance, exponent, out, 0, Scratch.STREAM);
+        writeFourTilesOfBfloat16(bits, offset + from, distance, exponent, scratch);
         foldFourTiles(out, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
       }
       addSums(scratch.sums, 0, tiles, lanes);
@@ -282,11 +281,15 @@ public final class VectorRowKernels implements RowKernels {
       int outBase,
       int outDistance,
       Scratch scratch) {
+    setFour(base, distance, exponent, scratch);
+    return writeFour(x, TILE, out, outBase, outDistance, scratch);
+  }
+
+  private static void setFour(int base, int distance, int exponent, Scratch scratch) {
     for (int k = 0; k < Scratch.STREAMS; k++) {
       scratch.bases[k] = base + k * distance;
       scratch.exponents[k] = exponent;
     }
-    return writeFour(x, TILE, out, outBase, outDistance, scratch);
   }
 
   /**
@@ -305,6 +308,38 @@ public final class VectorRowKernels implements RowKernels {
     }
     TermLoops.writeFour(x, bases, length, exponents, out, outBase, outDistance);
     return false;
+  }
+
+  /** Writes the terms of four tiles to scratch.streams, where their logits stand before. */
+  private static void writeFourTilesOfBfloat16(
+      short[] bits, int base, int distance, int exponent, Scratch scratch) {
+    float[] x = scratch.streams;
+    int[] bases = scratch.bases;
+    int[] exponents = scratch.exponents;
+    setFour(0, Scratch.STREAM, exponent, scratch);
+    widenFourTiles(bits, base, distance, x);
+    if (scratch.expectsWithinRange()) {
+      if (TermLoops.tryFour(x, bases, TILE, exponents, x, 0, Scratch.STREAM)) {
+        return;
+      }
+      scratch.sawBeyondRange();
+      widenFourTiles(bits, base, distance, x);
+    }
+    TermLoops.writeFour(x, bases, TILE, exponents, x, 0, Scratch.STREAM);
+  }
+
+  private static void widenFourTiles(short[] bits, int base, int distance, float[] out) {
+    widenTwoTiles(bits, base, distance, out, 0);
+    widenTwoTiles(bits, base + 2 * distance, distance, out, 2 * Scratch.STREAM);
+  }
+
+  /** Two, and not four: see {@link Vectors#widened(short[], int)}. */
+  private static void widenTwoTiles(
+      short[] bits, int base, int distance, float[] out, int outBase) {
+    for (int j = 0; j < TILE; j += WIDTH) {
+      bfloat16(bits, base + j).intoArray(out, outBase + j);
+      bfloat16(bits, base + distance + j).intoArray(out, outBase + Scratch.STREAM + j);
+    }
   }
 
   /** Writes a tile's terms to scratch.terms, and 0 up to the whole turns that this returns. */
@@ -723,8 +758,7 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void endLosses(RowBlock block, int rows) {
     LossLoops.writeExp(block.targetGaps, rows, block.totals);
-    LossLoops.writeLog1p(block.otherTerms, block.totals, rows, block.nlls);
-    LossLoops.add(block.otherTerms, rows, block.totals);
+    LossLoops.writeLosses(block.otherTerms, block.totals, rows, block.nlls);
   }
 
   /** e^y as Exponential.exp gives it, but 0 for −∞. */

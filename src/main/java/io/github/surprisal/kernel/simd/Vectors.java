@@ -80,7 +80,11 @@ final class Vectors {
     return Math.min(length, Math.max(0, x.length - offset - WIDE)) / LANES * LANES;
   }
 
-  /** WIDTH shorts as ints. */
+  /**
+   * WIDTH shorts as ints. Once or twice a loop, not more: HotSpot 17 fails again and again to
+   * foresee the classes of conversions where a program has several kinds, counts that for each one
+   * in a loop, and makes objects of the vectors where the count goes beyond 100.
+   */
   static IntVector widened(short[] bits, int index) {
     return (IntVector) ShortVector.fromArray(HALF_SHORTS, bits, index).castShape(INTS, 0);
   }
