@@ -96,7 +96,7 @@ final class IndexTargetLosses extends LogitLosses {
   @Override
   double lossWithGradient(long row, double upstream, RowWriter out) {
     int target = targets.at(row);
-    double nll = logitRow.softmax.nll(target);
+    double nll = logitRow.nll(target);
     double loss = logitRow.loss(target, nll);
     upstreamSpread = (float) (upstream * logitRow.spread);
     logitRow.softmax.writeSoftmax(upstream * weightOfAll(target), out, correction);

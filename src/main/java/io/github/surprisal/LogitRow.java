@@ -11,6 +11,7 @@ import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.Scratch;
+import java.util.Optional;
 
 /**
  * The row of logits that a reader stands at, with class weights and label smoothing.
@@ -40,8 +41,11 @@ final class LogitRow {
     this.logits = logits;
     this.weights = weights;
     this.smoothing = smoothing;
-    softmax = new RowSoftmax(kernels, logits, scratch);
     gaps = new RowGaps(kernels, logits, weights, scratch);
+    boolean weighsClasses = smoothing != 0 && weights.length > 0;
+    softmax =
+        new RowSoftmax(
+            kernels, logits, scratch, weighsClasses ? Optional.of(gaps) : Optional.empty());
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
     weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
@@ -54,10 +58,15 @@ final class LogitRow {
 
   /** The loss for a target class in nats. */
   double loss(int target) {
-    if (smoothing != 0 && weights.length == 0) {
-      softmax.takeLogits();
+    return loss(target, nll(target));
+  }
+
+  /** −log softmax, and in the same pass what smoothing needs of the other classes. */
+  double nll(int target) {
+    if (smoothing != 0) {
+      softmax.takeSums();
     }
-    return loss(target, softmax.nll(target));
+    return softmax.nll(target);
   }
 
   /** The loss for a target class, given −log softmax there. */
@@ -75,11 +84,10 @@ final class LogitRow {
       gaps.sum(softmax.logSumExp());
       return gaps.gaps();
     }
-    double logit = logits.at(target);
-    if (weights.length == 0) {
-      return weightSum * nll + (weightSum * logit - softmax.sumOfLogits());
-    }
-    gaps.sum(logit);
-    return weightSum * nll + gaps.gaps();
+    double gapsOfAll =
+        weights.length == 0
+            ? weightSum * logits.at(target) - softmax.sumOfLogits()
+            : softmax.sumOfGaps();
+    return weightSum * nll + gapsOfAll;
   }
 }

@@ -212,6 +212,41 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
+  public void addWeightedGaps(
+      float[] x,
+      int offset,
+      float[] w,
+      int wOffset,
+      int length,
+      double reference,
+      double[] gapLanes) {
+    int whole = length - length % LANES;
+    for (int j = 0; j < LANES; j += 4) { // in local variables, else each addend waits for a store
+      double gaps0 = gapLanes[j];
+      double gaps1 = gapLanes[j + 1];
+      double gaps2 = gapLanes[j + 2];
+      double gaps3 = gapLanes[j + 3];
+      for (int i = j; i < whole; i += LANES) {
+        gaps0 += gap(w[wOffset + i], reference - x[offset + i]);
+        gaps1 += gap(w[wOffset + i + 1], reference - x[offset + i + 1]);
+        gaps2 += gap(w[wOffset + i + 2], reference - x[offset + i + 2]);
+        gaps3 += gap(w[wOffset + i + 3], reference - x[offset + i + 3]);
+      }
+      gapLanes[j] = gaps0;
+      gapLanes[j + 1] = gaps1;
+      gapLanes[j + 2] = gaps2;
+      gapLanes[j + 3] = gaps3;
+    }
+    for (int i = whole; i < length; i++) {
+      gapLanes[i - whole] += gap(w[wOffset + i], reference - x[offset + i]);
+    }
+  }
+
+  private static double gap(double coefficient, double gap) {
+    return coefficient == 0 ? 0 : coefficient * gap;
+  }
+
+  @Override
   public void addGaps(
       float[] x,
       int offset,
@@ -223,11 +258,29 @@ public final class LoopRowKernels implements RowKernels {
       double reference,
       double[] coefficientLanes,
       double[] gapLanes) {
-    for (int i = 0; i < length; i++) {
+    int whole = length - length % LANES;
+    for (int j = 0; j < LANES; j += 2) {
+      double sum0 = coefficientLanes[j];
+      double sum1 = coefficientLanes[j + 1];
+      double gaps0 = gapLanes[j];
+      double gaps1 = gapLanes[j + 1];
+      for (int i = j; i < whole; i += LANES) {
+        double a0 = (double) p[pOffset + i] * w[wOffset + i];
+        double a1 = (double) p[pOffset + i + 1] * w[wOffset + i + 1];
+        sum0 += a0;
+        sum1 += a1;
+        gaps0 += gap(a0, reference - x[offset + i]);
+        gaps1 += gap(a1, reference - x[offset + i + 1]);
+      }
+      coefficientLanes[j] = sum0;
+      coefficientLanes[j + 1] = sum1;
+      gapLanes[j] = gaps0;
+      gapLanes[j + 1] = gaps1;
+    }
+    for (int i = whole; i < length; i++) {
       double a = (double) p[pOffset + i] * w[wOffset + i];
-      double gap = a == 0 ? 0 : a * (reference - x[offset + i]);
-      coefficientLanes[i % LANES] += a;
-      gapLanes[i % LANES] += gap;
+      coefficientLanes[i - whole] += a;
+      gapLanes[i - whole] += gap(a, reference - x[offset + i]);
     }
   }
 

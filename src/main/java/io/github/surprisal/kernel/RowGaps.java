@@ -47,30 +47,66 @@ public final class RowGaps {
     return sum;
   }
 
-  /** Takes the sums of the current row with a = w. */
+  /** Takes the gaps of the current row with a = w. */
   public void sum(double reference) {
-    clear();
-    for (int from = 0; from < row.classes(); from += stepAt(from)) {
+    Arrays.fill(scratch.first, 0);
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
-      add(from, stepAt(from), scratch.ones, 0, reference);
+      add(from, row.offset(), row.runLength(from), reference);
     }
-    fold();
+    end();
+  }
+
+  /**
+   * Adds the gaps of some classes of the current row with a = w, which stand at an offset, to the
+   * first lanes of the work space, which are 0 before all; to be followed by {@link #end}.
+   */
+  void add(int from, int offset, int length, double reference) {
+    int step;
+    for (int done = 0; done < length; done += step) {
+      step = Math.min(length - done, Scratch.RUN);
+      int start = from + done;
+      kernels.addWeightedGaps(
+          row.array(),
+          offset + done,
+          weightsArray(),
+          weightsOffset(start),
+          step,
+          reference,
+          scratch.first);
+    }
+  }
+
+  void end() {
+    gaps = Lanes.sum(scratch.first);
   }
 
   /** Takes the sums of the current row with a = w·p, p being the current row of another tensor. */
   public void sum(RowReader probabilities, double reference) {
-    clear();
+    Arrays.fill(scratch.first, 0);
+    Arrays.fill(scratch.second, 0);
     int step;
     for (int from = 0; from < row.classes(); from += step) {
       step = Math.min(stepAt(from), probabilities.runLength(from));
       row.read(from);
       probabilities.read(from);
-      add(from, step, probabilities.array(), probabilities.offset(), reference);
+      kernels.addGaps(
+          row.array(),
+          row.offset(),
+          probabilities.array(),
+          probabilities.offset(),
+          weightsArray(),
+          weightsOffset(from),
+          step,
+          reference,
+          scratch.first,
+          scratch.second);
     }
-    fold();
+    coefficients = Lanes.sum(scratch.first);
+    gaps = Lanes.sum(scratch.second);
   }
 
-  /** Σ a of the last sum. */
+  /** Σ a of the last sum with probabilities. */
   public double coefficients() {
     return coefficients;
   }
@@ -130,20 +166,6 @@ public final class RowGaps {
     }
   }
 
-  private void add(int from, int length, float[] p, int pOffset, double reference) {
-    kernels.addGaps(
-        row.array(),
-        row.offset(),
-        p,
-        pOffset,
-        weightsArray(),
-        weightsOffset(from),
-        length,
-        reference,
-        scratch.first,
-        scratch.second);
-  }
-
   private int stepAt(int from) {
     return Math.min(row.runLength(from), Scratch.RUN);
   }
@@ -154,15 +176,5 @@ public final class RowGaps {
 
   private int weightsOffset(int from) {
     return weights.length == 0 ? 0 : from;
-  }
-
-  private void clear() {
-    Arrays.fill(scratch.first, 0);
-    Arrays.fill(scratch.second, 0);
-  }
-
-  private void fold() {
-    coefficients = Lanes.sum(scratch.first);
-    gaps = Lanes.sum(scratch.second);
   }
 }

@@ -196,6 +196,16 @@ public interface RowKernels {
     }
   }
 
+  /** Adds Σ w·(reference − x) to double lanes; where w is 0 the term is 0, whatever x is. */
+  void addWeightedGaps(
+      float[] x,
+      int offset,
+      float[] w,
+      int wOffset,
+      int length,
+      double reference,
+      double[] gapLanes);
+
   /**
    * Adds Σ a and Σ a·(reference − x) to two sets of double lanes, with a = p·w; where a is 0 the
    * second term is 0, whatever x is.

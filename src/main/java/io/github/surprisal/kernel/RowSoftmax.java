@@ -48,12 +48,18 @@ public final class RowSoftmax {
   /** Less than e^-1 by more than any rounding: no class of a smaller share is likely. */
   private static final double LIKELY_SHARE = 0.36;
 
+  /** Classes that stay in the cache until what label smoothing needs is taken of them too. */
+  private static final int PIECE = 16 * RowKernels.TILE;
+
   private static final float[] NO_TERMS = {};
 
   private final RowKernels kernels;
   private final RowReader row;
   private final Optional<Bfloat16Row> bfloat16;
   private final Scratch scratch;
+
+  /** Set where label smoothing weighs the classes. */
+  private final Optional<RowGaps> gaps;
 
   // Those of the work space, or of a row of a block.
   private Lanes lanes;
@@ -75,9 +81,9 @@ public final class RowSoftmax {
   private int room;
   private int kept;
 
-  // Whether the next sum is to take Σ x besides, and whether scratch.first holds its lanes.
-  private boolean takesLogits;
-  private boolean hasLogits;
+  // Whether the next sum is to take what label smoothing needs besides, and whether it is taken.
+  private boolean takesSums;
+  private boolean hasSums;
 
   // Σ e^(x − shift) over all classes = total · 2^exponent, and what the terms of the probabilities
   // are written with.
@@ -87,10 +93,20 @@ public final class RowSoftmax {
 
   /** The softmax of the rows of {@code row}. */
   public RowSoftmax(RowKernels kernels, RowReader row, Scratch scratch) {
+    this(kernels, row, scratch, Optional.empty());
+  }
+
+  /**
+   * The softmax of the rows of {@code row}.
+   *
+   * @param gaps the weighted gaps of the same rows, where label smoothing needs them
+   */
+  public RowSoftmax(RowKernels kernels, RowReader row, Scratch scratch, Optional<RowGaps> gaps) {
     this.kernels = kernels;
     this.row = row;
     bfloat16 = row.bfloat16();
     this.scratch = scratch;
+    this.gaps = gaps;
     lanes = scratch.lanes;
   }
 
@@ -109,24 +125,35 @@ public final class RowSoftmax {
   }
 
   /**
-   * Has the next {@link #nll} add up the logits in the same pass, if it can, for {@link
-   * #sumOfLogits} right after it. To be called for each row anew.
+   * Has the next {@link #nll} take what label smoothing needs of the other classes in the same
+   * pass, if it can. To be called for each row anew.
    */
-  public void takeLogits() {
-    takesLogits = true;
+  public void takeSums() {
+    takesSums = true;
   }
 
   /** Σ x of the current row, after {@link #nll} of it; takes a pass of its own if need be. */
   public double sumOfLogits() {
-    if (!hasLogits) {
+    if (!hasSums) {
       Arrays.fill(scratch.first, 0);
       for (int from = 0; from < row.classes(); from += row.runLength(from)) {
         row.read(from);
-        int length = row.runLength(from);
-        kernels.addLogits(row.array(), row.offset(), length, scratch.first, scratch);
+        addLogits(row.offset(), row.runLength(from));
       }
     }
     return Lanes.sum(scratch.first);
+  }
+
+  /**
+   * Σ w·(x[target] − x) of the current row, after {@link #nll} of it; takes a pass of its own if
+   * need be.
+   */
+  public double sumOfGaps() {
+    RowGaps weighted = gaps.orElseThrow();
+    if (!hasSums) {
+      weighted.sum(targetLogit);
+    }
+    return weighted.gaps();
   }
 
   /** Has the next sum write its terms to {@code out}, unless the logits might stand there. */
@@ -150,7 +177,9 @@ public final class RowSoftmax {
     if (isDirect) {
       addRuns(target);
     }
-    return end();
+    double nll = end();
+    takesSums = false;
+    return nll;
   }
 
   /** Reads the target's logit of the current row, for {@link #begin(int, RowBlock, int)}. */
@@ -177,7 +206,7 @@ public final class RowSoftmax {
   }
 
   private void begin(int target) {
-    hasLogits = false;
+    hasSums = false;
     setTarget(target, row.at(target));
     if (isDirect) {
       // Before the sum: neither waits for the other, so the processor does both at once.
@@ -299,20 +328,39 @@ public final class RowSoftmax {
   private void addRuns(int skip) {
     kept = shift == 0 ? room : 0;
     room = 0;
-    boolean isPlain = shift == 0 && kept == 0;
-    boolean addsLogits = takesLogits && isPlain;
-    takesLogits = false;
-    if (addsLogits) {
-      Arrays.fill(scratch.first, 0);
-      hasLogits = true;
-    }
-    if (bfloat16.isPresent() && isPlain && !addsLogits) {
+    boolean addsSums = takesSums;
+    takesSums = false;
+    hasSums |= addsSums;
+    if (bfloat16.isPresent() && shift == 0 && kept == 0 && !addsSums) {
       addRunsOf(bfloat16.get(), skip);
       return;
     }
+    if (addsSums) {
+      Arrays.fill(scratch.first, 0);
+    }
     for (int from = 0; from < row.classes(); from += row.runLength(from)) {
       row.read(from);
-      addRun(from, row.runLength(from), skip, addsLogits);
+      addRun(from, row.runLength(from), skip, addsSums);
+    }
+    if (addsSums) {
+      gaps.ifPresent(RowGaps::end);
+    }
+  }
+
+  private void addRun(int from, int length, int skip, boolean addsSums) {
+    if (!addsSums) {
+      addTerms(from, row.offset(), length, skip);
+    } else if (gaps.isEmpty() && shift == 0 && kept == 0) {
+      int exp = exponent - HEADROOM;
+      kernels.addExponentialsAndLogits(
+          row.array(), row.offset(), length, skip - from, exp, lanes, scratch.first, scratch);
+    } else {
+      int count;
+      for (int done = 0; done < length; done += count) {
+        count = Math.min(length - done, PIECE);
+        addTerms(from + done, row.offset() + done, count, skip);
+        addSums(from + done, row.offset() + done, count);
+      }
     }
   }
 
@@ -326,9 +374,9 @@ public final class RowSoftmax {
     }
   }
 
-  private void addRun(int from, int length, int skip, boolean addsLogits) {
+  /** Adds the terms of some classes, which stand at an offset, and keeps as many as find room. */
+  private void addTerms(int from, int offset, int length, int skip) {
     float[] x = row.array();
-    int offset = row.offset();
     int exp = exponent - HEADROOM;
     int first = keptOf(from, length);
     if (first > 0) {
@@ -336,14 +384,23 @@ public final class RowSoftmax {
       kernels.addAndWriteExponentials(
           x, offset, first, skip - from, exp, lanes, terms, at, scratch);
     }
-    if (addsLogits) {
-      kernels.addExponentialsAndLogits(
-          x, offset, length, skip - from, exp, lanes, scratch.first, scratch);
-    } else if (first < length) {
+    if (first < length) {
       int rest = from + first;
       kernels.addExponentials(
           x, offset + first, length - first, skip - rest, shift, exp, lanes, scratch);
     }
+  }
+
+  private void addSums(int from, int offset, int length) {
+    if (gaps.isPresent()) {
+      gaps.get().add(from, offset, length, targetLogit);
+    } else {
+      addLogits(offset, length);
+    }
+  }
+
+  private void addLogits(int offset, int length) {
+    kernels.addLogits(row.array(), offset, length, scratch.first, scratch);
   }
 
   /** Of how many classes of a run the terms are kept: the first ones. */

@@ -67,6 +67,14 @@ enum KernelOperation {
           s.x, a.offset + from, count, skip, a.exponent, s.lanes, s.first, s.scratch);
     }
   },
+  ADD_WEIGHTED_GAPS {
+    @Override
+    void run(RowKernels kernels, State s, int from, int count) {
+      KernelArguments a = s.arguments;
+      kernels.addWeightedGaps(
+          s.x, a.offset + from, a.w, a.wOffset + from, count, a.reference, s.second);
+    }
+  },
   ADD_GAPS {
     @Override
     void run(RowKernels kernels, State s, int from, int count) {

@@ -227,6 +227,21 @@ final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
+  public void addWeightedGaps(
+      float[] x,
+      int offset,
+      float[] w,
+      int wOffset,
+      int length,
+      double reference,
+      double[] gapLanes) {
+    for (int i = 0; i < length; i++) {
+      double weight = w[wOffset + i];
+      gapLanes[i % LANES] += weight == 0 ? 0.0 : weight * (reference - (double) x[offset + i]);
+    }
+  }
+
+  @Override
   public void addGaps(
       float[] x,
       int offset,

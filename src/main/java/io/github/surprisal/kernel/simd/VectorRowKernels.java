@@ -600,6 +600,30 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
+  public void addWeightedGaps(
+      float[] x,
+      int offset,
+      float[] w,
+      int wOffset,
+      int length,
+      double reference,
+      double[] gapLanes) {
+    int whole = wholeRounds(wholeRounds(length, x, offset), w, wOffset);
+    DoubleVector from = DoubleVector.broadcast(DOUBLES, reference);
+    for (int j = 0; j < LANES; j += WIDE) {
+      DoubleVector gaps = DoubleVector.fromArray(DOUBLES, gapLanes, j);
+      for (int i = j; i < whole; i += LANES) {
+        DoubleVector weight = widened(w, wOffset + i);
+        DoubleVector gap = weight.mul(from.sub(widened(x, offset + i)));
+        gaps = gaps.add(gap.blend(0, weight.compare(VectorOperators.EQ, 0)));
+      }
+      gaps.intoArray(gapLanes, j);
+    }
+    loops.addWeightedGaps(
+        x, offset + whole, w, wOffset + whole, length - whole, reference, gapLanes);
+  }
+
+  @Override
   public void addGaps(
       float[] x,
       int offset,
