@@ -107,23 +107,26 @@ final class FixedPoint {
     return bottom;
   }
 
-  /** The nearest double of (head + tail / 2^64) · 2^(32·top − BIAS), and of a bit more if so. */
+  /**
+   * The nearest double of (head + tail / 2^64) · 2^(32·top − BIAS), and of a bit more if so, with
+   * an unsigned tail.
+   */
   private static double round(int top, long head, long tail, boolean isMore) {
     int length = 32 * top + Long.SIZE - Long.numberOfLeadingZeros(head);
     int kept = Math.max(length - SIGNIFICAND_BITS, LEAST_POSITION); // the last bit that has room
     int cut = kept - 1 - (32 * top - Long.SIZE); // bits of head and tail below the one after it
     long bits;
-    boolean isAboveHalf;
+    boolean isAnyCut;
     if (cut < Long.SIZE) {
       bits = head << (Long.SIZE - cut) | tail >>> cut;
-      isAboveHalf = isMore || (tail & ((1L << cut) - 1)) != 0;
+      isAnyCut = isMore || (tail & ((1L << cut) - 1)) != 0;
     } else {
-      int cutOfHead = Math.min(cut - Long.SIZE, Integer.SIZE);
+      int cutOfHead = Math.min(cut - Long.SIZE, Integer.SIZE); // all, far below the least double
       bits = head >>> cutOfHead;
-      isAboveHalf = isMore || tail != 0 || (head & ((1L << cutOfHead) - 1)) != 0;
+      isAnyCut = isMore || tail != 0 || (head & ((1L << cutOfHead) - 1)) != 0;
     }
     long significand = bits >>> 1;
-    if ((bits & 1) != 0 && (isAboveHalf || (significand & 1) != 0)) {
+    if ((bits & 1) != 0 && (isAnyCut || (significand & 1) != 0)) {
       significand++;
     }
     return Math.scalb((double) significand, kept - BIAS);

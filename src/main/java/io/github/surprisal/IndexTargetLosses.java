@@ -111,12 +111,12 @@ final class IndexTargetLosses extends LogitLosses {
       return;
     }
     RowsSideBySide block = sideBySide.get();
-    long end;
-    for (long row = from; row < to; row = end) {
-      end = row + block.take(row);
-      addLosses(block, row, end, upstream, sum);
+    long next;
+    for (long row = from; row < to; row = next) {
+      next = row + block.take(row);
+      addLosses(block, row, next, upstream, sum);
       block.writeResults(out);
-      setSlopes(block, row, end, upstream, out);
+      setSlopes(block, row, next, upstream, out);
     }
   }
 

@@ -61,7 +61,7 @@ final class LogitRow {
     return loss(target, nll(target));
   }
 
-  /** −log softmax, and in the same pass what smoothing needs of the other classes. */
+  /** −log softmax, and in the same pass what smoothing needs of all classes. */
   double nll(int target) {
     if (smoothing != 0) {
       softmax.takeSums();
@@ -75,19 +75,15 @@ final class LogitRow {
     if (smoothing == 0 || Double.isNaN(nll)) {
       return ofTarget;
     }
-    return ofTarget + spread * lossOverAllClasses(target, nll);
+    return ofTarget + spread * lossOverAllClasses(nll);
   }
 
   /** Σ w·nll over all classes, from the target's: nll[c] = nll[t] + (x[t] − x[c]). */
-  private double lossOverAllClasses(int target, double nll) {
+  private double lossOverAllClasses(double nll) {
     if (Double.isInfinite(nll)) {
       gaps.sum(softmax.logSumExp());
       return gaps.gaps();
     }
-    double gapsOfAll =
-        weights.length == 0
-            ? weightSum * logits.at(target) - softmax.sumOfLogits()
-            : softmax.sumOfGaps();
-    return weightSum * nll + gapsOfAll;
+    return weightSum * nll + softmax.sumOfGaps();
   }
 }

@@ -146,15 +146,14 @@ public final class LossAccumulator implements Serializable {
   }
 
   private void addRows(IndexTargetLosses batch, RowAdder adder) {
-    long rows = batch.rows.rows();
+    if (!RowRanges.areSeveral(batch.rows, options.parallel())) {
+      addRows(batch, 0, batch.rows.rows(), adder, sums);
+      return;
+    }
     RowRanges.forEach(
         batch.rows,
         options.parallel(),
         (from, to) -> {
-          if (to - from == rows) {
-            addRows(batch.onThisThread(to), from, to, adder, sums);
-            return;
-          }
           LossSums part = new LossSums();
           addRows(batch.onThisThread(to), from, to, adder, part);
           synchronized (sums) {

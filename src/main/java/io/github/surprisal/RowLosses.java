@@ -43,7 +43,10 @@ abstract class RowLosses {
     return weights;
   }
 
-  /** The same losses, for use on the current thread and for rows before {@code end} alone. */
+  /**
+   * The same losses, for use on the current thread and for rows before {@code end} alone: these, on
+   * the thread that made them, for a range that ends with the last row.
+   */
   abstract RowLosses onThisThread(long end);
 
   /** Whether a row counts at all. */

@@ -34,7 +34,7 @@ abstract class RowsTogether {
   /**
    * Work space for rows before {@code end}.
    *
-   * @param row whose softmax this is, which reads rows once more where it has to
+   * @param row what the current row is read and its loss taken with, also once more if need be
    */
   RowsTogether(
       FloatTensor tensor,

@@ -105,7 +105,10 @@ public final class Shape {
     return axes.clone();
   }
 
-  /** How far apart neighbours along an axis, counted from 0, are. */
+  /**
+   * How far apart neighbours along an axis, counted from 0, are; of no meaning, and perhaps not to
+   * be held by a {@code long}, where there are no elements.
+   */
   long stride(int axis) {
     long stride = 1;
     for (int i = axis + 1; i < axes.length; i++) {

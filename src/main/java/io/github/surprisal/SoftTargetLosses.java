@@ -8,6 +8,7 @@ package io.github.surprisal;
 import io.github.surprisal.kernel.RowMaximum;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
+import io.github.surprisal.kernel.RowSoftmax.RunCorrection;
 import io.github.surprisal.kernel.RowWriter;
 import io.github.surprisal.kernel.Scratch;
 
@@ -16,22 +17,30 @@ final class SoftTargetLosses extends LogitLosses {
 
   private final FloatTensor distribution;
   private final RowReader probabilities;
+  private final RunCorrection correction;
 
   // The last row's: class of the largest probability, its loss, and Σ w·p.
   private int likeliest;
   private double nll;
   private double mass;
 
+  private float keepUpstream;
+  private float spreadUpstream;
+
   private SoftTargetLosses(
       FloatTensor logits, ClassRows rows, FloatTensor probabilities, CrossEntropyOptions options) {
     super(logits, rows, options);
     distribution = probabilities;
     this.probabilities = rows.reader(distribution, scratch.secondStage);
+    correction =
+        (from, length, array, offset) ->
+            logitRow.gaps.subtract(
+                this.probabilities, from, length, keepUpstream, spreadUpstream, array, offset);
   }
 
   @Override
   SoftTargetLosses onThisThread(long end) {
-    return scratch == Scratch.ofThisThread()
+    return end == rows.rows() && scratch == Scratch.ofThisThread()
         ? this
         : new SoftTargetLosses(tensor, rows, distribution, options);
   }
@@ -100,15 +109,10 @@ final class SoftTargetLosses extends LogitLosses {
   @Override
   double lossWithGradient(long row, double upstream, RowWriter out) {
     double loss = loss(row);
-    float keepUpstream = (float) (upstream * logitRow.keep);
-    float spreadUpstream = (float) (upstream * logitRow.spread);
+    keepUpstream = (float) (upstream * logitRow.keep);
+    spreadUpstream = (float) (upstream * logitRow.spread);
     double all = logitRow.keep * mass + logitRow.spread * logitRow.weightSum;
-    logitRow.softmax.writeSoftmax(
-        upstream * all,
-        out,
-        (from, length, array, offset) ->
-            logitRow.gaps.subtract(
-                probabilities, from, length, keepUpstream, spreadUpstream, array, offset));
+    logitRow.softmax.writeSoftmax(upstream * all, out, correction);
     if (likeliest >= 0) {
       double own =
           weight(likeliest) * (logitRow.keep * probabilities.at(likeliest) + logitRow.spread);

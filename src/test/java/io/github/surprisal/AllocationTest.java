@@ -58,6 +58,9 @@ class AllocationTest {
     FloatTensor direct = Route.DIRECT_LITTLE_ENDIAN.tensor(x, ROWS, CLASSES);
     FloatTensor bfloat16 = FloatTensor.bfloat16(upperHalves(x), ROWS, CLASSES);
     FloatTensor float16 = FloatTensor.float16(upperHalves(x), ROWS, CLASSES);
+    float[] ones = new float[x.length];
+    Arrays.fill(ones, 1f / CLASSES);
+    FloatTensor soft = FloatTensor.wrap(ones, ROWS, CLASSES);
     IntTensor targets = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), ROWS);
     IntTensor targetsOfOne = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), 1, ROWS);
     CrossEntropyOptions smoothed = DEFAULTS.labelSmoothing(0.1);
@@ -73,6 +76,7 @@ class AllocationTest {
         call("label smoothing", () -> Losses.crossEntropy(logits, targets, smoothed)),
         call("class weights", () -> Losses.crossEntropy(logits, targets, weighted)),
         call("both", () -> Losses.crossEntropy(logits, targets, weighted.labelSmoothing(0.1))),
+        call("soft targets", () -> Losses.crossEntropy(logits, soft, smoothed)),
         call("class axis 1", () -> Losses.crossEntropy(sideBySide, targetsOfOne, axis1)),
         call("direct buffer", () -> Losses.crossEntropy(direct, targets, DEFAULTS)),
         call("bfloat16", () -> Losses.crossEntropy(bfloat16, targets, DEFAULTS)),
@@ -81,6 +85,14 @@ class AllocationTest {
         call(
             "gradient with label smoothing",
             () -> Losses.crossEntropyWithGradient(logits, targets, smoothed, out)),
+        call(
+            "gradient with both",
+            () ->
+                Losses.crossEntropyWithGradient(
+                    logits, targets, weighted.labelSmoothing(0.1), out)),
+        call(
+            "gradient of soft targets",
+            () -> Losses.crossEntropyWithGradient(logits, soft, smoothed, out)),
         call(
             "gradient in place",
             () -> Losses.crossEntropyWithGradient(inPlace, targets, DEFAULTS, place)),

@@ -198,6 +198,17 @@ class ClassAxisTest {
     assertThat(Losses.crossEntropyWithGradient(logits, targets, options, new float[0])).isNaN();
   }
 
+  @Test
+  void noRowsOfElementsFartherApartThanALongCanHold() {
+    int most = Integer.MAX_VALUE;
+    FloatTensor logits = FloatTensor.wrap(new float[0], 0, 5, most, most, most);
+    IntTensor targets = IntTensor.wrap(new int[0], 0, most, most, most);
+    CrossEntropyOptions options = CrossEntropyOptions.defaults().classAxis(1);
+    assertThat(Losses.crossEntropy(logits, targets, options)).isNaN();
+    assertThat(Losses.crossEntropyWithGradient(logits, targets, options, new float[0])).isNaN();
+    assertThat(Losses.softmax(logits, 1).shape()).isEqualTo(logits.shape());
+  }
+
   private static FloatTensor offset(float[] values, int... shape) {
     float[] longer = new float[values.length + 5];
     Arrays.fill(longer, Float.NaN);

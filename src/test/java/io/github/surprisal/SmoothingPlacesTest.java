@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,10 +30,36 @@ final class SmoothingPlacesTest {
       ints = {1, 2, 15, 17, 1023, 1025, 4096, 16_383, 16_384, 16_385, 32_768, 40_000, 140_000})
   void everyRouteCountsEachClassOnce(int classes) {
     Random random = new Random(classes);
-    float[] rows = AdversarialRows.normal(ROWS * classes, random, 3, 0);
+    check(AdversarialRows.normal(ROWS * classes, random, 3, 0), classes, random, 3e6f);
+    float[] narrow = AdversarialRows.normal(ROWS * classes, random, 3, 0);
+    for (int i = 0; i < narrow.length; i++) {
+      narrow[i] = Math.round(narrow[i] * 8) / 8f; // a number of bfloat16 and of float16
+    }
+    check(narrow, classes, random, 0x7p13f);
+  }
+
+  /** All that is left to a pass of its own: no sum of exponentials was taken. */
+  @Test
+  void aTargetFarFromZeroAmongMaskedClasses() {
+    int classes = 20_000;
+    float[] rows = AdversarialRows.normal(2 * classes, new Random(1), 3, 0);
+    Arrays.fill(rows, classes, 2 * classes, Float.NEGATIVE_INFINITY);
+    rows[2 * classes - 1] = 3e6f;
+    float[] weights = new float[classes];
+    weights[classes - 1] = 1;
+    CrossEntropyOptions options = withWeights(CrossEntropyOptions.defaults(), weights);
+    double[] losses =
+        Losses.crossEntropyPerToken(
+                FloatTensor.wrap(rows, 2, classes), IntTensor.of(3, classes - 1), options)
+            .toArray();
+    assertThat(losses[0]).isNotZero(); // as the gap of the row before is not
+    assertThat(losses[1]).isZero();
+  }
+
+  private static void check(float[] rows, int classes, Random random, float far) {
     int[] targets = {0, classes / 2, classes - 1, classes / 3};
-    rows[classes + classes / 4] += 300; // to be summed again from the maximum
-    rows[2 * classes + targets[2]] = 3e6f; // to be summed from the maximum alone
+    rows[classes + classes / 4] = 300; // to be summed again from the maximum
+    rows[2 * classes + targets[2]] = far; // to be summed from the maximum alone
     float[] weights = new float[classes];
     for (int c = 0; c < classes; c++) {
       weights[c] = random.nextInt(5) == 0 ? 0 : random.nextFloat();
@@ -64,12 +91,13 @@ final class SmoothingPlacesTest {
             .toArray();
     double sum = 0;
     for (int row = 0; row < ROWS; row++) {
-      double expected = expected(rows, row * classes, classes, targets[row], nlls[row], weights);
+      double loss = expected(rows, row * classes, classes, targets[row], nlls[row], weights);
       assertThat(losses[row])
           .as("row %d of %d classes", row, classes)
-          .isCloseTo(expected, offset(1e-9 * Math.max(1, Math.abs(expected))));
+          .isCloseTo(loss, offset(1e-9 * Math.max(1, Math.abs(loss))));
       sum += losses[row];
     }
+    float[] expected = new float[0];
     for (Route route : Route.values()) {
       CrossEntropyOptions summed = withWeights(route.options(), weights).reduction(Reduction.SUM);
       FloatTensor tensor = route.tensor(rows, ROWS, classes);
@@ -79,15 +107,24 @@ final class SmoothingPlacesTest {
           .as("%s, %d classes", route, classes)
           .isEqualTo(losses);
       assertThat(loss).isCloseTo(sum, offset(1e-12 * Math.abs(sum)));
-      assertThat(Losses.crossEntropyWithGradient(tensor, perRow, summed, new float[rows.length]))
+      float[] gradient = new float[rows.length];
+      assertThat(Losses.crossEntropyWithGradient(tensor, perRow, summed, gradient))
           .as("with the gradient, %s, %d classes", route, classes)
           .isEqualTo(loss);
+      float[] byRow = route.rowMajor(gradient, ROWS, classes);
+      expected = route == Route.ARRAY ? byRow : expected;
+      assertThat(Arrays.mismatch(byRow, expected))
+          .as("gradient, %s, %d classes", route, classes)
+          .isEqualTo(-1);
     }
     float[] inPlace = rows.clone();
     FloatTensor same = FloatTensor.wrap(inPlace, ROWS, classes);
     CrossEntropyOptions summed = options.reduction(Reduction.SUM);
     assertThat(Losses.crossEntropyWithGradient(same, targetsOfRows, summed, inPlace))
         .isEqualTo(Losses.crossEntropy(logits, targetsOfRows, summed));
+    assertThat(Arrays.mismatch(inPlace, expected))
+        .as("in place, %d classes", classes)
+        .isEqualTo(-1);
     return losses;
   }
 

@@ -61,13 +61,13 @@ public final class LogitBlock {
   }
 
   /** So many logits in whole rounds of the columns. */
-  public static int padded(int count) {
+  public static int wholeRounds(int count) {
     return (count + COLUMNS - 1) / COLUMNS * COLUMNS;
   }
 
   /** Takes so many logits, and 0 up to whole rounds of the columns. */
   void load(float[] x, int offset, int count) {
-    padded = padded(count);
+    padded = wholeRounds(count);
     System.arraycopy(x, offset, a, 0, count);
     Arrays.fill(a, count, padded, 0);
     addDown(a, padded);

@@ -8,9 +8,9 @@ package io.github.surprisal.kernel;
 import java.util.Arrays;
 
 /**
- * Sums over the classes of one row in which a logit stands beside a coefficient: Σ a and Σ
- * a·(reference − x), with a = w, or w·p for probabilities p. Where a is 0 the class counts 0
- * whatever its logit is, so that a class of weight 0 may be masked with −∞.
+ * Sums over the classes of one row in which a logit stands beside a coefficient: Σ a·(reference −
+ * x) with a = w, or with a = w·p for probabilities p, and then Σ a besides. Where a is 0 the class
+ * counts 0 whatever its logit is, so that a class of weight 0 may be masked with −∞.
  *
  * <p>Mutable; belongs to one thread and one call.
  */

@@ -20,7 +20,8 @@ import java.util.Optional;
  *
  * <p>Softmax and gradients need the same exponentials once more: after {@link #keepTerms} a sum
  * leaves them where the results are to be, which then are but multiples of them. What had to be
- * summed again, and what was not kept for want of room, is computed anew, to the same bits.
+ * summed again, and what was not kept for want of room, is computed anew, to the same bits. After
+ * {@link #takeSums} a sum takes what label smoothing needs in the same pass over the row.
  *
  * <p>Mutable; belongs to one thread and one call.
  */
@@ -84,6 +85,7 @@ public final class RowSoftmax {
   // Whether the next sum is to take what label smoothing needs besides, and whether it is taken.
   private boolean takesSums;
   private boolean hasSums;
+  private double sumOfLogits;
 
   // Σ e^(x − shift) over all classes = total · 2^exponent, and what the terms of the probabilities
   // are written with.
@@ -125,35 +127,37 @@ public final class RowSoftmax {
   }
 
   /**
-   * Has the next {@link #nll} take what label smoothing needs of the other classes in the same
-   * pass, if it can. To be called for each row anew.
+   * Has the next {@link #nll} take what {@link #sumOfGaps} is made of in the same pass, if it can.
+   * To be called for each row anew.
    */
   public void takeSums() {
     takesSums = true;
   }
 
-  /** Σ x of the current row, after {@link #nll} of it; takes a pass of its own if need be. */
-  public double sumOfLogits() {
-    if (!hasSums) {
-      Arrays.fill(scratch.first, 0);
-      for (int from = 0; from < row.classes(); from += row.runLength(from)) {
-        row.read(from);
-        addLogits(row.offset(), row.runLength(from));
-      }
-    }
-    return Lanes.sum(scratch.first);
-  }
-
   /**
-   * Σ w·(x[target] − x) of the current row, after {@link #nll} of it; takes a pass of its own if
-   * need be.
+   * Σ (x[target] − x) of the current row over all classes, each gap times the weight of its class
+   * if there are weights; after {@link #nll} of it. Takes a pass of its own if need be.
    */
   public double sumOfGaps() {
-    RowGaps weighted = gaps.orElseThrow();
-    if (!hasSums) {
-      weighted.sum(targetLogit);
+    if (gaps.isPresent()) {
+      if (!hasSums) {
+        gaps.get().sum(targetLogit);
+      }
+      return gaps.get().gaps();
     }
-    return weighted.gaps();
+    if (!hasSums) {
+      addLogits();
+    }
+    return (double) row.classes() * targetLogit - sumOfLogits;
+  }
+
+  private void addLogits() {
+    Arrays.fill(scratch.first, 0);
+    for (int from = 0; from < row.classes(); from += row.runLength(from)) {
+      row.read(from);
+      addLogits(row.offset(), row.runLength(from));
+    }
+    sumOfLogits = Lanes.sum(scratch.first);
   }
 
   /** Has the next sum write its terms to {@code out}, unless the logits might stand there. */
@@ -228,7 +232,7 @@ public final class RowSoftmax {
     }
   }
 
-  /** Ends {@link #nll} for the current row, after {@link #endLosses} of its block: in its nlls. */
+  /** Ends the loss of a block's row, the current one, after {@link #endLosses} of the block. */
   public void end(int target, RowBlock block, int i) {
     setTarget(target, block.targetLogits[i]);
     sum = block.otherTerms[i];
@@ -342,8 +346,10 @@ public final class RowSoftmax {
       row.read(from);
       addRun(from, row.runLength(from), skip, addsSums);
     }
-    if (addsSums) {
-      gaps.ifPresent(RowGaps::end);
+    if (addsSums && gaps.isPresent()) {
+      gaps.get().end();
+    } else if (addsSums) {
+      sumOfLogits = Lanes.sum(scratch.first);
     }
   }
 

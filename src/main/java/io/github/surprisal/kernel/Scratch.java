@@ -43,7 +43,9 @@ public final class Scratch {
 
   public final float[] terms = new float[RowKernels.TILE];
 
-  /** Terms of {@link #STREAMS} tiles, {@link #STREAM} apart. */
+  /**
+   * Terms of {@link #STREAMS} tiles, {@link #STREAM} apart, or logits that are widened for them.
+   */
   public final float[] streams = new float[STREAMS * STREAM];
 
   /** Where runs begin that are taken at a time, and the exponents of their terms. */

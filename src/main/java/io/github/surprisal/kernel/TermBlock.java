@@ -185,7 +185,7 @@ final class TermBlock {
     return room;
   }
 
-  /** Fills an array with so many copies of one part of another, by copying all there are. */
+  /** Fills an array with so many copies of a part of one, by copying all there are. */
   static void repeat(Object from, int first, Object to, int length, int copies) {
     System.arraycopy(from, first, to, 0, copies == 0 ? 0 : length);
     int done;

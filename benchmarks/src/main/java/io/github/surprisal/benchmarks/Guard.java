@@ -104,7 +104,7 @@ final class Guard {
     rules.forEach(rule -> cases.addAll(rule.cases()));
     List<Rounds> forks = new ArrayList<>();
     for (int fork = 0; fork < (quick ? 1 : 3); fork++) {
-      forks.add(Rounds.run(cases, quick ? 5 : 9, quick ? 60 : 100));
+      forks.add(Rounds.run(cases, quick ? 5 : 7, quick ? 60 : 100));
     }
     System.out.printf("%n%s%n", heading);
     cases.forEach(timed -> print(timed, forks));

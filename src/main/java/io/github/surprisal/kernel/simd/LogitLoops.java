@@ -66,7 +66,7 @@ final class LogitLoops {
     }
     float[] logits = x;
     int from = offset;
-    int padded = LogitBlock.padded(length);
+    int padded = LogitBlock.wholeRounds(length);
     if (padded > length) {
       logits = scratch.logits;
       from = 0;

@@ -237,7 +237,10 @@ final class TermLoops {
     }
   }
 
-  /** {@link #writeFour} if all logits are within range; returns whether they are. */
+  /**
+   * {@link #writeFour} if all logits are within range; returns whether they are. If not, what is
+   * written means nothing: logits in its place are lost.
+   */
   static boolean tryFour(
       float[] x,
       int[] bases,

@@ -293,8 +293,8 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /**
-   * Writes the terms of runs of so many logits, in whole vectors, from scratch.bases on; returns
-   * true only if all were within range.
+   * Writes the terms of runs of so many logits, in whole vectors, from scratch.bases on, to another
+   * array; returns true only if all were within range.
    */
   private static boolean writeFour(
       float[] x, int length, float[] out, int outBase, int outDistance, Scratch scratch) {
@@ -310,7 +310,10 @@ public final class VectorRowKernels implements RowKernels {
     return false;
   }
 
-  /** Writes the terms of four tiles to scratch.streams, where their logits stand before. */
+  /**
+   * Writes the terms of four tiles to scratch.streams, in place of their logits, which have to be
+   * widened once more if some are not within range.
+   */
   private static void writeFourTilesOfBfloat16(
       short[] bits, int base, int distance, int exponent, Scratch scratch) {
     float[] x = scratch.streams;

@@ -81,9 +81,9 @@ final class Vectors {
   }
 
   /**
-   * WIDTH shorts as ints. Once or twice a loop, not more: HotSpot 17 fails again and again to
-   * foresee the classes of conversions where a program has several kinds, counts that for each one
-   * in a loop, and makes objects of the vectors where the count goes beyond 100.
+   * WIDTH shorts as ints. No loop should have more than three conversions, of any kind: where a
+   * program has several kinds HotSpot 17 fails to foresee their classes, some 20 times, counts that
+   * for each conversion in a loop, and makes objects of the vectors from 100 on.
    */
   static IntVector widened(short[] bits, int index) {
     return (IntVector) ShortVector.fromArray(HALF_SHORTS, bits, index).castShape(INTS, 0);
