@@ -20,7 +20,7 @@ final class RowRanges {
   /** Logits that one thread should have to itself, so that handing them over costs little. */
   private static final long ENOUGH = 1 << 17;
 
-  /** Rows side by side that stay in one range: cache lines and vectors hold several of them. */
+  /** Rows side by side that stay in one range, if there are more: a cache line holds several. */
   private static final int SIDE_BY_SIDE = 32;
 
   /**
@@ -44,7 +44,7 @@ final class RowRanges {
       return;
     }
     int threads = threads();
-    long rowsTogether = rows.stride() == 1 ? 1 : SIDE_BY_SIDE;
+    long rowsTogether = Math.min(Math.max(rows.stride(), 1), SIDE_BY_SIDE);
     long units = divideUp(rows.rows(), rowsTogether);
     long most = (long) threads * RANGES_PER_THREAD;
     if (rows.stride() > 1) {

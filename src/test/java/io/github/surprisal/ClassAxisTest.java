@@ -53,6 +53,9 @@ class ClassAxisTest {
     "1, 2048, 7",
     "1, 3071, 11",
     "1, 50257, 19",
+    "2, 3000, 20",
+    "3, 1500, 47",
+    "1, 5000, 63",
     "1, 70000, 15",
     "1, 600000, 3",
     "1, 1100000, 2"
@@ -97,7 +100,7 @@ class ClassAxisTest {
 
   /** Every target, in vectors of rows that are whole, left over, or all ignored. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 65, 128, 144})
+  @ValueSource(ints = {1, 2, 3, 4, 7, 8, 15, 16, 17, 24, 31, 32, 33, 47, 63, 65, 128, 144})
   void everyTargetOfFewClasses(int positions) {
     Random random = new Random(positions);
     for (int classes = 1; classes <= 70; classes++) {

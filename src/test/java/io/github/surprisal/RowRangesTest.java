@@ -98,6 +98,14 @@ final class RowRangesTest {
     assertThat(lengths(2, 16, 512)).containsOnly(1024L).hasSize(8);
   }
 
+  /** Part of a few rows side by side would be slow. */
+  @Test
+  void fewRowsSideBySideAreNotCut() throws Exception {
+    assertThat(lengths(2, 40, 12)).containsOnly(60L).hasSize(8);
+    assertThat(lengths(2, 3, 20)).containsOnly(20L).hasSize(3);
+    assertThat(lengths(2, 1, 20)).containsExactly(20L);
+  }
+
   private static List<Long> lengths(int threads, int batch, int positions) throws Exception {
     List<Range> ranges = new ArrayList<>();
     ClassRows sideBySide = ClassRows.of(Shape.of(batch, 50_000, positions), 1);

@@ -10,8 +10,8 @@ import static io.github.surprisal.kernel.RowKernels.LANES;
 import java.util.Arrays;
 
 /**
- * Tiles of fewer rows of a {@link RowBlock} than a vector may hold, with no other rows beside them:
- * class c of row r at {@code x[offset + c·count + r]}.
+ * Tiles of a few rows of a {@link RowBlock}, fewer than a vector may hold or no multiple of that,
+ * with no other rows beside them: class c of row r at {@code x[offset + c·count + r]}.
  *
  * <p>To a kernel {@link RowKernels#LANES} classes of all rows are one class of as many times the
  * rows, and what is left at an end is one class of fewer.
@@ -26,6 +26,11 @@ final class FewRowTiles {
     this.kernels = kernels;
     this.scratch = scratch;
     block = scratch.block();
+  }
+
+  /** Whether these take so many rows, the classes of which are so far apart. */
+  static boolean take(int count, int stride) {
+    return count == stride && count % LANES != 0 && LANES * count <= RowBlock.MAX_ROWS;
   }
 
   /**

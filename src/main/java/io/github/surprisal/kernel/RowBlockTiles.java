@@ -16,9 +16,10 @@ import java.util.Arrays;
  *
  * <p>Memory is read in long pieces, which are those of a class for all rows, from two places half a
  * tile apart. {@link RowKernels#LANES} classes are taken at a time, and in such an order that a sum
- * waits for the one that it is folded with among five others at the most. Fewer rows than a vector
- * might hold are left to {@link FewRowTiles}, or else, where others stand beside them, transposed
- * and taken one by one.
+ * waits for the one that it is folded with among five others at the most. A few rows that are no
+ * multiple of a vector's lanes are left to {@link FewRowTiles}. Where others stand beside them,
+ * fewer than a vector might hold are transposed and taken one by one, and of more some are taken
+ * twice.
  */
 public final class RowBlockTiles {
 
@@ -64,7 +65,7 @@ public final class RowBlockTiles {
     while (2 * half < length) {
       half *= 2;
     }
-    if (count < LANES && stride == count) {
+    if (FewRowTiles.take(count, stride)) {
       first = 0;
       rows = count;
       addToLanes(fewRows.sums(x, offset, from, length, half, count));
@@ -176,13 +177,13 @@ public final class RowBlockTiles {
       float[] out,
       int outOffset,
       int outStride) {
+    if (FewRowTiles.take(count, stride) && FewRowTiles.take(count, outStride)) {
+      fewRows.write(x, offset, length, count, out, outOffset);
+      return;
+    }
     if (count >= LANES) {
       kernels.writeRows(
           x, offset, stride, length, block, 0, count, out, outOffset, outStride, scratch);
-      return;
-    }
-    if (stride == count && outStride == count) {
-      fewRows.write(x, offset, length, count, out, outOffset);
       return;
     }
     int pitch = Transposition.pitch(length);
