@@ -18,6 +18,9 @@ import java.util.Arrays;
  */
 final class FewRowTiles {
 
+  /** Of more, whose sums fill the first-level cache, it takes less to take some rows twice. */
+  private static final int MOST_ROWS = 55;
+
   private final RowKernels kernels;
   private final RowBlock block;
   private final Scratch scratch;
@@ -30,7 +33,7 @@ final class FewRowTiles {
 
   /** Whether these take so many rows, the classes of which are so far apart. */
   static boolean take(int count, int stride) {
-    return count == stride && count % LANES != 0 && LANES * count <= RowBlock.MAX_ROWS;
+    return count == stride && count % LANES != 0 && count <= MOST_ROWS;
   }
 
   /**
