@@ -44,7 +44,7 @@ final class RowRanges {
       return;
     }
     int threads = threads();
-    long rowsTogether = Math.min(Math.max(rows.stride(), 1), SIDE_BY_SIDE);
+    long rowsTogether = Math.min(rows.stride(), SIDE_BY_SIDE);
     long units = divideUp(rows.rows(), rowsTogether);
     long most = (long) threads * RANGES_PER_THREAD;
     if (rows.stride() > 1) {

@@ -58,9 +58,9 @@ class AllocationTest {
     FloatTensor direct = Route.DIRECT_LITTLE_ENDIAN.tensor(x, ROWS, CLASSES);
     FloatTensor bfloat16 = FloatTensor.bfloat16(upperHalves(x), ROWS, CLASSES);
     FloatTensor float16 = FloatTensor.float16(upperHalves(x), ROWS, CLASSES);
-    float[] ones = new float[x.length];
-    Arrays.fill(ones, 1f / CLASSES);
-    FloatTensor soft = FloatTensor.wrap(ones, ROWS, CLASSES);
+    float[] uniform = new float[x.length];
+    Arrays.fill(uniform, 1f / CLASSES);
+    FloatTensor soft = FloatTensor.wrap(uniform, ROWS, CLASSES);
     IntTensor targets = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), ROWS);
     IntTensor targetsOfOne = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), 1, ROWS);
     CrossEntropyOptions smoothed = DEFAULTS.labelSmoothing(0.1);

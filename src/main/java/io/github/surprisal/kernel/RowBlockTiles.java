@@ -17,9 +17,9 @@ import java.util.Arrays;
  * <p>Memory is read in long pieces, which are those of a class for all rows, from two places half a
  * tile apart. {@link RowKernels#LANES} classes are taken at a time, and in such an order that a sum
  * waits for the one that it is folded with among five others at the most. A few rows that are no
- * multiple of a vector's lanes are left to {@link FewRowTiles}. Where others stand beside them,
- * fewer than a vector might hold are transposed and taken one by one, and of more some are taken
- * twice.
+ * multiple of a vector's lanes are left to {@link FewRowTiles}. Of others that are no multiple some
+ * are taken twice, or, if there are fewer than a vector might hold, all are transposed and taken
+ * one by one.
  */
 public final class RowBlockTiles {
 
