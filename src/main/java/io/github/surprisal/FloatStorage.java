@@ -20,12 +20,20 @@ sealed interface FloatStorage {
   /** Copies the elements {@code from + i * stride} to {@code destination[offset + i]}. */
   void copyTo(int from, long stride, int count, float[] destination, int offset);
 
+  /** Whether the elements may lie in that array. */
+  boolean mayBe(float[] array);
+
   /** Elements in an array. */
   final class Array implements FloatStorage {
     final float[] data;
 
     Array(float[] data) {
       this.data = data;
+    }
+
+    @Override
+    public boolean mayBe(float[] array) {
+      return data == array;
     }
 
     @Override
@@ -52,6 +60,11 @@ sealed interface FloatStorage {
 
     Buffer(FloatBuffer data) {
       this.data = data;
+    }
+
+    @Override
+    public boolean mayBe(float[] array) {
+      return !data.isDirect(); // which array a read-only buffer has is not known
     }
 
     @Override
@@ -85,6 +98,11 @@ sealed interface FloatStorage {
     /** The bits, if that is what they are of. */
     Optional<ShortBuffer> bfloat16() {
       return format == Format.BFLOAT16 ? Optional.of(bits) : Optional.empty();
+    }
+
+    @Override
+    public boolean mayBe(float[] array) {
+      return false;
     }
 
     @Override

@@ -285,6 +285,11 @@ public final class FloatTensor {
     throw new IllegalStateException("the elements do not lie in an array");
   }
 
+  /** Whether an array may be the elements' own. */
+  boolean mayLieIn(float[] array) {
+    return storage.mayBe(array);
+  }
+
   /** The index in {@link #array}, or any other storage, of the first element. */
   int arrayOffset() {
     return start;

@@ -113,7 +113,7 @@ final class IndexTargetLosses extends LogitLosses {
     RowsSideBySide block = sideBySide.get();
     long next;
     for (long row = from; row < to; row = next) {
-      next = row + block.take(row);
+      next = row + block.takeForResults(row, out);
       addLosses(block, row, next, upstream, sum);
       block.writeResults(out);
       setSlopes(block, row, next, upstream, out);

@@ -21,8 +21,14 @@ final class RowsSideBySide extends RowsTogether {
   /** Rows at a time that have to be copied first: a tile of so many fits into the cache. */
   private static final int COPIED_ROWS = 128;
 
+  private static final float[] NONE = {};
+
   private final RowBlockTiles tiles;
   private final int mostRows;
+
+  // Where results of the rows that are being taken are to be; and whether their terms stand there.
+  private float[] results = NONE;
+  private boolean keepsTerms;
 
   // Where a tile of the block stands.
   private float[] tile = new float[0];
@@ -54,18 +60,40 @@ final class RowsSideBySide extends RowsTogether {
     return rows.neighbours(row, (int) Math.min(mostRows, most));
   }
 
+  /** {@link #take}, for results that are to be written to {@code out}. */
+  int takeForResults(long row, float[] out) {
+    results = out;
+    int taken = take(row);
+    results = NONE;
+    return taken;
+  }
+
   @Override
   void addTerms() {
+    keepsTerms = results.length > 0 && canKeepTerms();
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
-      tiles.add(tile, offset, stride, from, length, count);
+      if (keepsTerms) {
+        tiles.addAndKeep(tile, offset, from, length, count, results, startOfResults(from));
+      } else {
+        tiles.add(tile, offset, stride, from, length, count);
+      }
     }
+  }
+
+  /** Whether terms can stay where results are to be, which is not where the logits are. */
+  private boolean canKeepTerms() {
+    return RowBlockTiles.canKeep(count, (int) rows.stride()) && !tensor.mayLieIn(results);
+  }
+
+  private int startOfResults(int from) {
+    return (int) (rows.start(first) + from * rows.stride());
   }
 
   /** Begins the results of the rows taken last, all 0. */
   void beginResults() {
-    scratch.block().begin(count);
+    scratch.block().beginResults(count);
   }
 
   /** Has the results of a row be its softmax times a scale. */
@@ -80,18 +108,21 @@ final class RowsSideBySide extends RowsTogether {
       clearResults(out);
       return;
     }
+    if (keepsTerms && tiles.areKeptOfResults()) {
+      tiles.multiply(out, startOfResults(0), rows.classes(), count);
+      return;
+    }
     int outStride = (int) rows.stride();
     for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
       int length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
-      int start = (int) rows.start(first) + from * outStride;
-      tiles.write(tile, offset, stride, length, count, out, start, outStride);
+      tiles.write(tile, offset, stride, length, count, out, startOfResults(from), outStride);
     }
   }
 
   private void clearResults(float[] out) {
     for (int c = 0; c < rows.classes(); c++) {
-      int start = (int) (rows.start(first) + c * rows.stride());
+      int start = startOfResults(c);
       Arrays.fill(out, start, start + count, 0f);
     }
   }

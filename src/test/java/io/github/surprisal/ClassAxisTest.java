@@ -142,7 +142,9 @@ class ClassAxisTest {
     "1, 50257, 33",
     "1, 1029, 1040",
     "3, 1037, 7",
-    "5, 21, 3"
+    "5, 21, 3",
+    "2, 900, 16",
+    "1, 1100, 64"
   })
   void gradientsMayTakeTheLogitsPlace(int batch, int classes, int positions) {
     Random random = new Random(positions);
@@ -153,10 +155,45 @@ class ClassAxisTest {
     float[] apart = new float[byClass.length];
     FloatTensor logits = FloatTensor.wrap(byClass, batch, classes, positions);
     double loss = Losses.crossEntropyWithGradient(logits, target, options, apart);
+    float[] own = byClass.clone();
+    FloatTensor readOnly =
+        FloatTensor.wrap(FloatBuffer.wrap(own).asReadOnlyBuffer(), batch, classes, positions);
+    assertSame(
+        new double[] {loss},
+        new double[] {Losses.crossEntropyWithGradient(readOnly, target, options, own)});
+    assertSame(apart, own);
     assertSame(
         new double[] {loss},
         new double[] {Losses.crossEntropyWithGradient(logits, target, options, byClass)});
     assertSame(apart, byClass);
+  }
+
+  /**
+   * Targets of −∞ are in no sum that leaves terms, though the rows before and beside them have the
+   * same exponents.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 15, 16, 64, 65, 144})
+  void targetsWithoutATerm(int positions) {
+    int batch = 3;
+    int classes = 33;
+    float[] byRow = new float[batch * positions * classes];
+    Arrays.fill(byRow, 1);
+    for (int row = 0; row < batch * positions; row++) {
+      if (row / positions == 1 || (row / positions == 2 && row % 3 == 1)) {
+        byRow[row * classes] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    CrossEntropyOptions options = CrossEntropyOptions.defaults().parallel(false);
+    float[] expected = new float[byRow.length];
+    float[] actual = new float[byRow.length];
+    IntTensor target = IntTensor.wrap(new int[batch * positions], batch, positions);
+    FloatTensor last = FloatTensor.wrap(byRow, batch, positions, classes);
+    float[] byClass = transposed(byRow, batch, positions, classes);
+    FloatTensor middle = FloatTensor.wrap(byClass, batch, classes, positions);
+    Losses.crossEntropyWithGradient(last, target, options, expected);
+    Losses.crossEntropyWithGradient(middle, target, options.classAxis(1), actual);
+    assertSame(transposed(expected, batch, positions, classes), actual);
   }
 
   /** Ordinary rows, and some whose sums have to be taken again from their maxima. */

@@ -10,16 +10,16 @@ import static io.github.surprisal.kernel.RowKernels.LANES;
 import java.util.Arrays;
 
 /**
- * Tiles of a few rows of a {@link RowBlock}, fewer than a vector may hold or no multiple of that,
- * with no other rows beside them: class c of row r at {@code x[offset + c·count + r]}.
+ * Tiles of a few rows of a {@link RowBlock} with no other rows beside them: class c of row r at
+ * {@code x[offset + c·count + r]}.
  *
- * <p>To a kernel {@link RowKernels#LANES} classes of all rows are one class of as many times the
- * rows, and what is left at an end is one class of fewer.
+ * <p>To a kernel {@link RowKernels#LANES} classes of all rows, or a multiple of them, are one class
+ * of as many times the rows, and what is left at an end is one class of fewer.
  */
 final class FewRowTiles {
 
-  /** Of more, whose sums fill the first-level cache, it takes less to take some rows twice. */
-  private static final int MOST_ROWS = 55;
+  /** LANES classes of so many are a class of as many rows as a block may have. */
+  private static final int MOST_ROWS = RowBlock.MAX_ROWS / LANES;
 
   private final RowKernels kernels;
   private final RowBlock block;
@@ -33,7 +33,7 @@ final class FewRowTiles {
 
   /** Whether these take so many rows, the classes of which are so far apart. */
   static boolean take(int count, int stride) {
-    return count == stride && count % LANES != 0 && count <= MOST_ROWS;
+    return count == stride && count <= MOST_ROWS;
   }
 
   /**
@@ -44,46 +44,66 @@ final class FewRowTiles {
    *     apart
    */
   float[] sums(float[] x, int offset, int from, int length, int half, int count) {
-    int wide = LANES * count;
-    int all = half * count;
-    int present = Math.min(length * count, all);
-    int pairs = Math.max(length - half, 0) * count;
-    float[] sums = block.sums(0, all);
-    block.repeat(count, LANES);
-    writePairs(x, offset, all, pairs, wide, sums);
-    writeTerms(x, offset, pairs, present, wide, sums, 0);
-    Arrays.fill(sums, present, all, 0f);
+    float[] terms = block.sums(1, 2 * half * count);
+    writeTerms(x, offset, length, count, terms, 0);
+    return fold(terms, 0, from, length, half, count);
+  }
+
+  /** {@link #sums}, which leaves the terms in another array than {@code x}. */
+  float[] sumsOfKept(
+      float[] x, int offset, int from, int length, int half, int count, float[] out, int to) {
+    writeTerms(x, offset, length, count, out, to);
+    if (length == 2 * half) {
+      return fold(out, to, from, length, half, count);
+    }
+    float[] terms = block.sums(1, 2 * half * count);
+    System.arraycopy(out, to, terms, 0, length * count);
+    return fold(terms, 0, from, length, half, count);
+  }
+
+  private float[] fold(float[] terms, int base, int from, int length, int half, int count) {
+    int all = 2 * half * count;
+    if (length < 2 * half) {
+      Arrays.fill(terms, base + length * count, base + all, 0f);
+    }
     int skipping = block.findSkipping(0, count, from, length);
     for (int k = 0; k < skipping; k++) {
-      int row = block.found[k];
-      int skip = block.skips[row] - from;
-      int other = skip ^ half;
-      sums[(skip & (half - 1)) * count + row] =
-          other < length ? result(x, offset, other * count + row, row) : 0;
+      int at = skipped(k, base, from, count);
+      block.leftOut[k] = terms[at];
+      terms[at] = 0;
     }
-    for (int folded = half / 2 * count; folded >= wide; folded /= 2) {
-      float[] upper = block.sums(1, folded);
-      System.arraycopy(sums, folded, upper, 0, folded);
-      kernels.add(upper, sums, folded);
+    float[] sums = block.sums(0, all / 2);
+    kernels.foldTerms(terms, base, all, LANES * count, sums, scratch);
+    for (int k = 0; k < skipping; k++) {
+      terms[skipped(k, base, from, count)] = block.leftOut[k];
     }
     return sums;
   }
 
-  /** Writes the sums of the elements before {@code end} and of those at a distance from them. */
-  private void writePairs(float[] x, int offset, int distance, int end, int wide, float[] sums) {
-    int classes = end / wide;
-    kernels.writePairs(x, offset, distance, wide, classes, block, 0, wide, sums, scratch);
-    int done = classes * wide;
-    float[] others = block.sums(1, wide);
-    writeTerms(x, offset, done, end, wide, sums, 0);
-    writeTerms(x, offset + distance, done, end, wide, others, -done);
-    for (int i = done; i < end; i++) {
-      sums[i] += others[i - done];
+  /** Where the term stands that a row found to leave one out leaves out. */
+  private int skipped(int k, int base, int from, int count) {
+    int row = block.found[k];
+    return base + (block.skips[row] - from) * count + row;
+  }
+
+  /** Writes the terms of a tile: as many classes as there is room for are one to the kernel. */
+  private void writeTerms(float[] x, int offset, int length, int count, float[] terms, int base) {
+    int classes = length / LANES; // so many times LANES classes are one or a part of one
+    int most = RowBlock.MAX_ROWS / (LANES * count);
+    int pairs = Math.max((classes + 2 * most - 1) / (2 * most), Math.min(classes / 2, 4));
+    int each = pairs == 0 ? 0 : classes / (2 * pairs);
+    int wide = LANES * count * Math.max(each, 1);
+    block.repeat(count, wide / count);
+    int done = 0;
+    if (each > 0) {
+      kernels.writeTermsOfRows(x, offset, 2 * pairs, block, wide, terms, base, scratch);
+      done = 2 * pairs * wide;
     }
+    writeResults(x, offset, done, length * count, wide, terms, base);
   }
 
   /** Writes the results of the elements from {@code start} to {@code end}. */
-  private void writeTerms(
+  private void writeResults(
       float[] x, int offset, int start, int end, int wide, float[] out, int outOffset) {
     int more;
     for (int i = start; i < end; i += more) {
@@ -116,6 +136,16 @@ final class FewRowTiles {
   /** Writes a tile's results, as {@link RowBlockTiles#write} tells. */
   void write(float[] x, int offset, int length, int count, float[] out, int outOffset) {
     block.repeat(count, LANES);
-    writeTerms(x, offset, 0, length * count, LANES * count, out, outOffset);
+    writeResults(x, offset, 0, length * count, LANES * count, out, outOffset);
+  }
+
+  /** Makes results of terms that were kept, of so many classes. */
+  void multiply(float[] terms, int offset, int classes, int count) {
+    int most = Math.max(256 / count, LANES);
+    block.repeat(count, most);
+    for (int c = 0; c < classes; c += most) {
+      int rows = Math.min(most, classes - c) * count;
+      kernels.multiplyRows(terms, offset + c * count, block, rows);
+    }
   }
 }

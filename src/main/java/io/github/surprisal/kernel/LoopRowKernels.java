@@ -132,6 +132,34 @@ public final class LoopRowKernels implements RowKernels {
   }
 
   @Override
+  public void multiplyRows(float[] terms, int base, RowBlock block, int rows) {
+    float[] factors = block.factors;
+    for (int row = 0; row < rows; row++) {
+      terms[base + row] *= factors[row];
+    }
+    for (int row = 0; row < rows; row++) {
+      if (!block.isUsed(row)) {
+        terms[base + row] = 0;
+      }
+    }
+  }
+
+  @Override
+  public void foldTerms(
+      float[] terms, int base, int length, int lanes, float[] sums, Scratch scratch) {
+    int half = length / 2;
+    float[] upper = scratch.block().sums(RowBlock.MAX_SUMS, half);
+    System.arraycopy(terms, base, sums, 0, half);
+    System.arraycopy(terms, base + half, upper, 0, half);
+    add(upper, sums, half);
+    while (half > lanes) {
+      half /= 2;
+      System.arraycopy(sums, half, upper, 0, half);
+      add(upper, sums, half);
+    }
+  }
+
+  @Override
   public void add(float[] addends, float[] sums, int length) {
     for (int j = 0; j < length; j++) {
       sums[j] += addends[j];

@@ -26,6 +26,9 @@ public final class RowBlock {
   /** Sums of a tile that exist at a time: those that wait for others, and the one just written. */
   static final int MAX_SUMS = Integer.numberOfTrailingZeros(RowKernels.TILE / RowKernels.LANES);
 
+  /** Of rows that are not taken for sums; no terms have it. */
+  private static final int NO_EXPONENT = Integer.MIN_VALUE;
+
   /** All bits set for rows in use, none for others. */
   public final int[] masks = new int[MAX_ROWS];
 
@@ -46,6 +49,9 @@ public final class RowBlock {
   /** The rows that {@link #findSkipping} or {@link #findUsed} found. */
   public final int[] found = new int[MAX_ROWS];
 
+  /** Terms of these rows that count 0 in a sum, but are kept. */
+  final float[] leftOut = new float[MAX_ROWS];
+
   /** What {@link RowSoftmax} knows of each row until its results are prepared. */
   final float[] targetLogits = new float[MAX_ROWS];
 
@@ -65,6 +71,14 @@ public final class RowBlock {
 
   public final float[] factors = new float[MAX_ROWS];
 
+  /** The exponents that the sums were taken with, and whether all rows' results have the same. */
+  private final int[] exponentsOfSums = new int[MAX_ROWS];
+
+  private boolean hasTermsOfResults;
+
+  /** How often what kernels read of the rows stands there. */
+  private int repeated;
+
   /** Sums that wait to be folded, and one more for a kernel. */
   private final float[][] sums = new float[MAX_SUMS + 1][0];
 
@@ -74,10 +88,18 @@ public final class RowBlock {
 
   /** Begins a block of so many rows, none of which is in use yet. */
   public void begin(int rows) {
+    Arrays.fill(exponentsOfSums, 0, rows, NO_EXPONENT);
+    beginResults(rows);
+  }
+
+  /** Begins the results of the rows that {@link #begin} was for, all 0. */
+  public void beginResults(int rows) {
     Arrays.fill(masks, 0, rows, 0);
     Arrays.fill(magics, 0, rows, Exponential.magic(0));
     Arrays.fill(lowests, 0, rows, Exponential.lowest(0));
     Arrays.fill(factors, 0, rows, 0f);
+    hasTermsOfResults = true;
+    repeated = 1;
   }
 
   /**
@@ -134,18 +156,24 @@ public final class RowBlock {
   /** Has a row's terms e<sup>x</sup>·2<sup>−exponent</sup> added up, but for class {@code skip}. */
   public void useForSum(int row, int exponent, int skip) {
     use(row, 0, exponent, 1);
+    exponentsOfSums[row] = exponent;
     skips[row] = skip;
   }
 
   /** Has a row's terms e<sup>x − shift</sup>·2<sup>−exponent</sup> written times a factor. */
   public void useForResults(int row, float shift, int exponent, float factor) {
     use(row, shift, exponent, factor);
+    hasTermsOfResults &= shift == 0 && exponent == exponentsOfSums[row];
   }
 
   /**
    * Repeats what kernels read of the first rows, so that so many times as many follow each other.
    */
   void repeat(int rows, int times) {
+    if (times <= repeated) {
+      return;
+    }
+    repeated = times;
     TermBlock.repeat(masks, 0, masks, rows, times);
     TermBlock.repeat(magics, 0, magics, rows, times);
     TermBlock.repeat(lowests, 0, lowests, rows, times);
@@ -154,8 +182,17 @@ public final class RowBlock {
     TermBlock.repeat(exponents, 0, exponents, rows, times);
   }
 
+  /**
+   * Whether the terms that sums were taken of are those of the results, which so are but multiples
+   * of them: for all rows that have been prepared for results.
+   */
+  boolean hasTermsOfResults() {
+    return hasTermsOfResults;
+  }
+
   private void use(int row, float shift, int exponent, float factor) {
     masks[row] = -1;
+    repeated = 1;
     shifts[row] = shift;
     factors[row] = factor;
     exponents[row] = exponent;

@@ -16,10 +16,10 @@ import java.util.Arrays;
  *
  * <p>Memory is read in long pieces, which are those of a class for all rows, from two places half a
  * tile apart. {@link RowKernels#LANES} classes are taken at a time, and in such an order that a sum
- * waits for the one that it is folded with among five others at the most. A few rows that are no
- * multiple of a vector's lanes are left to {@link FewRowTiles}. Of others that are no multiple some
- * are taken twice, or, if there are fewer than a vector might hold, all are transposed and taken
- * one by one.
+ * waits for the one that it is folded with among five others at the most. A few rows without others
+ * beside them are left to {@link FewRowTiles}. Of others that are no multiple of a vector's lanes
+ * some are taken twice, or, if there are fewer than a vector might hold, all are transposed and
+ * taken one by one.
  */
 public final class RowBlockTiles {
 
@@ -56,15 +56,7 @@ public final class RowBlockTiles {
    * @param count rows, at least one of them in use
    */
   public void add(float[] x, int offset, int stride, int from, int length, int count) {
-    this.x = x;
-    this.offset = offset;
-    this.stride = stride;
-    this.from = from;
-    this.length = length;
-    half = LANES;
-    while (2 * half < length) {
-      half *= 2;
-    }
+    setTile(x, offset, stride, from, length);
     if (FewRowTiles.take(count, stride)) {
       first = 0;
       rows = count;
@@ -94,6 +86,47 @@ public final class RowBlockTiles {
       waiting++;
     }
     addToLanes(block.sums(0, 0));
+  }
+
+  /** Whether the terms of so many rows, so far apart, can be kept by {@link #addAndKeep}. */
+  public static boolean canKeep(int count, int stride) {
+    return FewRowTiles.take(count, stride);
+  }
+
+  /**
+   * {@link #add}, which leaves the terms in another array than {@code x}, for {@link #multiply}.
+   */
+  public void addAndKeep(
+      float[] x, int offset, int from, int length, int count, float[] out, int outOffset) {
+    setTile(x, offset, count, from, length);
+    first = 0;
+    rows = count;
+    addToLanes(fewRows.sumsOfKept(x, offset, from, length, half, count, out, outOffset));
+  }
+
+  /**
+   * Whether {@link #multiply} does what {@link #write} does, with terms that were kept: for rows
+   * that have been prepared for results since.
+   */
+  public boolean areKeptOfResults() {
+    return block.hasTermsOfResults();
+  }
+
+  /** Makes the results of so many classes of terms that were kept. */
+  public void multiply(float[] terms, int offset, int classes, int count) {
+    fewRows.multiply(terms, offset, classes, count);
+  }
+
+  private void setTile(float[] x, int offset, int stride, int from, int length) {
+    this.x = x;
+    this.offset = offset;
+    this.stride = stride;
+    this.from = from;
+    this.length = length;
+    half = LANES;
+    while (2 * half < length) {
+      half *= 2;
+    }
   }
 
   /**

@@ -151,6 +151,43 @@ public interface RowKernels {
       Scratch scratch);
 
   /**
+   * Writes the terms of so many classes of a block's first rows, which stand one after the other
+   * and are taken for their sums, without a shift or factor: class c of row r, at {@code x[base +
+   * c·rows + r]}, to {@code out[outBase + c·rows + r]}. Those of rows that are not in use mean
+   * nothing.
+   *
+   * @param classes an even number
+   * @param rows a multiple of {@link #LANES}
+   * @param out another array than {@code x}
+   */
+  default void writeTermsOfRows(
+      float[] x,
+      int base,
+      int classes,
+      RowBlock block,
+      int rows,
+      float[] out,
+      int outBase,
+      Scratch scratch) {
+    writeRows(x, base, rows, classes, block, 0, rows, out, outBase, rows, scratch);
+  }
+
+  /**
+   * Makes the results of {@link #writeRows} of what {@link #writeTermsOfRows} wrote for one class
+   * of a block's first rows: multiplies each row's by its factor, 0 for rows that are not in use.
+   */
+  void multiplyRows(float[] terms, int base, RowBlock block, int rows);
+
+  /**
+   * Folds terms by halves, so many at the end, to {@code sums}; the terms stay as they are.
+   *
+   * @param length a power of two times {@code lanes}, at least 2
+   * @param lanes a multiple of {@link #LANES}
+   * @param sums has room for half the terms
+   */
+  void foldTerms(float[] terms, int base, int length, int lanes, float[] sums, Scratch scratch);
+
+  /**
    * Adds the first numbers of one array to those of another.
    *
    * @param length a multiple of {@link #LANES}

@@ -402,7 +402,7 @@ final class KernelEquivalenceTest {
       int length = 1 + random.nextInt(trial % 3 == 0 || trial % 6 == 5 ? TILE : 70);
       boolean isAlone = trial % 3 == 2; // a few rows, and no others beside them
       int mostRows = trial % 2 == 0 ? 48 : trial % 16 == 1 ? RowBlock.MAX_ROWS : 160;
-      int rows = 1 + random.nextInt(isAlone ? RowKernels.LANES - 1 : mostRows);
+      int rows = 1 + random.nextInt(isAlone ? trial % 2 == 0 ? 15 : 64 : mostRows);
       int stride = isAlone ? rows : rows + random.nextInt(20);
       int offset = random.nextInt(KernelArguments.OFFSETS);
       float[] x = KernelArguments.of(family, length * stride, trial).x;
@@ -442,6 +442,67 @@ final class KernelEquivalenceTest {
         assertThat(Arrays.mismatch(out, expected)).as(what).isEqualTo(-1);
       }
     }
+  }
+
+  /** Terms of sums that are kept where the results are to be give the results too, if they may. */
+  @ParameterizedTest
+  @EnumSource(KernelValues.class)
+  void termsThatAreKeptForResults(KernelValues family) {
+    Scratch scratch = Scratch.ofThisThread();
+    SplittableRandom random = new SplittableRandom(family.name().hashCode());
+    int kept = 0;
+    for (int trial = 0; trial < (INTERPRETED ? 4 : 100); trial++) {
+      int length = trial % 7 == 0 ? TILE : 1 + random.nextInt(trial % 2 == 0 ? TILE : 70);
+      int rows = 1 + random.nextInt(trial % 3 == 0 ? 64 : 15);
+      int offset = random.nextInt(KernelArguments.OFFSETS);
+      int outOffset = random.nextInt(KernelArguments.OFFSETS);
+      float[] x = KernelArguments.of(family, length * rows, trial).x;
+      float[] logits = Arrays.copyOf(x, offset + length * rows);
+      int from = random.nextInt(3) * TILE;
+      long seed = random.nextLong();
+      RowBlock block = scratch.block();
+      take(block, rows, from, length, seed, false);
+      addOneByOne(logits, offset, rows, from, length, rows, scratch);
+      long[] expectedSums = laneBits(block, rows);
+      take(block, rows, from, length, seed, true);
+      boolean isAnyShifted =
+          IntStream.range(0, rows).anyMatch(r -> block.isUsed(r) && block.shifts[r] != 0);
+      float[] expected = new float[outOffset + length * rows + 20];
+      Arrays.fill(expected, Float.NaN);
+      SCALAR.writeRows(
+          logits, offset, rows, length, block, 0, rows, expected, outOffset, rows, scratch);
+      for (RowKernels kernels : ALL) {
+        for (boolean isExpected : new boolean[] {true, false}) {
+          expectLogitsWithinRange(isExpected);
+          RowBlockTiles tiles = new RowBlockTiles(kernels, scratch);
+          take(block, rows, from, length, seed, false);
+          float[] out = new float[expected.length];
+          Arrays.fill(out, Float.NaN);
+          tiles.addAndKeep(logits, offset, from, length, rows, out, outOffset);
+          String what =
+              "%s: %s, trial %d: %d classes from %d of %d rows, at %d to %d, within range: %s"
+                  .formatted(
+                      kernels.name(),
+                      family,
+                      trial,
+                      length,
+                      from,
+                      rows,
+                      offset,
+                      outOffset,
+                      isExpected);
+          assertThat(laneBits(block, rows)).as(what).isEqualTo(expectedSums);
+          take(block, rows, from, length, seed, true);
+          assertThat(tiles.areKeptOfResults()).as(what).isNotEqualTo(isAnyShifted);
+          if (!isAnyShifted) {
+            tiles.multiply(out, outOffset, length, rows);
+            assertThat(Arrays.mismatch(out, expected)).as(what).isEqualTo(-1);
+            kept++;
+          }
+        }
+      }
+    }
+    assertThat(kept).isPositive();
   }
 
   /** Rows one after the other: the sums of each are those of the row alone. */
@@ -497,14 +558,19 @@ final class KernelEquivalenceTest {
   private static void take(
       RowBlock block, int rows, int from, int length, long seed, boolean forResults) {
     SplittableRandom random = new SplittableRandom(seed);
-    block.begin(rows);
+    if (forResults) {
+      block.beginResults(rows);
+    } else {
+      block.begin(rows);
+    }
+    boolean shifts = random.nextBoolean();
     int usedOneIn = 1 + random.nextInt(3);
     int firstUsed = random.nextInt(3) == 0 ? random.nextInt(rows) : 0;
     int lastUsed = random.nextInt(3) == 0 ? firstUsed + random.nextInt(rows - firstUsed) : rows - 1;
     for (int row = 0; row < rows; row++) {
       int exponent = random.nextInt(7) - 3;
       int skip = from - 5 + random.nextInt(length + 10);
-      float shift = random.nextInt(3) == 0 ? 0.75f : 0;
+      float shift = shifts && random.nextInt(3) == 0 ? 0.75f : 0;
       float factor = random.nextInt(100) * 0x1p-40f;
       boolean maybe = row > firstUsed && row <= lastUsed && random.nextInt(usedOneIn) == 0;
       boolean used = maybe || row == firstUsed;

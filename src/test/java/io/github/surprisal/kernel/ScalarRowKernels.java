@@ -157,6 +157,25 @@ final class ScalarRowKernels implements RowKernels {
   }
 
   @Override
+  public void multiplyRows(float[] terms, int base, RowBlock block, int rows) {
+    for (int row = 0; row < rows; row++) {
+      terms[base + row] = block.isUsed(row) ? terms[base + row] * block.factors[row] : 0f;
+    }
+  }
+
+  @Override
+  public void foldTerms(
+      float[] terms, int base, int length, int lanes, float[] sums, Scratch scratch) {
+    float[] folded = Arrays.copyOfRange(terms, base, base + length);
+    for (int half = length / 2; half >= lanes; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        folded[i] += folded[i + half];
+      }
+    }
+    System.arraycopy(folded, 0, sums, 0, lanes);
+  }
+
+  @Override
   public void add(float[] addends, float[] sums, int length) {
     for (int i = 0; i < length; i++) {
       sums[i] += addends[i];

@@ -464,6 +464,61 @@ final class TermLoops {
   }
 
   /**
+   * Writes the terms of two classes of so many rows, whole vectors of them, to another array, if
+   * all logits are within range; returns whether they are.
+   *
+   * @param distance from one class to the other, in both arrays
+   */
+  static boolean tryTwoOfRows(
+      float[] x, int base, int distance, float[] magics, int rows, float[] out, int outBase) {
+    FloatVector log2e = FloatVector.broadcast(FLOATS, LOG2_E);
+    FloatVector minusHigh = FloatVector.broadcast(FLOATS, -LN2_HIGH);
+    FloatVector minusLow = FloatVector.broadcast(FLOATS, -LN2_LOW);
+    FloatVector c6 = FloatVector.broadcast(FLOATS, C6);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, C5);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, C4);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, C3);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, C2);
+    FloatVector two = FloatVector.broadcast(FLOATS, 2f);
+    IntVector lowest = IntVector.broadcast(INTS, LOWEST);
+    IntVector distances = IntVector.zero(INTS);
+    int baseB = base + distance;
+    int outB = outBase + distance;
+    for (int row = 0; row < rows; row += WIDTH) {
+      FloatVector magic = FloatVector.fromArray(FLOATS, magics, row);
+      FloatVector a = FloatVector.fromArray(FLOATS, x, base + row);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, baseB + row);
+      FloatVector za = a.fma(log2e, magic);
+      FloatVector zb = b.fma(log2e, magic);
+      FloatVector na = za.sub(magic);
+      FloatVector nb = zb.sub(magic);
+      FloatVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      FloatVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      FloatVector pa = ra.fma(c6, c5);
+      FloatVector pb = rb.fma(c6, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      pa = pa.fma(ra, two);
+      pb = pb.fma(rb, two);
+      IntVector ka = za.reinterpretAsInts();
+      IntVector kb = zb.reinterpretAsInts();
+      distances = distances.or(ka.lanewise(VectorOperators.XOR, lowest));
+      distances = distances.or(kb.lanewise(VectorOperators.XOR, lowest));
+      FloatVector sa = ka.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector sb = kb.lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      pa.mul(sa).intoArray(out, outBase + row);
+      pb.mul(sb).intoArray(out, outB + row);
+    }
+    return distances.and(BEYOND).compare(VectorOperators.EQ, 0).allTrue();
+  }
+
+  /**
    * Writes, for each of so many classes of so many rows that stand side by side, the sum of its
    * term and that of a class further on.
    */

@@ -7,6 +7,7 @@ package io.github.surprisal.kernel.simd;
 
 import static io.github.surprisal.kernel.simd.Vectors.DOUBLES;
 import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
+import static io.github.surprisal.kernel.simd.Vectors.INTS;
 import static io.github.surprisal.kernel.simd.Vectors.WIDE;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
 import static io.github.surprisal.kernel.simd.Vectors.bfloat16;
@@ -375,7 +376,7 @@ public final class VectorRowKernels implements RowKernels {
     if (skip >= 0 && skip < count) {
       terms[base + skip] = 0;
     }
-    fold(terms, base, size);
+    fold(terms, base, size, LANES, terms, base);
     addSums(terms, base, 1, lanes);
   }
 
@@ -443,6 +444,54 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   @Override
+  public void writeTermsOfRows(
+      float[] x,
+      int base,
+      int classes,
+      RowBlock block,
+      int rows,
+      float[] out,
+      int outBase,
+      Scratch scratch) {
+    int half = classes / 2 * rows;
+    if (scratch.expectsWithinRange()) {
+      boolean isWithinRange = true;
+      for (int from = 0; from < half && isWithinRange; from += rows) {
+        isWithinRange =
+            TermLoops.tryTwoOfRows(x, base + from, half, block.magics, rows, out, outBase + from);
+      }
+      if (isWithinRange) {
+        return;
+      }
+      scratch.sawBeyondRange();
+    }
+    TermLoops.writeRows(x, base, rows, classes, block, 0, rows, out, outBase, rows);
+  }
+
+  @Override
+  public void multiplyRows(float[] terms, int base, RowBlock block, int rows) {
+    float[] factors = block.factors;
+    int[] masks = block.masks;
+    int whole = FLOATS.loopBound(rows);
+    for (int row = 0; row < whole; row += WIDTH) {
+      FloatVector product =
+          FloatVector.fromArray(FLOATS, terms, base + row)
+              .mul(FloatVector.fromArray(FLOATS, factors, row));
+      IntVector mask = IntVector.fromArray(INTS, masks, row);
+      product.reinterpretAsInts().and(mask).reinterpretAsFloats().intoArray(terms, base + row);
+    }
+    for (int row = whole; row < rows; row++) {
+      terms[base + row] = block.isUsed(row) ? terms[base + row] * factors[row] : 0;
+    }
+  }
+
+  @Override
+  public void foldTerms(
+      float[] terms, int base, int length, int lanes, float[] sums, Scratch scratch) {
+    fold(terms, base, length, lanes, sums, 0);
+  }
+
+  @Override
   public void add(float[] addends, float[] sums, int length) {
     for (int j = 0; j < length; j += WIDTH) {
       FloatVector.fromArray(FLOATS, sums, j)
@@ -451,22 +500,29 @@ public final class VectorRowKernels implements RowKernels {
     }
   }
 
-  /** Folds terms[base … base + length) by halves to the lanes. */
-  private static void fold(float[] terms, int base, int length) {
+  /** Folds terms[base … base + length) by halves to so many lanes in {@code out}. */
+  private static void fold(
+      float[] terms, int base, int length, int lanes, float[] out, int outBase) {
+    float[] from = terms;
+    int at = base;
     int rest = length;
-    while (rest >= 16 * LANES) {
+    while (rest >= 16 * lanes) {
       rest /= 16;
-      foldToSixteenth(terms, base, rest, terms, base);
+      foldToSixteenth(from, at, rest, out, outBase);
+      from = out;
+      at = outBase;
     }
-    while (rest > 2 * LANES) {
+    while (rest >= 4 * lanes) {
       rest /= 4;
-      foldToQuarter(terms, base, rest, terms, base);
+      foldToQuarter(from, at, rest, out, outBase);
+      from = out;
+      at = outBase;
     }
-    if (rest == 2 * LANES) {
-      for (int j = base; j < base + LANES; j += WIDTH) {
-        FloatVector.fromArray(FLOATS, terms, j)
-            .add(FloatVector.fromArray(FLOATS, terms, j + LANES))
-            .intoArray(terms, j);
+    if (rest == 2 * lanes) {
+      for (int j = 0; j < lanes; j += WIDTH) {
+        FloatVector.fromArray(FLOATS, from, at + j)
+            .add(FloatVector.fromArray(FLOATS, from, at + lanes + j))
+            .intoArray(out, outBase + j);
       }
     }
   }
