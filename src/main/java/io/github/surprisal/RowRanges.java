@@ -23,6 +23,9 @@ final class RowRanges {
   /** Rows side by side that stay in one range, if there are more: a cache line holds several. */
   private static final int SIDE_BY_SIDE = 32;
 
+  /** Rows side by side that stay in one range if there are as many of these as threads. */
+  private static final int WHOLE = 64;
+
   /**
    * Ranges a thread, so that one that is held up leaves work for the others; fewer of rows side by
    * side that would be cut in pieces for it.
@@ -44,7 +47,7 @@ final class RowRanges {
       return;
     }
     int threads = threads();
-    long rowsTogether = Math.min(rows.stride(), SIDE_BY_SIDE);
+    long rowsTogether = rowsTogether(rows, threads);
     long units = divideUp(rows.rows(), rowsTogether);
     long most = (long) threads * RANGES_PER_THREAD;
     if (rows.stride() > 1) {
@@ -55,6 +58,11 @@ final class RowRanges {
     Body ofUnits =
         (from, to) -> body.run(from * rowsTogether, Math.min(to * rowsTogether, rows.rows()));
     new Range(0, units, divideUp(units, ranges), ofUnits).invoke();
+  }
+
+  private static long rowsTogether(ClassRows rows, int threads) {
+    boolean areWhole = rows.stride() <= WHOLE && rows.rows() / rows.stride() >= threads;
+    return areWhole ? rows.stride() : Math.min(rows.stride(), SIDE_BY_SIDE);
   }
 
   /** Whether rows are worth more than one range. */

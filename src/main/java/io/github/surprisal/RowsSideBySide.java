@@ -63,6 +63,7 @@ final class RowsSideBySide extends RowsTogether {
   /** {@link #take}, for results that are to be written to {@code out}. */
   int takeForResults(long row, float[] out) {
     results = out;
+    keepsTerms = false;
     int taken = take(row);
     results = NONE;
     return taken;

@@ -89,6 +89,14 @@ final class RowRangesTest {
     assertThat(ranges.stream().mapToLong(range -> range.to - range.from).sum()).isEqualTo(300);
   }
 
+  /** Only where all are there that stand side by side are a few taken fastest. */
+  @Test
+  void aFewRowsSideBySideAreNotCutUnlessThereIsWorkForOneThreadAlone() throws Exception {
+    assertThat(lengths(2, 7, 48)).allMatch(length -> length % 48 == 0);
+    assertThat(lengths(2, 9, 64)).allMatch(length -> length % 64 == 0);
+    assertThat(lengths(2, 1, 64)).containsExactly(32L, 32L);
+  }
+
   /** They are read fast in long pieces: so there are no more ranges than threads or pieces. */
   @Test
   void rowsSideBySideAreCutIntoLongPieces() throws Exception {

@@ -21,6 +21,12 @@ final class FewRowTiles {
   /** LANES classes of so many are a class of as many rows as a block may have. */
   private static final int MOST_ROWS = RowBlock.MAX_ROWS / LANES;
 
+  /** Classes that a tile should be at least: repeating what belongs to rows takes time too. */
+  private static final int FEWEST = 8;
+
+  /** Elements after which factors are repeated no further. */
+  private static final int ENOUGH = 256;
+
   private final RowKernels kernels;
   private final RowBlock block;
   private final Scratch scratch;
@@ -63,9 +69,7 @@ final class FewRowTiles {
 
   private float[] fold(float[] terms, int base, int from, int length, int half, int count) {
     int all = 2 * half * count;
-    if (length < 2 * half) {
-      Arrays.fill(terms, base + length * count, base + all, 0f);
-    }
+    Arrays.fill(terms, base + length * count, base + all, 0f);
     int skipping = block.findSkipping(0, count, from, length);
     for (int k = 0; k < skipping; k++) {
       int at = skipped(k, base, from, count);
@@ -86,51 +90,46 @@ final class FewRowTiles {
     return base + (block.skips[row] - from) * count + row;
   }
 
-  /** Writes the terms of a tile: as many classes as there is room for are one to the kernel. */
+  /** Writes the terms of a tile, most of them in pairs of equally wide classes. */
   private void writeTerms(float[] x, int offset, int length, int count, float[] terms, int base) {
-    int classes = length / LANES; // so many times LANES classes are one or a part of one
-    int most = RowBlock.MAX_ROWS / (LANES * count);
-    int pairs = Math.max((classes + 2 * most - 1) / (2 * most), Math.min(classes / 2, 4));
-    int each = pairs == 0 ? 0 : classes / (2 * pairs);
-    int wide = LANES * count * Math.max(each, 1);
-    block.repeat(count, wide / count);
-    int done = 0;
-    if (each > 0) {
+    int groups = length / LANES; // of LANES classes each, some of which are one to the kernel
+    int most = Math.min(RowBlock.MAX_ROWS / (LANES * count), Math.max(groups / FEWEST, 1));
+    int each = Integer.highestOneBit(most); // so whole tiles leave no group over
+    int pairs = groups / (2 * each);
+    int wide = LANES * count * each;
+    block.repeat(count, LANES * each);
+    if (pairs > 0) {
       kernels.writeTermsOfRows(x, offset, 2 * pairs, block, wide, terms, base, scratch);
-      done = 2 * pairs * wide;
     }
-    writeResults(x, offset, done, length * count, wide, terms, base);
+    writeResults(x, offset, 2 * pairs * wide, length * count, wide, terms, base);
   }
 
-  /** Writes the results of the elements from {@code start} to {@code end}. */
+  /** Writes the results of the elements from {@code start}, where a class begins, to the end. */
   private void writeResults(
       float[] x, int offset, int start, int end, int wide, float[] out, int outOffset) {
-    int more;
-    for (int i = start; i < end; i += more) {
-      int first = i % wide;
-      int classes = first == 0 ? (end - i) / wide : 0;
-      more = classes == 0 ? Math.min(wide - first, end - i) : classes * wide;
-      int rows = classes == 0 ? more : wide;
-      if (rows >= LANES) {
-        int in = offset + i;
-        int to = outOffset + i;
-        kernels.writeRows(
-            x, in, wide, Math.max(classes, 1), block, first, rows, out, to, wide, scratch);
-      } else {
-        for (int j = i; j < i + more; j++) {
-          out[outOffset + j] = result(x, offset, j, j % wide);
-        }
+    int classes = (end - start) / wide;
+    if (classes > 0) {
+      writeRows(x, offset + start, classes, wide, out, outOffset + start);
+    }
+    int rest = start + classes * wide;
+    if (end - rest >= LANES) {
+      writeRows(x, offset + rest, 1, end - rest, out, outOffset + rest);
+    } else {
+      for (int i = rest; i < end; i++) {
+        out[outOffset + i] = result(x[offset + i], i - rest);
       }
     }
   }
 
+  private void writeRows(float[] x, int base, int classes, int rows, float[] out, int outBase) {
+    kernels.writeRows(x, base, rows, classes, block, 0, rows, out, outBase, rows, scratch);
+  }
+
   /** The result of one element, which is its term if sums are being taken. */
-  private float result(float[] x, int offset, int i, int row) {
-    if (!block.isUsed(row)) {
-      return 0;
-    }
-    float logit = x[offset + i] - block.shifts[row];
-    return Exponential.term(logit, block.exponents[row]) * block.factors[row];
+  private float result(float logit, int row) {
+    return block.isUsed(row)
+        ? Exponential.term(logit - block.shifts[row], block.exponents[row]) * block.factors[row]
+        : 0;
   }
 
   /** Writes a tile's results, as {@link RowBlockTiles#write} tells. */
@@ -141,7 +140,7 @@ final class FewRowTiles {
 
   /** Makes results of terms that were kept, of so many classes. */
   void multiply(float[] terms, int offset, int classes, int count) {
-    int most = Math.max(256 / count, LANES);
+    int most = Math.max(ENOUGH / count, LANES);
     block.repeat(count, most);
     for (int c = 0; c < classes; c += most) {
       int rows = Math.min(most, classes - c) * count;

@@ -71,15 +71,16 @@ public final class RowBlock {
 
   public final float[] factors = new float[MAX_ROWS];
 
-  /** The exponents that the sums were taken with, and whether all rows' results have the same. */
+  /** The exponents that the sums were taken with. */
   private final int[] exponentsOfSums = new int[MAX_ROWS];
 
+  /** Whether all rows' results have the same exponents, and no shift. */
   private boolean hasTermsOfResults;
 
   /** How often what kernels read of the rows stands there. */
   private int repeated;
 
-  /** Sums that wait to be folded, and one more for a kernel. */
+  /** Sums that wait to be folded, or a tile of terms, and one more for a kernel. */
   private final float[][] sums = new float[MAX_SUMS + 1][0];
 
   RowBlock() {

@@ -173,17 +173,17 @@ public interface RowKernels {
   }
 
   /**
-   * Makes the results of {@link #writeRows} of what {@link #writeTermsOfRows} wrote for one class
-   * of a block's first rows: multiplies each row's by its factor, 0 for rows that are not in use.
+   * Makes results of the terms of a block's first rows, which stand from {@code base} on:
+   * multiplies each with the row's factor, and has 0 for rows that are not in use.
    */
   void multiplyRows(float[] terms, int base, RowBlock block, int rows);
 
   /**
    * Folds terms by halves, so many at the end, to {@code sums}; the terms stay as they are.
    *
-   * @param length a power of two times {@code lanes}, at least 2
+   * @param length twice {@code lanes}, or that times a power of two
    * @param lanes a multiple of {@link #LANES}
-   * @param sums has room for half the terms
+   * @param sums another array, with room for half the terms
    */
   void foldTerms(float[] terms, int base, int length, int lanes, float[] sums, Scratch scratch);
 
