@@ -23,9 +23,6 @@ final class RowRanges {
   /** Rows side by side that stay in one range, if there are more: a cache line holds several. */
   private static final int SIDE_BY_SIDE = 32;
 
-  /** Rows side by side that stay in one range if there are as many of these as threads. */
-  private static final int WHOLE = 64;
-
   /**
    * Ranges a thread, so that one that is held up leaves work for the others; fewer of rows side by
    * side that would be cut in pieces for it.
@@ -60,9 +57,11 @@ final class RowRanges {
     new Range(0, units, divideUp(units, ranges), ofUnits).invoke();
   }
 
+  /** Rows that stay in one range: all of a few side by side, if no thread goes without for it. */
   private static long rowsTogether(ClassRows rows, int threads) {
-    boolean areWhole = rows.stride() <= WHOLE && rows.rows() / rows.stride() >= threads;
-    return areWhole ? rows.stride() : Math.min(rows.stride(), SIDE_BY_SIDE);
+    boolean areFew = rows.stride() <= RowBlock.MAX_FEW_ROWS;
+    boolean isWorkForAll = rows.rows() / rows.stride() >= threads;
+    return areFew && isWorkForAll ? rows.stride() : Math.min(rows.stride(), SIDE_BY_SIDE);
   }
 
   /** Whether rows are worth more than one range. */

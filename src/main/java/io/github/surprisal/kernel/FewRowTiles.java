@@ -18,9 +18,6 @@ import java.util.Arrays;
  */
 final class FewRowTiles {
 
-  /** LANES classes of so many are a class of as many rows as a block may have. */
-  private static final int MOST_ROWS = RowBlock.MAX_ROWS / LANES;
-
   /** Classes that a tile should be at least: repeating what belongs to rows takes time too. */
   private static final int FEWEST = 8;
 
@@ -39,7 +36,7 @@ final class FewRowTiles {
 
   /** Whether these take so many rows, the classes of which are so far apart. */
   static boolean take(int count, int stride) {
-    return count == stride && count <= MOST_ROWS;
+    return count == stride && count <= RowBlock.MAX_FEW_ROWS;
   }
 
   /**

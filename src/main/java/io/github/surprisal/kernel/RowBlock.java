@@ -23,6 +23,12 @@ public final class RowBlock {
    */
   public static final int MAX_ROWS = 1024;
 
+  /**
+   * Rows that are taken fastest where no others stand beside them: LANES classes of so many are one
+   * class of {@link #MAX_ROWS}.
+   */
+  public static final int MAX_FEW_ROWS = MAX_ROWS / RowKernels.LANES;
+
   /** Sums of a tile that exist at a time: those that wait for others, and the one just written. */
   static final int MAX_SUMS = Integer.numberOfTrailingZeros(RowKernels.TILE / RowKernels.LANES);
 

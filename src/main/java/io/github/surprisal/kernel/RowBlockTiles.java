@@ -56,13 +56,16 @@ public final class RowBlockTiles {
    * @param count rows, at least one of them in use
    */
   public void add(float[] x, int offset, int stride, int from, int length, int count) {
-    setTile(x, offset, stride, from, length);
     if (FewRowTiles.take(count, stride)) {
-      first = 0;
-      rows = count;
-      addToLanes(fewRows.sums(x, offset, from, length, half, count));
+      addFew(fewRows.sums(x, offset, from, length, half(length), count), count);
       return;
     }
+    this.x = x;
+    this.offset = offset;
+    this.stride = stride;
+    this.from = from;
+    this.length = length;
+    half = half(length);
     if (count < LANES) {
       addOneByOne(count);
       return;
@@ -98,10 +101,8 @@ public final class RowBlockTiles {
    */
   public void addAndKeep(
       float[] x, int offset, int from, int length, int count, float[] out, int outOffset) {
-    setTile(x, offset, count, from, length);
-    first = 0;
-    rows = count;
-    addToLanes(fewRows.sumsOfKept(x, offset, from, length, half, count, out, outOffset));
+    int apart = half(length);
+    addFew(fewRows.sumsOfKept(x, offset, from, length, apart, count, out, outOffset), count);
   }
 
   /**
@@ -117,16 +118,19 @@ public final class RowBlockTiles {
     fewRows.multiply(terms, offset, classes, count);
   }
 
-  private void setTile(float[] x, int offset, int stride, int from, int length) {
-    this.x = x;
-    this.offset = offset;
-    this.stride = stride;
-    this.from = from;
-    this.length = length;
-    half = LANES;
+  private void addFew(float[] sums, int count) {
+    first = 0;
+    rows = count;
+    addToLanes(sums);
+  }
+
+  /** How far the terms of a tile's first fold are apart. */
+  private static int half(int length) {
+    int half = LANES;
     while (2 * half < length) {
       half *= 2;
     }
+    return half;
   }
 
   /**
