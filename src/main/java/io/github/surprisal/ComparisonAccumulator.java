@@ -5,6 +5,12 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.loss.ComparedRows;
+import io.github.surprisal.rows.RowRanges;
+import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.sum.ComparisonSums;
+import io.github.surprisal.sum.SerialReader;
+import io.github.surprisal.sum.SerialWriter;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -135,7 +141,11 @@ public final class ComparisonAccumulator implements Serializable {
    *     ignored; nothing is added then
    */
   public ComparisonAccumulator add(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
-    ComparedRows batch = ComparedRows.of(logitsP, logitsQ, targets, options);
+    LogitArguments.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    LogitArguments arguments = LogitArguments.of(logitsP.shape(), options.classAxis());
+    RowTargets checked = arguments.targets(targets, options.ignoreIndex());
+    ComparedRows batch =
+        new ComparedRows(arguments.rows(), logitsP.data(), logitsQ.data(), checked);
     RowRanges.forEach(
         batch.rows,
         options.parallel(),
@@ -157,7 +167,7 @@ public final class ComparisonAccumulator implements Serializable {
     for (long row = from; row < to; row++) {
       if (batch.isScored(row)) {
         batch.compare(row);
-        part.add(batch);
+        part.add(batch.lossP(), batch.lossQ(), batch.divergence(), batch.deltaP(), batch.sameTop());
       } else {
         part.addIgnored();
       }
@@ -200,7 +210,7 @@ public final class ComparisonAccumulator implements Serializable {
    * @return the report
    */
   public ComparisonReport report() {
-    return sums.report();
+    return ComparisonReport.of(sums);
   }
 
   /**

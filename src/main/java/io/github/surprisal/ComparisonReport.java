@@ -5,6 +5,10 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.ComparisonSums;
+import io.github.surprisal.sum.DocumentDifferences;
+import io.github.surprisal.sum.Mean;
+import io.github.surprisal.sum.PairedLosses;
 import java.util.Locale;
 import java.util.StringJoiner;
 
@@ -64,13 +68,41 @@ public record ComparisonReport(
 
   private static final double USUAL_LEVEL = 0.95;
 
+  static ComparisonReport of(ComparisonSums sums) {
+    PairedLosses losses = sums.losses();
+    DocumentDifferences differences = sums.differences();
+    long n = sums.divergences().tokens();
+    TokenStatistics deltaP = TokenStatistics.of(sums.deltaP());
+    return new ComparisonReport(
+        n,
+        sums.ignoredTokens(),
+        losses.p.mean(n),
+        losses.p.standardError(n),
+        losses.q.mean(n),
+        losses.q.standardError(n),
+        losses.meanDifference(n),
+        losses.standardErrorOfDifference(n),
+        differences.documents(),
+        differences.standardError(),
+        losses.correlation(n),
+        TokenStatistics.of(sums.divergences()),
+        deltaP,
+        standardErrorOfRoot(deltaP.rootMeanSquare(), sums.deltaPSquares().standardError(n)),
+        sums.topAgreements());
+  }
+
+  /** Of a root mean square, given the standard error of the mean square: the delta method. */
+  private static double standardErrorOfRoot(double root, double standardError) {
+    return standardError == 0 ? 0 : standardError / (2 * root);
+  }
+
   /**
    * Perplexity of P, e<sup>lossP</sup>.
    *
    * @return the perplexity, 1 or more
    */
   public double perplexityP() {
-    return Metrics.perplexity(lossP);
+    return Nats.perplexity(lossP);
   }
 
   /**
@@ -79,7 +111,7 @@ public record ComparisonReport(
    * @return the perplexity, 1 or more
    */
   public double perplexityQ() {
-    return Metrics.perplexity(lossQ);
+    return Nats.perplexity(lossQ);
   }
 
   /**
@@ -138,7 +170,7 @@ public record ComparisonReport(
    * @return the share, from 0 to 1
    */
   public double topAgreement() {
-    return RowLosses.divided((double) topAgreements, (double) scoredTokens);
+    return Mean.of((double) topAgreements, (double) scoredTokens);
   }
 
   /**

@@ -5,6 +5,9 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.loss.LossSettings;
+import io.github.surprisal.sum.SerialReader;
+import io.github.surprisal.sum.SerialWriter;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -20,6 +23,8 @@ import java.util.Optional;
 public final class CrossEntropyOptions {
   /** The target value that marks a position as not to be scored, unless another one is chosen. */
   public static final int DEFAULT_IGNORE_INDEX = -100;
+
+  private static final float[] NO_WEIGHTS = {};
 
   private static final CrossEntropyOptions DEFAULTS =
       new CrossEntropyOptions(
@@ -215,6 +220,20 @@ public final class CrossEntropyOptions {
    */
   boolean scoresLike(CrossEntropyOptions that) {
     return equals(that.reduction(reduction).parallel(parallel));
+  }
+
+  /** What losses over some classes need to know. */
+  LossSettings settings(int classes) {
+    float[] weights = classWeights.map(FloatTensor::array).orElse(NO_WEIGHTS);
+    if (classWeights.isPresent() && weights.length != classes) {
+      throw new IllegalArgumentException(
+          "classWeights has "
+              + weights.length
+              + " elements, expected one for each of the "
+              + classes
+              + " classes");
+    }
+    return new LossSettings(weights, labelSmoothing, reduction == Reduction.MEAN, parallel);
   }
 
   /** Writes all options; equal ones give equal bytes. */

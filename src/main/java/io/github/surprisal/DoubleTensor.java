@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.ExactSum;
 import java.util.Arrays;
 
 /**

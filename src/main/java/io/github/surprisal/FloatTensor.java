@@ -5,9 +5,10 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.FloatStorage;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
-import java.util.Optional;
 
 /**
  * An immutable row-major tensor of float32 values, such as the logits of a language model.
@@ -21,13 +22,15 @@ import java.util.Optional;
  * IllegalArgumentException} that names both sizes.
  */
 public final class FloatTensor {
-  private final FloatStorage storage;
-  private final int start;
+  private final FloatData data;
   private final Shape shape;
 
   private FloatTensor(FloatStorage storage, int start, Shape shape) {
-    this.storage = storage;
-    this.start = start;
+    this(new FloatData(storage, start), shape);
+  }
+
+  private FloatTensor(FloatData data, Shape shape) {
+    this.data = data;
     this.shape = shape;
   }
 
@@ -244,7 +247,7 @@ public final class FloatTensor {
    *     given twice or can't be worked out
    */
   public FloatTensor reshape(int... extents) {
-    return new FloatTensor(storage, start, Layout.reshape(shape, extents));
+    return new FloatTensor(data, Layout.reshape(shape, extents));
   }
 
   /**
@@ -258,7 +261,7 @@ public final class FloatTensor {
    */
   public FloatTensor slice(int from, int to) {
     Shape sliced = Layout.slice(shape, from, to);
-    return new FloatTensor(storage, start + Layout.sliceStart(shape, from), sliced);
+    return new FloatTensor(data.from(Layout.sliceStart(shape, from)), sliced);
   }
 
   /**
@@ -268,55 +271,32 @@ public final class FloatTensor {
    */
   public float[] toArray() {
     float[] copy = new float[(int) size()];
-    copyTo(0, 1, copy.length, copy, 0);
+    data.copyTo(0, 1, copy.length, copy, 0);
     return copy;
   }
 
-  /** Whether the elements lie in an array. */
+  /** Where the elements lie. */
+  FloatData data() {
+    return data;
+  }
+
   boolean isArray() {
-    return storage instanceof FloatStorage.Array;
+    return data.isArray();
   }
 
-  /** The array the elements lie in; only if {@link #isArray}. */
   float[] array() {
-    if (storage instanceof FloatStorage.Array array) {
-      return array.data;
-    }
-    throw new IllegalStateException("the elements do not lie in an array");
+    return data.array();
   }
 
-  /** Whether an array may be the elements' own. */
-  boolean mayLieIn(float[] array) {
-    return storage.mayBe(array);
-  }
-
-  /** The index in {@link #array}, or any other storage, of the first element. */
   int arrayOffset() {
-    return start;
-  }
-
-  /** The bits of bfloat16 elements, the first at {@link #arrayOffset}; empty for others. */
-  Optional<ShortBuffer> bfloat16Bits() {
-    return storage instanceof FloatStorage.Halves halves ? halves.bfloat16() : Optional.empty();
+    return data.arrayOffset();
   }
 
   /** The element at a row-major position. */
   float at(long flat) {
-    return storage.at((int) (start + flat));
+    return data.at(flat);
   }
 
-  /** Copies the elements {@code from + i * stride} to {@code destination[offset + i]}. */
-  void copyTo(long from, long stride, int count, float[] destination, int offset) {
-    storage.copyTo((int) (start + from), stride, count, destination, offset);
-  }
-
-  /**
-   * Compares by shape and elements, whatever memory they lie in. Elements compare as {@link
-   * Float#equals} does: NaN equals NaN, and 0.0 differs from −0.0.
-   *
-   * @param other the object to compare with
-   * @return whether the other object is a float tensor of equal shape and elements
-   */
   @Override
   public boolean equals(Object other) {
     if (!(other instanceof FloatTensor that) || !shape.equals(that.shape)) {

@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.rows.IntData;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
@@ -233,8 +234,13 @@ public final class IntTensor {
     return Arrays.copyOfRange(data, start, start + (int) size());
   }
 
+  /** Where the elements lie. */
+  IntData data() {
+    return new IntData(data, start);
+  }
+
   /** The element at a row-major position. */
-  int at(long flat) {
+  public int at(long flat) {
     return data[(int) (start + flat)];
   }
 

@@ -5,6 +5,8 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.StudentT;
+
 /**
  * A confidence interval: it was found by a method that covers the true value with the stated
  * probability.

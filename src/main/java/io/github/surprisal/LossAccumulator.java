@@ -5,6 +5,12 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.loss.IndexTargetLosses;
+import io.github.surprisal.loss.RowScorer;
+import io.github.surprisal.rows.RowRanges;
+import io.github.surprisal.sum.LossSums;
+import io.github.surprisal.sum.SerialReader;
+import io.github.surprisal.sum.SerialWriter;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -117,7 +123,7 @@ public final class LossAccumulator implements Serializable {
    *     ignored; nothing is added then
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets) {
-    IndexTargetLosses batch = IndexTargetLosses.of(logits, targets, options);
+    IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
     addRows(batch, (part, row, loss) -> part.add(loss, batch.divisorOf(row)));
     return this;
   }
@@ -133,7 +139,7 @@ public final class LossAccumulator implements Serializable {
    *     or a number of bytes is negative; nothing is added then
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
-    IndexTargetLosses batch = IndexTargetLosses.of(logits, targets, options);
+    IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
     checkTokenBytes(batch, targets, tokenBytes);
     addRows(batch, (part, row, loss) -> part.add(loss, batch.divisorOf(row), tokenBytes.at(row)));
     return this;
@@ -187,7 +193,7 @@ public final class LossAccumulator implements Serializable {
       if (tokenBytes.at(row) < 0) {
         throw new IllegalArgumentException(
             "tokenBytes at index "
-                + RowTargets.indexAt(targets.shape(), row)
+                + LogitArguments.indexAt(targets.shape(), row)
                 + " is "
                 + tokenBytes.at(row)
                 + ", expected 0 or more");
@@ -270,7 +276,7 @@ public final class LossAccumulator implements Serializable {
   private RowScorer scorer(int classes) {
     RowScorer usable = scorer;
     if (usable == null || !usable.fits(classes)) {
-      usable = new RowScorer(classes, options);
+      usable = new RowScorer(classes, options.settings(classes));
       scorer = usable;
     }
     return usable;
@@ -328,7 +334,7 @@ public final class LossAccumulator implements Serializable {
    * @return the report
    */
   public LossReport report() {
-    return sums.report();
+    return LossReport.of(sums);
   }
 
   /**

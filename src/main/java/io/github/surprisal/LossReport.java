@@ -5,6 +5,9 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.LossSums;
+import io.github.surprisal.sum.Mean;
+import io.github.surprisal.sum.TokenTotals;
 import java.util.Locale;
 import java.util.StringJoiner;
 
@@ -41,13 +44,36 @@ public record LossReport(
 
   private static final double USUAL_LEVEL = 0.95;
 
+  static LossReport of(LossSums sums) {
+    TokenTotals all = sums.totals();
+    double nats = all.losses.toDouble();
+    double natsWithBytes = all.lossesWithBytes.toDouble();
+    return new LossReport(
+        Mean.of(nats, all.weights.toDouble()),
+        nats,
+        all.tokens,
+        sums.ignoredTokens(),
+        all.bytes,
+        sums.zeroByteTokens(),
+        all.bytes == 0 ? Double.NaN : natsWithBytes / (Nats.LN2 * all.bytes),
+        sums.words(),
+        StandardErrors.of(all, sums.ofTokens(), sums.ofTokensByBytes()),
+        documentErrors(sums, all));
+  }
+
+  private static StandardErrors documentErrors(LossSums sums, TokenTotals all) {
+    return sums.hasOpenDocument()
+        ? StandardErrors.undefined(sums.ofDocuments().units(), sums.ofDocumentsByBytes().units())
+        : StandardErrors.of(all, sums.ofDocuments(), sums.ofDocumentsByBytes());
+  }
+
   /**
    * Perplexity e<sup>loss</sup>, the effective vocabulary size; +∞ for a loss above 709.78.
    *
    * @return the perplexity, 1 or more
    */
   public double perplexity() {
-    return Metrics.perplexity(loss);
+    return Nats.perplexity(loss);
   }
 
   /**
@@ -56,7 +82,7 @@ public record LossReport(
    * @return bits per token
    */
   public double bitsPerToken() {
-    return Metrics.bitsPerToken(loss);
+    return Nats.bits(loss);
   }
 
   /**
@@ -66,7 +92,7 @@ public record LossReport(
    * @return the perplexity a word; NaN if no words were counted
    */
   public double wordPerplexity() {
-    return words == 0 ? Double.NaN : Metrics.perplexity(totalNats / words);
+    return words == 0 ? Double.NaN : Nats.perplexity(totalNats / words);
   }
 
   /**
@@ -119,7 +145,7 @@ public record LossReport(
    */
   public Interval perplexityInterval(double level) {
     Interval nats = lossInterval(level);
-    return new Interval(Metrics.perplexity(nats.low()), Metrics.perplexity(nats.high()));
+    return new Interval(Nats.perplexity(nats.low()), Nats.perplexity(nats.high()));
   }
 
   /**
@@ -131,7 +157,7 @@ public record LossReport(
    */
   public Interval bitsPerTokenInterval(double level) {
     Interval nats = lossInterval(level);
-    return new Interval(Metrics.bitsPerToken(nats.low()), Metrics.bitsPerToken(nats.high()));
+    return new Interval(Nats.bits(nats.low()), Nats.bits(nats.high()));
   }
 
   /**

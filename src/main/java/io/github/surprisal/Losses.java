@@ -5,13 +5,15 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.RowDivergence;
-import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.RowReader;
-import io.github.surprisal.kernel.RowSoftmax;
-import io.github.surprisal.kernel.RowWriter;
-import io.github.surprisal.kernel.Scratch;
-import java.util.function.DoubleBinaryOperator;
+import io.github.surprisal.loss.Divergences;
+import io.github.surprisal.loss.IndexTargetLosses;
+import io.github.surprisal.loss.LogProbabilityLosses;
+import io.github.surprisal.loss.LogitLosses;
+import io.github.surprisal.loss.RowLosses;
+import io.github.surprisal.loss.SoftTargetLosses;
+import io.github.surprisal.loss.SoftmaxRows;
+import io.github.surprisal.rows.ClassRows;
+import io.github.surprisal.rows.RowTargets;
 
 /**
  * Losses of language-model logits and their gradients, numerically stable and with the same bits on
@@ -74,7 +76,7 @@ public final class Losses {
    */
   public static FloatTensor logSoftmax(FloatTensor logits, int axis) {
     float[] out = newArray(logits);
-    writeLogSoftmax(logits, ClassRows.of(logits.shape(), axis), out);
+    softmaxRows(logits, axis).writeLogSoftmax(out);
     return FloatTensor.wrap(out, logits.shape().toArray());
   }
 
@@ -88,13 +90,13 @@ public final class Losses {
    *     logits do not begin at 0
    */
   public static void logSoftmaxInto(FloatTensor logits, float[] out) {
-    ClassRows rows = ClassRows.of(logits.shape(), -1);
-    checkOutput("out", logits, out);
-    writeLogSoftmax(logits, rows, out);
+    SoftmaxRows rows = softmaxRows(logits, -1);
+    LogitArguments.checkOutput("out", logits, out);
+    rows.writeLogSoftmax(out);
   }
 
-  private static void writeLogSoftmax(FloatTensor logits, ClassRows rows, float[] out) {
-    forEachRow(logits, rows, out, (softmax, writer) -> softmax.writeLogSoftmax(writer));
+  private static SoftmaxRows softmaxRows(FloatTensor logits, int axis) {
+    return new SoftmaxRows(logits.data(), LogitArguments.of(logits.shape(), axis).rows());
   }
 
   /**
@@ -121,15 +123,7 @@ public final class Losses {
    */
   public static FloatTensor softmax(FloatTensor logits, int axis) {
     float[] out = newArray(logits);
-    forEachRow(
-        logits,
-        ClassRows.of(logits.shape(), axis),
-        out,
-        (softmax, writer) -> {
-          softmax.keepTerms(writer);
-          softmax.logSumExp();
-          softmax.writeSoftmax(1, writer, RowSoftmax.RunCorrection.NONE);
-        });
+    softmaxRows(logits, axis).writeSoftmax(out);
     return FloatTensor.wrap(out, logits.shape().toArray());
   }
 
@@ -156,46 +150,9 @@ public final class Losses {
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static DoubleTensor logSumExp(FloatTensor logits, int axis) {
-    ClassRows rows = ClassRows.of(logits.shape(), axis);
-    double[] out = rows.newDoubles();
-    RowRanges.forEach(
-        rows,
-        true,
-        (from, to) -> {
-          Scratch scratch = Scratch.ofThisThread();
-          RowReader reader = rows.reader(logits, scratch.logitsStage);
-          RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-          for (long row = from; row < to; row++) {
-            reader.moveTo(row);
-            out[(int) row] = softmax.logSumExp();
-          }
-        });
-    return DoubleTensor.wrap(out, rows.others().toArray());
-  }
-
-  /** What is done with one row of logits and its place in the result. */
-  @FunctionalInterface
-  private interface RowAction {
-    void apply(RowSoftmax softmax, RowWriter out);
-  }
-
-  private static void forEachRow(
-      FloatTensor logits, ClassRows rows, float[] out, RowAction action) {
-    RowRanges.forEach(
-        rows,
-        true,
-        (from, to) -> {
-          Scratch scratch = Scratch.ofThisThread();
-          RowReader reader = rows.reader(logits, scratch.logitsStage);
-          RowWriter writer = rows.writer(out, scratch.resultsStage);
-          RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-          for (long row = from; row < to; row++) {
-            reader.moveTo(row);
-            writer.moveTo(row);
-            action.apply(softmax, writer);
-          }
-          writer.finish();
-        });
+    LogitArguments arguments = LogitArguments.of(logits.shape(), axis);
+    Layout.arrayLength(arguments.others());
+    return arguments.results(new SoftmaxRows(logits.data(), arguments.rows()).logSumExp());
   }
 
   /**
@@ -228,7 +185,7 @@ public final class Losses {
    */
   public static double crossEntropy(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
-    return IndexTargetLosses.of(logits, targets, options).reduce();
+    return LogitArguments.losses(logits, targets, options).reduce();
   }
 
   /**
@@ -249,7 +206,7 @@ public final class Losses {
    */
   public static double crossEntropy(
       FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
-    return SoftTargetLosses.of(logits, probabilities, options).reduce();
+    return softTargetLosses(logits, probabilities, options).reduce();
   }
 
   /**
@@ -264,7 +221,8 @@ public final class Losses {
    */
   public static DoubleTensor crossEntropyPerToken(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
-    return IndexTargetLosses.of(logits, targets, options).perToken();
+    IndexTargetLosses losses = LogitArguments.losses(logits, targets, options);
+    return perToken(logits, options, losses);
   }
 
   /**
@@ -280,7 +238,8 @@ public final class Losses {
    */
   public static DoubleTensor crossEntropyPerToken(
       FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
-    return SoftTargetLosses.of(logits, probabilities, options).perToken();
+    SoftTargetLosses losses = softTargetLosses(logits, probabilities, options);
+    return perToken(logits, options, losses);
   }
 
   /**
@@ -302,8 +261,8 @@ public final class Losses {
    */
   public static double crossEntropyWithGradient(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options, float[] gradientOut) {
-    LogitLosses losses = IndexTargetLosses.of(logits, targets, options);
-    checkOutput("gradientOut", logits, gradientOut);
+    LogitLosses losses = LogitArguments.losses(logits, targets, options);
+    LogitArguments.checkOutput("gradientOut", logits, gradientOut);
     return losses.reduceWithGradient(gradientOut);
   }
 
@@ -324,8 +283,8 @@ public final class Losses {
       FloatTensor probabilities,
       CrossEntropyOptions options,
       float[] gradientOut) {
-    LogitLosses losses = SoftTargetLosses.of(logits, probabilities, options);
-    checkOutput("gradientOut", logits, gradientOut);
+    LogitLosses losses = softTargetLosses(logits, probabilities, options);
+    LogitArguments.checkOutput("gradientOut", logits, gradientOut);
     if (probabilities.isArray() && probabilities.array() == gradientOut) {
       throw new IllegalArgumentException(
           "gradientOut is the array of the probabilities, expected another one");
@@ -348,7 +307,7 @@ public final class Losses {
    */
   public static double nllLoss(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
-    return LogProbabilityLosses.of(logProbs, targets, options).reduce();
+    return logProbabilityLosses(logProbs, targets, options).reduce();
   }
 
   /**
@@ -362,7 +321,8 @@ public final class Losses {
    */
   public static DoubleTensor nllLossPerToken(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
-    return LogProbabilityLosses.of(logProbs, targets, options).perToken();
+    LogProbabilityLosses losses = logProbabilityLosses(logProbs, targets, options);
+    return perToken(logProbs, options, losses);
   }
 
   /**
@@ -393,24 +353,10 @@ public final class Losses {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static DoubleTensor klDivergencePerRow(FloatTensor logitsP, FloatTensor logitsQ) {
-    checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
-    ClassRows rows = ClassRows.of(logitsP.shape(), -1);
-    double[] out = rows.newDoubles();
-    RowRanges.forEach(
-        rows,
-        true,
-        (from, to) -> {
-          Scratch scratch = Scratch.ofThisThread();
-          RowReader p = rows.reader(logitsP, scratch.logitsStage);
-          RowReader q = rows.reader(logitsQ, scratch.secondStage);
-          RowDivergence divergence = new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
-          for (long row = from; row < to; row++) {
-            p.moveTo(row);
-            q.moveTo(row);
-            out[(int) row] = divergence.nats();
-          }
-        });
-    return DoubleTensor.wrap(out, rows.others().toArray());
+    LogitArguments.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    LogitArguments arguments = LogitArguments.of(logitsP.shape(), -1);
+    Layout.arrayLength(arguments.others());
+    return arguments.results(Divergences.ofRows(logitsP.data(), logitsQ.data(), arguments.rows()));
   }
 
   /**
@@ -425,8 +371,10 @@ public final class Losses {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static DoubleTensor klDivPointwise(FloatTensor logProbs, FloatTensor probabilities) {
-    checkSameShape("probabilities", probabilities, "logProbs", logProbs);
-    return pointwise(logProbs, probabilities, RowDivergence::pointwise);
+    LogitArguments.checkSameShape("probabilities", probabilities, "logProbs", logProbs);
+    int count = Layout.arrayLength(logProbs.shape());
+    double[] out = Divergences.pointwise(logProbs.data(), probabilities.data(), count);
+    return DoubleTensor.wrap(out, logProbs.shape().toArray());
   }
 
   /**
@@ -439,53 +387,56 @@ public final class Losses {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static DoubleTensor klDivPointwiseLogTarget(FloatTensor logProbs, FloatTensor logTarget) {
-    checkSameShape("logTarget", logTarget, "logProbs", logProbs);
-    return pointwise(logProbs, logTarget, RowDivergence::pointwiseLogTarget);
+    LogitArguments.checkSameShape("logTarget", logTarget, "logProbs", logProbs);
+    int count = Layout.arrayLength(logProbs.shape());
+    double[] out = Divergences.pointwiseLogTarget(logProbs.data(), logTarget.data(), count);
+    return DoubleTensor.wrap(out, logProbs.shape().toArray());
   }
 
-  private static DoubleTensor pointwise(
-      FloatTensor logProbs, FloatTensor target, DoubleBinaryOperator divergence) {
-    double[] out = new double[Layout.arrayLength(logProbs.shape())];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = divergence.applyAsDouble(logProbs.at(i), target.at(i));
+  private static DoubleTensor perToken(
+      FloatTensor logits, CrossEntropyOptions options, RowLosses losses) {
+    LogitArguments arguments = LogitArguments.of(logits.shape(), options.classAxis());
+    Layout.arrayLength(arguments.others());
+    return arguments.results(losses.perToken());
+  }
+
+  private static SoftTargetLosses softTargetLosses(
+      FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
+    ClassRows rows = LogitArguments.of(logits.shape(), options.classAxis()).rows();
+    if (!probabilities.shape().equals(logits.shape())) {
+      throw new IllegalArgumentException(
+          "probabilities have shape "
+              + probabilities.shape()
+              + ", expected "
+              + logits.shape()
+              + ", that of the logits");
     }
-    return DoubleTensor.wrap(out, logProbs.shape().toArray());
+    if (options.ignoreIndex() >= 0) {
+      throw new IllegalArgumentException(
+          "ignoreIndex is "
+              + options.ignoreIndex()
+              + ", expected a negative value: probability targets have no index to ignore");
+    }
+    return new SoftTargetLosses(
+        logits.data(), rows, probabilities.data(), options.settings(rows.classes()));
+  }
+
+  private static LogProbabilityLosses logProbabilityLosses(
+      FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
+    if (options.labelSmoothing() != 0) {
+      throw new IllegalArgumentException(
+          "labelSmoothing is "
+              + options.labelSmoothing()
+              + ", expected 0: log-probabilities are not smoothed");
+    }
+    LogitArguments arguments = LogitArguments.of(logProbs.shape(), options.classAxis());
+    RowTargets checked = arguments.targets(targets, options.ignoreIndex());
+    ClassRows rows = arguments.rows();
+    return new LogProbabilityLosses(
+        logProbs.data(), rows, checked, options.settings(rows.classes()));
   }
 
   private static float[] newArray(FloatTensor tensor) {
     return new float[Layout.arrayLength(tensor.shape())];
-  }
-
-  static void checkSameShape(String name, FloatTensor tensor, String otherName, FloatTensor other) {
-    if (!tensor.shape().equals(other.shape())) {
-      throw new IllegalArgumentException(
-          name
-              + " has shape "
-              + tensor.shape()
-              + ", expected "
-              + other.shape()
-              + ", that of "
-              + otherName);
-    }
-  }
-
-  private static void checkOutput(String name, FloatTensor logits, float[] out) {
-    if (out.length < logits.size()) {
-      throw new IllegalArgumentException(
-          name
-              + " has "
-              + out.length
-              + " elements, expected at least "
-              + logits.size()
-              + " for logits of shape "
-              + logits.shape());
-    }
-    if (logits.isArray() && logits.array() == out && logits.arrayOffset() != 0) {
-      throw new IllegalArgumentException(
-          name
-              + " is the array of the logits, which begin at its element "
-              + logits.arrayOffset()
-              + ", expected them to begin at 0 or another array");
-    }
   }
 }

@@ -13,8 +13,6 @@ package io.github.surprisal;
  */
 public final class Metrics {
 
-  static final double LN2 = 0x1.62e42fefa39efp-1;
-
   private Metrics() {}
 
   /**
@@ -27,7 +25,7 @@ public final class Metrics {
    * @return the perplexity, 1 or more
    */
   public static double perplexity(double meanNats) {
-    return StrictMath.exp(meanNats);
+    return Nats.perplexity(meanNats);
   }
 
   /**
@@ -52,7 +50,7 @@ public final class Metrics {
    * @return bits per token
    */
   public static double bitsPerToken(double meanNats) {
-    return meanNats / LN2;
+    return Nats.bits(meanNats);
   }
 
   /**
@@ -67,7 +65,7 @@ public final class Metrics {
   public static double bitsPerByte(double meanNats, long tokens, long bytes) {
     requireNotNegative("tokens", tokens);
     requireNotNegative("bytes", bytes);
-    return bytes == 0 ? Double.NaN : meanNats * tokens / (LN2 * bytes);
+    return bytes == 0 ? Double.NaN : meanNats * tokens / (Nats.LN2 * bytes);
   }
 
   private static void requireNotNegative(String name, long value) {

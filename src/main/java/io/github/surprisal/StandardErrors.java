@@ -5,6 +5,10 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.Mean;
+import io.github.surprisal.sum.RatioError;
+import io.github.surprisal.sum.TokenTotals;
+
 /**
  * Standard errors of what a {@link LossReport} says, for units that are taken as independent
  * samples: single tokens, or whole documents (clusters of tokens). An error is NaN for fewer than
@@ -37,14 +41,14 @@ public record StandardErrors(
   static StandardErrors of(TokenTotals totals, RatioError ofLoss, RatioError ofBytes) {
     double loss = ofLoss.of(totals.losses, totals.weights);
     double natsPerByte = ofBytes.of(totals.lossesWithBytes, totals.byteSum());
-    double mean = RowLosses.divided(totals.losses.toDouble(), totals.weights.toDouble());
+    double mean = Mean.of(totals.losses.toDouble(), totals.weights.toDouble());
     return new StandardErrors(
         ofLoss.units(),
         loss,
-        Metrics.perplexity(mean) * loss,
-        Metrics.bitsPerToken(loss),
+        Nats.perplexity(mean) * loss,
+        Nats.bits(loss),
         ofBytes.units(),
-        natsPerByte / Metrics.LN2);
+        natsPerByte / Nats.LN2);
   }
 
   JsonObject json() {

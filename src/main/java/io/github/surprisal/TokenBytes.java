@@ -112,7 +112,7 @@ public final class TokenBytes {
       throw new IllegalArgumentException(
           name
               + " at index "
-              + RowTargets.indexAt(tensor.shape(), flat)
+              + LogitArguments.indexAt(tensor.shape(), flat)
               + " is "
               + token
               + ", expected 0 <= "

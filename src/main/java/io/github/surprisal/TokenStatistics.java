@@ -5,6 +5,9 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.LogHistogram;
+import io.github.surprisal.sum.Moments;
+import io.github.surprisal.sum.TokenSums;
 import java.util.Objects;
 
 /**
@@ -26,6 +29,17 @@ public final class TokenStatistics {
   private final double standardError;
   private final double rootMeanSquare;
   private final LogHistogram histogram;
+
+  static TokenStatistics of(TokenSums sums) {
+    long tokens = sums.tokens();
+    Moments moments = sums.moments();
+    return new TokenStatistics(
+        tokens,
+        moments.mean(tokens),
+        moments.standardError(tokens),
+        moments.rootMeanSquare(tokens),
+        sums.histogram().copy());
+  }
 
   TokenStatistics(
       long tokens,

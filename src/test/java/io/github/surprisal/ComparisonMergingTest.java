@@ -8,6 +8,15 @@ package io.github.surprisal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.surprisal.sum.ComparisonSums;
+import io.github.surprisal.sum.DocumentDifferences;
+import io.github.surprisal.sum.ExactSum;
+import io.github.surprisal.sum.Moments;
+import io.github.surprisal.sum.PairedLosses;
+import io.github.surprisal.sum.RatioError;
+import io.github.surprisal.sum.SerialReader;
+import io.github.surprisal.sum.SerialWriter;
+import io.github.surprisal.sum.TokenSums;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

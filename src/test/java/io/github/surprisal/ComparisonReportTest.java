@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.surprisal.sum.TokenSums;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class ComparisonReportTest {
     for (double value : values) {
       sums.add(value);
     }
-    return sums.statistics();
+    return TokenStatistics.of(sums);
   }
 
   @Test

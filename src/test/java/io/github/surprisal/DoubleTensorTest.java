@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.surprisal.sum.ExactSumTest;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.surprisal.sum.StudentT;
 import java.io.IOException;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ final class LossReportTest {
   private static StandardErrors errors(
       long units, double loss, long unitsWithBytes, double bitsPerByte) {
     return new StandardErrors(
-        units, loss, 90.99013 * loss, loss / Metrics.LN2, unitsWithBytes, bitsPerByte);
+        units, loss, 90.99013 * loss, loss / Nats.LN2, unitsWithBytes, bitsPerByte);
   }
 
   @Test

@@ -119,9 +119,13 @@ final class ReadmeTest {
     assertThat(printed.subList(stated.size(), printed.size())).isEqualTo(shown);
   }
 
-  /** Puts an example into a class; the imports are those of the first example. */
+  /** Puts an example into a class; the imports are the first example's and its own. */
   private static Path writeClass(String example, String name, Path folder) throws IOException {
-    String imports = blocks("java").get(0).lines().filter(IMPORT).collect(joining("\n"));
+    String imports =
+        Stream.concat(blocks("java").get(0).lines(), example.lines())
+            .filter(IMPORT)
+            .distinct()
+            .collect(joining("\n"));
     String statements = example.lines().filter(IMPORT.negate()).collect(joining("\n"));
     String main = "public static void main(String[] arguments) {\n" + statements + "\n}";
     return Files.writeString(

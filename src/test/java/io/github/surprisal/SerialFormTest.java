@@ -8,6 +8,9 @@ package io.github.surprisal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.surprisal.sum.ExactSum;
+import io.github.surprisal.sum.SerialReader;
+import io.github.surprisal.sum.SerialWriter;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;

@@ -7,6 +7,7 @@ package io.github.surprisal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.surprisal.sum.LossSums;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ final class StandardErrorsTest {
   }
 
   private static void check(List<List<Token>> documents) {
-    LossReport report = sums(documents, true).report();
+    LossReport report = LossReport.of(sums(documents, true));
     List<List<Token>> single = documents.stream().flatMap(List::stream).map(List::of).toList();
     check(report, report.tokenErrors(), single);
     check(report, report.documentErrors(), documents);
@@ -141,7 +142,7 @@ final class StandardErrorsTest {
       }
       documents.add(document);
     }
-    LossReport report = sums(documents, true).report();
+    LossReport report = LossReport.of(sums(documents, true));
     for (StandardErrors errors : List.of(report.tokenErrors(), report.documentErrors())) {
       assertThat(errors.loss()).isZero();
       assertThat(errors.perplexity()).isZero();
@@ -172,40 +173,42 @@ final class StandardErrorsTest {
   void documentErrorsNeedFinishedDocuments() {
     List<List<Token>> documents =
         List.of(List.of(new Token(1, 1, 2), new Token(4, 1, 1)), List.of(new Token(2, 1, 1)));
-    LossReport unmarked = sums(documents, false).report();
+    LossReport unmarked = LossReport.of(sums(documents, false));
     assertUndefined(unmarked.documentErrors());
     assertThat(unmarked.documents()).isZero();
     assertThat(unmarked.standardErrors()).isEqualTo(unmarked.tokenErrors());
 
     LossSums sums = sums(documents, true);
-    LossReport marked = sums.report();
+    LossReport marked = LossReport.of(sums);
     assertThat(marked.documents()).isEqualTo(2);
     assertThat(marked.standardErrors().loss()).isPositive();
     sums.endDocument(); // nothing since: no document
-    assertThat(sums.report()).isEqualTo(marked);
+    assertThat(LossReport.of(sums)).isEqualTo(marked);
     sums.addIgnored();
     sums.endDocument();
-    assertThat(sums.report().documents()).isEqualTo(2);
+    assertThat(LossReport.of(sums).documents()).isEqualTo(2);
 
     sums.add(3, 1, 2);
-    assertThat(sums.report().documents()).isEqualTo(2);
-    assertUndefined(sums.report().documentErrors());
-    assertThat(sums.report().tokenErrors().loss()).isPositive();
-    assertThat(sums.report().lossInterval(0.95).low()).isNaN();
+    assertThat(LossReport.of(sums).documents()).isEqualTo(2);
+    assertUndefined(LossReport.of(sums).documentErrors());
+    assertThat(LossReport.of(sums).tokenErrors().loss()).isPositive();
+    assertThat(LossReport.of(sums).lossInterval(0.95).low()).isNaN();
 
-    assertUndefined(sums(documents.subList(0, 1), true).report().documentErrors());
+    assertUndefined(LossReport.of(sums(documents.subList(0, 1), true)).documentErrors());
   }
 
   @Test
   void errorsOfInfiniteLossesAreUndefined() {
     for (double loss : new double[] {Double.POSITIVE_INFINITY, Double.NaN}) {
       LossReport report =
-          sums(List.of(List.of(new Token(loss, 1, 1)), List.of(new Token(1, 1, 1))), true).report();
+          LossReport.of(
+              sums(List.of(List.of(new Token(loss, 1, 1)), List.of(new Token(1, 1, 1))), true));
       assertUndefined(report.tokenErrors());
       assertUndefined(report.documentErrors());
     }
     LossReport weightless =
-        sums(List.of(List.of(new Token(1, 0, -1)), List.of(new Token(2, 0, -1))), true).report();
+        LossReport.of(
+            sums(List.of(List.of(new Token(1, 0, -1)), List.of(new Token(2, 0, -1))), true));
     assertUndefined(weightless.tokenErrors());
     assertUndefined(weightless.documentErrors());
   }
@@ -217,7 +220,7 @@ final class StandardErrorsTest {
             List.of(new Token(1, 1, 2)),
             List.of(new Token(3, 1, 0), new Token(2, 1, -1)),
             List.of(new Token(5, 1, 4)));
-    LossReport report = sums(documents, true).report();
+    LossReport report = LossReport.of(sums(documents, true));
     assertThat(report.documentErrors().units()).isEqualTo(3);
     assertThat(report.documentErrors().unitsWithBytes()).isEqualTo(2);
     assertThat(report.tokenErrors().unitsWithBytes()).isEqualTo(2);
@@ -295,7 +298,7 @@ final class StandardErrorsTest {
     Coverage perplexity =
         new Coverage("perplexity", StrictMath.exp(2), report -> report.perplexityInterval(0.95));
     for (int seed = 0; seed < SIMULATIONS; seed++) {
-      LossReport report = sums(independent(new Random(seed)), false).report();
+      LossReport report = LossReport.of(sums(independent(new Random(seed)), false));
       loss.count(report);
       bits.count(report);
       perplexity.count(report);
@@ -313,8 +316,8 @@ final class StandardErrorsTest {
     Coverage naiveBits = ofBits("bits per byte, documents unmarked,");
     for (int seed = 0; seed < SIMULATIONS; seed++) {
       List<List<Token>> documents = clustered(new Random(seed));
-      LossReport marked = sums(documents, true).report();
-      LossReport unmarked = sums(documents, false).report();
+      LossReport marked = LossReport.of(sums(documents, true));
+      LossReport unmarked = LossReport.of(sums(documents, false));
       loss.count(marked);
       bits.count(marked);
       naiveLoss.count(unmarked);

@@ -7,6 +7,7 @@ package io.github.surprisal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.surprisal.text.Window;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +17,10 @@ import java.util.OptionalInt;
 import java.util.stream.StreamSupport;
 
 /** The text and the vocabulary beside the ONNX model, with the windows that were run over it. */
-record TinyLanguageModel(JsonNode pride, List<byte[]> vocabulary) {
+public record TinyLanguageModel(JsonNode pride, List<byte[]> vocabulary) {
   private static final Path FOLDER = Path.of("src/test/resources/conformance/model");
 
-  static TinyLanguageModel read() throws IOException {
+  public static TinyLanguageModel read() throws IOException {
     JsonNode pride = new ObjectMapper().readTree(FOLDER.resolve("pride.json").toFile());
     List<String> lines = Files.readAllLines(FOLDER.resolve("vocab.tsv"));
     return new TinyLanguageModel(
@@ -28,39 +29,39 @@ record TinyLanguageModel(JsonNode pride, List<byte[]> vocabulary) {
   }
 
   /** The raw bytes of each token. */
-  byte[][] bytesOfTokens() {
+  public byte[][] bytesOfTokens() {
     return vocabulary.stream().map(byte[]::clone).toArray(byte[][]::new);
   }
 
   /** The start token, and the tokens of the text. */
-  IntTensor ids() {
+  public IntTensor ids() {
     return IntTensor.of(ints(pride.get("ids")));
   }
 
   /** The tokens of the text. */
-  IntTensor textIds() {
+  public IntTensor textIds() {
     return ids().slice(1, (int) ids().size());
   }
 
-  String text() {
+  public String text() {
     return pride.get("text").textValue();
   }
 
   /** A matrix by its name, such as {@code batch.targets}. */
-  IntTensor matrix(String object, String name) {
+  public IntTensor matrix(String object, String name) {
     return IntTensor.of(
         StreamSupport.stream(pride.get(object).get(name).spliterator(), false)
             .map(TinyLanguageModel::ints)
             .toArray(int[][]::new));
   }
 
-  List<Window> windows() {
+  public List<Window> windows() {
     return StreamSupport.stream(pride.get("windows").spliterator(), false)
         .map(TinyLanguageModel::window)
         .toList();
   }
 
-  Window lastWindowPulledBack() {
+  public Window lastWindowPulledBack() {
     return window(pride.get("lastWindowPulledBack"));
   }
 

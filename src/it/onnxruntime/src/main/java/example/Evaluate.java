@@ -12,8 +12,8 @@ import io.github.surprisal.IntTensor;
 import io.github.surprisal.LossAccumulator;
 import io.github.surprisal.LossReport;
 import io.github.surprisal.TokenBytes;
-import io.github.surprisal.WindowBatch;
-import io.github.surprisal.WindowPlan;
+import io.github.surprisal.text.WindowBatch;
+import io.github.surprisal.text.WindowPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -20,7 +20,7 @@ public final class Lanes {
   public int tiles;
 
   /** Begins a sum. */
-  void clear() {
+  public void clear() {
     tiles = 0;
   }
 
@@ -42,7 +42,7 @@ public final class Lanes {
   }
 
   /** The sum of all lanes. */
-  double sum() {
+  public double sum() {
     if (tiles == 0) {
       return 0;
     }
@@ -54,7 +54,7 @@ public final class Lanes {
   }
 
   /** Whether a single term can have been as large as {@code limit}: some lane is, or NaN. */
-  boolean isAnyAtLeast(double limit) {
+  public boolean isAnyAtLeast(double limit) {
     for (float lane : high) {
       if (!(lane < limit)) {
         return true;
@@ -64,7 +64,7 @@ public final class Lanes {
   }
 
   /** The sum of double lanes, folded by halves: 8 apart, then 4, 2 and 1. */
-  static double sum(double[] lanes) {
+  public static double sum(double[] lanes) {
     return (everyFourth(lanes, 0) + everyFourth(lanes, 2))
         + (everyFourth(lanes, 1) + everyFourth(lanes, 3));
   }

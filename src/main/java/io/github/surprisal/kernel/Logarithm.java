@@ -38,7 +38,7 @@ public final class Logarithm {
   }
 
   /** log(1 + x) for x ≥ 0, within 1 ulp; +∞ for +∞, NaN for NaN. */
-  static double log1p(double x) {
+  public static double log1p(double x) {
     if (x < UNSCALED) {
       return logOfOnePlus(x);
     }

@@ -5,6 +5,7 @@
 
 package io.github.surprisal.kernel;
 
+import io.github.surprisal.loss.RowSoftmax;
 import java.util.Arrays;
 
 /**
@@ -56,10 +57,10 @@ public final class RowBlock {
   public final int[] found = new int[MAX_ROWS];
 
   /** Terms of these rows that count 0 in a sum, but are kept. */
-  final float[] leftOut = new float[MAX_ROWS];
+  public final float[] leftOut = new float[MAX_ROWS];
 
   /** What {@link RowSoftmax} knows of each row until its results are prepared. */
-  final float[] targetLogits = new float[MAX_ROWS];
+  public final float[] targetLogits = new float[MAX_ROWS];
 
   /**
    * Of each row the logarithm of its target's term and the sum of the others, in units of the
@@ -113,7 +114,7 @@ public final class RowBlock {
    * Room for the sums of that number, of the given length at least: what it held stays there unless
    * it grows.
    */
-  float[] sums(int number, int length) {
+  public float[] sums(int number, int length) {
     if (sums[number].length < length) {
       sums[number] = new float[length];
     }
@@ -176,7 +177,7 @@ public final class RowBlock {
   /**
    * Repeats what kernels read of the first rows, so that so many times as many follow each other.
    */
-  void repeat(int rows, int times) {
+  public void repeat(int rows, int times) {
     if (times <= repeated) {
       return;
     }
@@ -193,7 +194,7 @@ public final class RowBlock {
    * Whether the terms that sums were taken of are those of the results, which so are but multiples
    * of them: for all rows that have been prepared for results.
    */
-  boolean hasTermsOfResults() {
+  public boolean hasTermsOfResults() {
     return hasTermsOfResults;
   }
 

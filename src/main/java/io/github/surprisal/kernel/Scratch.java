@@ -19,7 +19,7 @@ public final class Scratch {
   public static final int RUN = 2 * RowKernels.TILE;
 
   /** The most terms of a row that are kept: as a rule they stay in the second-level cache. */
-  static final int MAX_ROW_TERMS = 1 << 17;
+  public static final int MAX_ROW_TERMS = 1 << 17;
 
   /** Tiles of a row, or short rows, that are taken at a time. */
   public static final int STREAMS = 4;
@@ -62,10 +62,10 @@ public final class Scratch {
   private final TermBlock[] blocks = blocks();
 
   /** Double lanes, up to three sums at a time. */
-  final double[] first = new double[RowKernels.LANES];
+  public final double[] first = new double[RowKernels.LANES];
 
-  final double[] second = new double[RowKernels.LANES];
-  final double[] third = new double[RowKernels.LANES];
+  public final double[] second = new double[RowKernels.LANES];
+  public final double[] third = new double[RowKernels.LANES];
 
   /** Logits, probabilities (or a second tensor's logits) and results, staged. */
   public final Stage logitsStage = new Stage();
@@ -85,7 +85,7 @@ public final class Scratch {
   private Optional<LogitBlock> logitBlock = Optional.empty();
 
   /** Ones, for sums without weights or probabilities; not to be written. */
-  final float[] ones = new float[RUN];
+  public final float[] ones = new float[RUN];
 
   private Scratch() {
     Arrays.fill(ones, 1f);

@@ -8,6 +8,7 @@ package io.github.surprisal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.github.surprisal.loss.RowBlockTiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

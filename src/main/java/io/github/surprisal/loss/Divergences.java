@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.loss;
+
+import io.github.surprisal.kernel.RowKernelProvider;
+import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.rows.ClassRows;
+import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowRanges;
+import io.github.surprisal.rows.RowReader;
+import java.util.function.DoubleBinaryOperator;
+
+/** Kullback–Leibler divergences between two tensors of one shape. */
+public final class Divergences {
+
+  private Divergences() {}
+
+  /** KL(P‖Q) of each row in nats, of the softmax of the logits. */
+  public static double[] ofRows(FloatData logitsP, FloatData logitsQ, ClassRows rows) {
+    double[] out = new double[(int) rows.rows()];
+    RowRanges.forEach(
+        rows,
+        true,
+        (from, to) -> {
+          Scratch scratch = Scratch.ofThisThread();
+          RowReader p = rows.reader(logitsP, scratch.logitsStage);
+          RowReader q = rows.reader(logitsQ, scratch.secondStage);
+          RowDivergence divergence = new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
+          for (long row = from; row < to; row++) {
+            p.moveTo(row);
+            q.moveTo(row);
+            out[(int) row] = divergence.nats();
+          }
+        });
+    return out;
+  }
+
+  /** What each of {@code count} elements adds, given log-probabilities and probabilities. */
+  public static double[] pointwise(FloatData logProbs, FloatData probabilities, int count) {
+    return pointwise(logProbs, probabilities, count, RowDivergence::pointwise);
+  }
+
+  /** What each of {@code count} elements adds, given log-probabilities twice. */
+  public static double[] pointwiseLogTarget(FloatData logProbs, FloatData logTarget, int count) {
+    return pointwise(logProbs, logTarget, count, RowDivergence::pointwiseLogTarget);
+  }
+
+  private static double[] pointwise(
+      FloatData logProbs, FloatData target, int count, DoubleBinaryOperator divergence) {
+    double[] out = new double[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = divergence.applyAsDouble(logProbs.at(i), target.at(i));
+    }
+    return out;
+  }
+}

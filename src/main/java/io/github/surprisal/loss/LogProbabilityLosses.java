@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.loss;
+
+import io.github.surprisal.rows.ClassRows;
+import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowTargets;
+
+/**
+ * Negative log-likelihood of target classes, given log-probabilities that are taken as they are.
+ */
+public final class LogProbabilityLosses extends RowLosses {
+
+  private final FloatData logProbs;
+  private final RowTargets targets;
+
+  /** The losses of all rows. */
+  public LogProbabilityLosses(
+      FloatData logProbs, ClassRows rows, RowTargets targets, LossSettings settings) {
+    super(rows, settings);
+    this.logProbs = logProbs;
+    this.targets = targets;
+  }
+
+  @Override
+  LogProbabilityLosses onThisThread(long end) {
+    return this; // it holds nothing that changes
+  }
+
+  @Override
+  boolean isScored(long row) {
+    return targets.isScored(row);
+  }
+
+  @Override
+  double divisorOf(long row) {
+    return weight(targets.at(row));
+  }
+
+  @Override
+  double loss(long row) {
+    int target = targets.at(row);
+    double logProb = logProbs.at(rows.start(row) + (long) target * rows.stride());
+    return weighted(weight(target), -logProb);
+  }
+}

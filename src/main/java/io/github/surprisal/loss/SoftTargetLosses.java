@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.loss;
+
+import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.loss.RowSoftmax.RunCorrection;
+import io.github.surprisal.rows.ClassRows;
+import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowReader;
+import io.github.surprisal.rows.RowWriter;
+
+/** Cross-entropy against a distribution over the classes in each row (soft targets). */
+public final class SoftTargetLosses extends LogitLosses {
+
+  private final FloatData distribution;
+  private final RowReader probabilities;
+  private final RunCorrection correction;
+
+  // The last row's: class of the largest probability, its loss, and Σ w·p.
+  private int likeliest;
+  private double nll;
+  private double mass;
+
+  private float keepUpstream;
+  private float spreadUpstream;
+
+  public SoftTargetLosses(
+      FloatData logits, ClassRows rows, FloatData probabilities, LossSettings settings) {
+    super(logits, rows, settings);
+    distribution = probabilities;
+    this.probabilities = rows.reader(distribution, scratch.secondStage);
+    correction =
+        (from, length, array, offset) ->
+            logitRow.gaps.subtract(
+                this.probabilities, from, length, keepUpstream, spreadUpstream, array, offset);
+  }
+
+  @Override
+  SoftTargetLosses onThisThread(long end) {
+    return end == rows.rows() && scratch == Scratch.ofThisThread()
+        ? this
+        : new SoftTargetLosses(tensor, rows, distribution, settings);
+  }
+
+  @Override
+  boolean isScored(long row) {
+    return true;
+  }
+
+  @Override
+  double divisorOf(long row) {
+    return 1;
+  }
+
+  @Override
+  double loss(long row) {
+    logitRow.logits.moveTo(row);
+    probabilities.moveTo(row);
+    likeliest = RowMaximum.argmax(logitRow.kernels, probabilities);
+    if (likeliest < 0) {
+      logitRow.softmax.logSumExp();
+      nll = Double.NaN;
+      mass = Double.NaN;
+      return Double.NaN;
+    }
+    nll = logitRow.softmax.nll(likeliest);
+    return Double.isInfinite(nll)
+        ? lossFrom(logitRow.softmax.logSumExp(), 0)
+        : lossFrom(logitRow.logits.at(likeliest), nll);
+  }
+
+  /** Σ w·q·nll, from one value of nll and the gaps between its logit and the others. */
+  private double lossFrom(double reference, double nllOfReference) {
+    logitRow.gaps.sum(probabilities, reference);
+    mass = logitRow.gaps.coefficients();
+    double ofTargets = weighted(logitRow.keep, mass * nllOfReference + logitRow.gaps.gaps());
+    if (logitRow.smoothing == 0) {
+      return ofTargets;
+    }
+    logitRow.gaps.sum(reference);
+    return ofTargets
+        + logitRow.spread * (logitRow.weightSum * nllOfReference + logitRow.gaps.gaps());
+  }
+
+  @Override
+  double lossWithGradient(long row, double upstream, RowWriter out) {
+    double loss = loss(row);
+    keepUpstream = (float) (upstream * logitRow.keep);
+    spreadUpstream = (float) (upstream * logitRow.spread);
+    double all = logitRow.keep * mass + logitRow.spread * logitRow.weightSum;
+    logitRow.softmax.writeSoftmax(upstream * all, out, correction);
+    if (likeliest >= 0) {
+      double own =
+          weight(likeliest) * (logitRow.keep * probabilities.at(likeliest) + logitRow.spread);
+      double others = (all - own) * StrictMath.exp(-nll);
+      out.set(likeliest, (float) (upstream * (others - own * RowSoftmax.complement(nll))));
+    }
+    return loss;
+  }
+}

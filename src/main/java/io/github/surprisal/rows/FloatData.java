@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.rows;
+
+import java.nio.ShortBuffer;
+import java.util.Optional;
+
+/** The elements of a tensor in row-major order: a storage, and where in it they begin. */
+public final class FloatData {
+
+  private final FloatStorage storage;
+  private final int start;
+
+  /** The elements of {@code storage} from {@code start} on. */
+  public FloatData(FloatStorage storage, int start) {
+    this.storage = storage;
+    this.start = start;
+  }
+
+  /** The elements from another one on. */
+  public FloatData from(int offset) {
+    return new FloatData(storage, start + offset);
+  }
+
+  /** Whether the elements lie in an array, from {@link #arrayOffset()} on. */
+  public boolean isArray() {
+    return storage instanceof FloatStorage.Array;
+  }
+
+  /** The array that the elements lie in; not to be written. */
+  public float[] array() {
+    if (storage instanceof FloatStorage.Array array) {
+      return array.data;
+    }
+    throw new IllegalStateException("the elements do not lie in an array");
+  }
+
+  /** Whether the elements may lie in that array. */
+  public boolean mayLieIn(float[] array) {
+    return storage.mayBe(array);
+  }
+
+  /** Where in {@link #array()}, or in {@link #bfloat16Bits()}, the first element lies. */
+  public int arrayOffset() {
+    return start;
+  }
+
+  /** The bits of the elements, if they are bfloat16 numbers. */
+  public Optional<ShortBuffer> bfloat16Bits() {
+    return storage instanceof FloatStorage.Halves halves ? halves.bfloat16() : Optional.empty();
+  }
+
+  /** The element at a row-major position. */
+  public float at(long flat) {
+    return storage.at((int) (start + flat));
+  }
+
+  /** Copies the elements {@code from + i * stride} to {@code destination[offset + i]}. */
+  public void copyTo(long from, long stride, int count, float[] destination, int offset) {
+    storage.copyTo((int) (start + from), stride, count, destination, offset);
+  }
+}

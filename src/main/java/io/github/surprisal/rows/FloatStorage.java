@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.rows;
+
+import io.github.surprisal.kernel.HalfPrecision;
+import io.github.surprisal.kernel.RowKernelProvider;
+import io.github.surprisal.kernel.Scratch;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Optional;
+
+/** Where the elements of a {@link FloatData} lie; read, and never written. */
+public sealed interface FloatStorage {
+  /** The element at a position. */
+  float at(int index);
+
+  /** Copies the elements {@code from + i * stride} to {@code destination[offset + i]}. */
+  void copyTo(int from, long stride, int count, float[] destination, int offset);
+
+  /** Whether the elements may lie in that array. */
+  boolean mayBe(float[] array);
+
+  /** Elements in an array. */
+  final class Array implements FloatStorage {
+    final float[] data;
+
+    public Array(float[] data) {
+      this.data = data;
+    }
+
+    @Override
+    public boolean mayBe(float[] array) {
+      return data == array;
+    }
+
+    @Override
+    public float at(int index) {
+      return data[index];
+    }
+
+    @Override
+    public void copyTo(int from, long stride, int count, float[] destination, int offset) {
+      if (stride == 1) {
+        System.arraycopy(data, from, destination, offset, count);
+        return;
+      }
+      long index = from;
+      for (int i = 0; i < count; i++, index += stride) {
+        destination[offset + i] = data[(int) index];
+      }
+    }
+  }
+
+  /** Elements in a buffer without an accessible array: direct, read-only or a view of bytes. */
+  final class Buffer implements FloatStorage {
+    private final FloatBuffer data;
+
+    public Buffer(FloatBuffer data) {
+      this.data = data;
+    }
+
+    @Override
+    public boolean mayBe(float[] array) {
+      return !data.isDirect(); // which array a read-only buffer has is not known
+    }
+
+    @Override
+    public float at(int index) {
+      return data.get(index);
+    }
+
+    @Override
+    public void copyTo(int from, long stride, int count, float[] destination, int offset) {
+      if (stride == 1) {
+        data.get(from, destination, offset, count);
+        return;
+      }
+      long index = from;
+      for (int i = 0; i < count; i++, index += stride) {
+        destination[offset + i] = data.get((int) index);
+      }
+    }
+  }
+
+  /** Elements of 16 bits, widened when they are read. */
+  final class Halves implements FloatStorage {
+    private final ShortBuffer bits;
+    private final Format format;
+
+    public Halves(ShortBuffer bits, Format format) {
+      this.bits = bits;
+      this.format = format;
+    }
+
+    /** The bits, if that is what they are of. */
+    Optional<ShortBuffer> bfloat16() {
+      return format == Format.BFLOAT16 ? Optional.of(bits) : Optional.empty();
+    }
+
+    @Override
+    public boolean mayBe(float[] array) {
+      return false;
+    }
+
+    @Override
+    public float at(int index) {
+      return format.widen(bits.get(index));
+    }
+
+    @Override
+    public void copyTo(int from, long stride, int count, float[] destination, int offset) {
+      if (stride == 1) {
+        copyRun(from, count, destination, offset);
+        return;
+      }
+      long index = from;
+      for (int i = 0; i < count; i++, index += stride) {
+        destination[offset + i] = at((int) index);
+      }
+    }
+
+    private void copyRun(int from, int count, float[] destination, int offset) {
+      short[] staged = Scratch.ofThisThread().halvesRun;
+      for (int done = 0; done < count; done += staged.length) {
+        int length = Math.min(staged.length, count - done);
+        bits.get(from + done, staged, 0, length);
+        format.widen(staged, length, destination, offset + done);
+      }
+    }
+  }
+
+  /** The two formats of 16 bits. */
+  enum Format {
+    /** The upper halves of float32 values: 8 bits of exponent, 7 of fraction. */
+    BFLOAT16 {
+      @Override
+      float widen(short bits) {
+        return HalfPrecision.fromBfloat16(bits);
+      }
+
+      @Override
+      void widen(short[] bits, int length, float[] out, int offset) {
+        RowKernelProvider.kernels().widenBfloat16(bits, 0, length, out, offset);
+      }
+    },
+
+    /** IEEE 754 half precision: 5 bits of exponent, 10 of fraction. */
+    FLOAT16 {
+      @Override
+      float widen(short bits) {
+        return HalfPrecision.fromFloat16(bits);
+      }
+
+      @Override
+      void widen(short[] bits, int length, float[] out, int offset) {
+        RowKernelProvider.kernels().widenFloat16(bits, 0, length, out, offset);
+      }
+    };
+
+    abstract float widen(short bits);
+
+    abstract void widen(short[] bits, int length, float[] out, int offset);
+  }
+}

@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.rows;
+
+import io.github.surprisal.kernel.RowBlock;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.RecursiveAction;
+
+/**
+ * Spreads rows over threads where there is enough work to pay for it.
+ *
+ * <p>In a fork-join pool that pool is used, elsewhere the common pool and the calling thread.
+ */
+public final class RowRanges {
+
+  /** Logits that one thread should have to itself, so that handing them over costs little. */
+  private static final long ENOUGH = 1 << 17;
+
+  /** Rows side by side that stay in one range, if there are more: a cache line holds several. */
+  private static final int SIDE_BY_SIDE = 32;
+
+  /**
+   * Ranges a thread, so that one that is held up leaves work for the others; fewer of rows side by
+   * side that would be cut in pieces for it.
+   */
+  private static final int RANGES_PER_THREAD = 4;
+
+  private RowRanges() {}
+
+  /** What is done with a range of rows, on any thread. */
+  @FunctionalInterface
+  public interface Body {
+    void run(long from, long to);
+  }
+
+  /** Runs the body over all rows once, in ranges; returns when all of them are done. */
+  public static void forEach(ClassRows rows, boolean parallel, Body body) {
+    if (!areSeveral(rows, parallel)) {
+      body.run(0, rows.rows());
+      return;
+    }
+    int threads = threads();
+    long rowsTogether = rowsTogether(rows, threads);
+    long units = divideUp(rows.rows(), rowsTogether);
+    long most = (long) threads * RANGES_PER_THREAD;
+    if (rows.stride() > 1) {
+      long pieces = rows.rows() / Math.min(rows.stride(), RowBlock.MAX_ROWS);
+      most = Math.min(most, Math.max(threads, pieces));
+    }
+    long ranges = Math.min(logits(rows) / ENOUGH, most);
+    Body ofUnits =
+        (from, to) -> body.run(from * rowsTogether, Math.min(to * rowsTogether, rows.rows()));
+    new Range(0, units, divideUp(units, ranges), ofUnits).invoke();
+  }
+
+  /** Rows that stay in one range: all of a few side by side, if no thread goes without for it. */
+  private static long rowsTogether(ClassRows rows, int threads) {
+    boolean areFew = rows.stride() <= RowBlock.MAX_FEW_ROWS;
+    boolean isWorkForAll = rows.rows() / rows.stride() >= threads;
+    return areFew && isWorkForAll ? rows.stride() : Math.min(rows.stride(), SIDE_BY_SIDE);
+  }
+
+  /** Whether rows are worth more than one range. */
+  public static boolean areSeveral(ClassRows rows, boolean parallel) {
+    return parallel && logits(rows) >= 2 * ENOUGH && threads() > 1;
+  }
+
+  private static long logits(ClassRows rows) {
+    return rows.rows() * Math.max(rows.classes(), 1);
+  }
+
+  public static long divideUp(long dividend, long divisor) {
+    return (dividend + divisor - 1) / divisor;
+  }
+
+  private static int threads() {
+    return ForkJoinTask.inForkJoinPool()
+        ? ForkJoinTask.getPool().getParallelism()
+        : Math.min(
+            ForkJoinPool.getCommonPoolParallelism() + 1,
+            Runtime.getRuntime().availableProcessors());
+  }
+
+  /** A range that is cut in two, at whole parts, until there is one part. */
+  private static final class Range extends RecursiveAction {
+    private static final long serialVersionUID = 1;
+
+    private final long from;
+    private final long to;
+    private final long size;
+    private final transient Body body;
+
+    Range(long from, long to, long size, Body body) {
+      this.from = from;
+      this.to = to;
+      this.size = size;
+      this.body = body;
+    }
+
+    @Override
+    protected void compute() {
+      if (to - from <= size) {
+        body.run(from, to);
+        return;
+      }
+      long middle = from + divideUp((to - from) / 2, size) * size;
+      invokeAll(new Range(from, middle, size, body), new Range(middle, to, size, body));
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.sum;
+
+/**
+ * All that a {@link ComparisonReport} is made of: exact sums over tokens, histograms and counts.
+ * Each is added to its counterpart when two are merged, so that merging is associative and
+ * commutative to the bit. Mutable.
+ */
+public final class ComparisonSums {
+
+  private final PairedLosses losses;
+  private final DocumentDifferences differences;
+  private final TokenSums divergences;
+  private final TokenSums deltaP;
+
+  /** Of the squares of Δp, for the standard error of their root mean. */
+  private final Moments deltaPSquares;
+
+  private long topAgreements;
+  private long ignoredTokens;
+
+  public ComparisonSums() {
+    this(
+        new PairedLosses(),
+        new DocumentDifferences(),
+        new TokenSums(),
+        new TokenSums(),
+        new Moments());
+  }
+
+  private ComparisonSums(
+      PairedLosses losses,
+      DocumentDifferences differences,
+      TokenSums divergences,
+      TokenSums deltaP,
+      Moments deltaPSquares) {
+    this.losses = losses;
+    this.differences = differences;
+    this.divergences = divergences;
+    this.deltaP = deltaP;
+    this.deltaPSquares = deltaPSquares;
+  }
+
+  /** Adds the row that was compared last. */
+  public void add(double lossP, double lossQ, double divergence, double change, boolean sameTop) {
+    losses.add(lossP, lossQ);
+    differences.add(lossP, lossQ);
+    divergences.add(divergence);
+    deltaP.add(change);
+    deltaPSquares.add(change * change);
+    topAgreements += sameTop ? 1 : 0;
+  }
+
+  /** Makes the tokens since the last call one document, if there are any. */
+  public void endDocument() {
+    differences.endDocument();
+  }
+
+  public void addIgnored() {
+    ignoredTokens++;
+  }
+
+  /** Adds all of others, which may be these. */
+  public void add(ComparisonSums other) {
+    losses.add(other.losses);
+    differences.add(other.differences);
+    divergences.add(other.divergences);
+    deltaP.add(other.deltaP);
+    deltaPSquares.add(other.deltaPSquares);
+    topAgreements += other.topAgreements;
+    ignoredTokens += other.ignoredTokens;
+  }
+
+  public PairedLosses losses() {
+    return losses;
+  }
+
+  public DocumentDifferences differences() {
+    return differences;
+  }
+
+  public TokenSums divergences() {
+    return divergences;
+  }
+
+  public TokenSums deltaP() {
+    return deltaP;
+  }
+
+  public Moments deltaPSquares() {
+    return deltaPSquares;
+  }
+
+  public long topAgreements() {
+    return topAgreements;
+  }
+
+  public long ignoredTokens() {
+    return ignoredTokens;
+  }
+
+  /** Writes everything; equal sums give equal bytes. */
+  public void writeTo(SerialWriter out) {
+    losses.writeTo(out);
+    differences.writeTo(out);
+    divergences.writeTo(out);
+    deltaP.writeTo(out);
+    deltaPSquares.writeTo(out);
+    out.writeLong(topAgreements);
+    out.writeLong(ignoredTokens);
+  }
+
+  /**
+   * Reads sums that {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if they are not such a form
+   */
+  public static ComparisonSums readFrom(SerialReader in) {
+    ComparisonSums sums =
+        new ComparisonSums(
+            PairedLosses.readFrom(in),
+            DocumentDifferences.readFrom(in),
+            TokenSums.readFrom(in),
+            TokenSums.readFrom(in),
+            Moments.readFrom(in));
+    sums.topAgreements = in.readCount("the number of agreements");
+    sums.ignoredTokens = in.readCount("the number of ignored tokens");
+    long tokens = sums.divergences.tokens();
+    in.require(
+        sums.deltaP.tokens() == tokens
+            && sums.differences.tokens() == tokens
+            && sums.topAgreements <= tokens,
+        "its counts contradict each other");
+    return sums;
+  }
+}

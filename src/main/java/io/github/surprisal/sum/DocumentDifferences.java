@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.sum;
+
+/**
+ * The differences of two models' losses, loss Q − loss P, added up by document, for the standard
+ * error of their mean that takes documents for independent and not the tokens of one. Mutable.
+ */
+public final class DocumentDifferences {
+
+  /** Of the documents that are finished, and of the tokens since. */
+  private final ExactSum closed = new ExactSum();
+
+  private final ExactSum open = new ExactSum();
+  private final RatioError documents = new RatioError();
+  private long closedTokens;
+  private long openTokens;
+
+  /** Adds the losses of one token. */
+  public void add(double lossP, double lossQ) {
+    openTokens++;
+    open.add(lossQ);
+    open.add(-lossP);
+  }
+
+  /** Makes the tokens since the last call one document, if there are any. */
+  public void endDocument() {
+    if (openTokens == 0) {
+      return;
+    }
+    documents.add(open, ExactSum.ofCount(openTokens));
+    closed.add(open);
+    closedTokens += openTokens;
+    open.clear();
+    openTokens = 0;
+  }
+
+  /** Adds all of others, which may be these. */
+  public void add(DocumentDifferences other) {
+    closed.add(other.closed);
+    open.add(other.open);
+    documents.add(other.documents);
+    closedTokens += other.closedTokens;
+    openTokens += other.openTokens;
+  }
+
+  /** Tokens that have been added. */
+  public long tokens() {
+    return closedTokens + openTokens;
+  }
+
+  /** Documents that are finished. */
+  public long documents() {
+    return documents.units();
+  }
+
+  /** Of the mean difference; NaN where tokens stand outside a finished document. */
+  public double standardError() {
+    return openTokens > 0 ? Double.NaN : documents.of(closed, ExactSum.ofCount(closedTokens));
+  }
+
+  /** Writes all sums; equal ones give equal bytes. */
+  public void writeTo(SerialWriter out) {
+    out.writeLong(closedTokens);
+    out.writeLong(openTokens);
+    closed.writeTo(out);
+    open.writeTo(out);
+    documents.writeTo(out);
+  }
+
+  /**
+   * Reads what {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if it is not such a form
+   */
+  public static DocumentDifferences readFrom(SerialReader in) {
+    DocumentDifferences differences = new DocumentDifferences();
+    differences.closedTokens = in.readCount("the number of tokens in documents");
+    differences.openTokens = in.readCount("the number of tokens outside documents");
+    differences.closed.add(ExactSum.readFrom(in));
+    differences.open.add(ExactSum.readFrom(in));
+    differences.documents.add(RatioError.readFrom(in));
+    in.require(
+        differences.documents() <= differences.closedTokens
+            && (differences.documents() > 0) == (differences.closedTokens > 0),
+        "its counts contradict each other");
+    return differences;
+  }
+}

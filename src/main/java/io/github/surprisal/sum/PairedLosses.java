@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.sum;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * Exact sums over the losses of two models on the same n tokens, and what follows for the
+ * difference of their means. The number n is kept by whoever adds the losses.
+ */
+public final class PairedLosses {
+
+  public final Moments p;
+  public final Moments q;
+  private final ExactSum products;
+
+  public PairedLosses() {
+    this(new Moments(), new Moments(), new ExactSum());
+  }
+
+  private PairedLosses(Moments p, Moments q, ExactSum products) {
+    this.p = p;
+    this.q = q;
+    this.products = products;
+  }
+
+  /** Adds the losses of one token. */
+  public void add(double lossP, double lossQ) {
+    p.add(lossP);
+    q.add(lossQ);
+    products.addProduct(lossP, lossQ);
+  }
+
+  /** Adds the losses of all tokens of others, which may be these. */
+  public void add(PairedLosses other) {
+    p.add(other.p);
+    q.add(other.q);
+    products.add(other.products);
+  }
+
+  private boolean isFinite() {
+    return p.sum.isFinite() && q.sum.isFinite();
+  }
+
+  /** The mean of q − p, from the exact difference of the sums. */
+  public double meanDifference(long n) {
+    double difference =
+        isFinite()
+            ? q.sum.toBigDecimal().subtract(p.sum.toBigDecimal()).doubleValue()
+            : q.sum.toDouble() - p.sum.toDouble();
+    return Mean.of(difference, (double) n);
+  }
+
+  /** Standard error of the mean of q − p; NaN for fewer than 2 or if a loss is not finite. */
+  public double standardErrorOfDifference(long n) {
+    if (n < 2 || !isFinite()) {
+      return Double.NaN;
+    }
+    BigDecimal scatter =
+        p.scatter(n).add(q.scatter(n)).subtract(coscatter(n).multiply(BigDecimal.valueOf(2)));
+    return Moments.standardError(scatter, n);
+  }
+
+  /** n·Σpq − Σp·Σq: n² times the covariance, exactly. */
+  private BigDecimal coscatter(long n) {
+    return products
+        .toBigDecimal()
+        .multiply(BigDecimal.valueOf(n))
+        .subtract(p.sum.toBigDecimal().multiply(q.sum.toBigDecimal()));
+  }
+
+  /** Pearson's correlation; NaN for fewer than 2, if a loss is not finite or if all are equal. */
+  public double correlation(long n) {
+    if (n < 2 || !isFinite()) {
+      return Double.NaN;
+    }
+    MathContext digits = MathContext.DECIMAL128;
+    BigDecimal square = p.scatter(n).round(digits).multiply(q.scatter(n).round(digits));
+    if (square.signum() == 0) {
+      return Double.NaN;
+    }
+    return coscatter(n).divide(square.sqrt(digits), digits).doubleValue();
+  }
+
+  /** Writes all sums; equal ones give equal bytes. */
+  public void writeTo(SerialWriter out) {
+    p.writeTo(out);
+    q.writeTo(out);
+    products.writeTo(out);
+  }
+
+  /**
+   * Reads what {@link #writeTo} wrote.
+   *
+   * @throws IllegalArgumentException if it is not such a form
+   */
+  public static PairedLosses readFrom(SerialReader in) {
+    return new PairedLosses(Moments.readFrom(in), Moments.readFrom(in), ExactSum.readFrom(in));
+  }
+}

@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.sum;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/**
+ * What the standard error of a ratio Σx / Σy over independent units needs besides Σx and Σy: Σx²,
+ * Σxy, Σy² and the number of units. Mutable.
+ */
+public final class RatioError {
+
+  private final ExactSum xx = new ExactSum();
+  private final ExactSum xy = new ExactSum();
+  private final ExactSum yy = new ExactSum();
+  private long units;
+
+  /** Adds a unit. */
+  public void add(double x, double y) {
+    units++;
+    xx.addSquare(x);
+    xy.addProduct(x, y);
+    yy.addSquare(y);
+  }
+
+  /** Adds a unit whose x and y are sums themselves. */
+  public void add(ExactSum x, ExactSum y) {
+    units++;
+    xx.addProduct(x, x);
+    xy.addProduct(x, y);
+    yy.addProduct(y, y);
+  }
+
+  public void add(RatioError other) {
+    units += other.units;
+    xx.add(other.xx);
+    xy.add(other.xy);
+    yy.add(other.yy);
+  }
+
+  public long units() {
+    return units;
+  }
+
+  /**
+   * The standard error of r = Σx / Σy, linearised: √(n/(n−1) · Σ(x − r·y)²) / |Σy|, from exact sums
+   * and so without cancellation. NaN for fewer than two units, for Σy = 0, and where anything is
+   * not finite.
+   */
+  public double of(ExactSum sumX, ExactSum sumY) {
+    boolean finite = sumX.isFinite() && sumY.isFinite() && xx.isFinite() && yy.isFinite();
+    if (units < 2 || !finite || sumY.toBigDecimal().signum() == 0) {
+      return Double.NaN;
+    }
+    BigDecimal x = sumX.toBigDecimal();
+    BigDecimal y = sumY.toBigDecimal();
+    BigDecimal cross = x.multiply(xy.toBigDecimal()).multiply(y);
+    BigDecimal squares =
+        xx.toBigDecimal()
+            .multiply(y.pow(2))
+            .subtract(cross.add(cross))
+            .add(x.pow(2).multiply(yy.toBigDecimal()));
+    BigDecimal n = BigDecimal.valueOf(units);
+    BigDecimal variance =
+        squares
+            .multiply(n)
+            .divide(y.pow(4).multiply(n.subtract(BigDecimal.ONE)), MathContext.DECIMAL128);
+    if (variance.signum() < 0) {
+      return Double.NaN; // only sums of a forged form can do that
+    }
+    return variance.sqrt(MathContext.DECIMAL128).doubleValue();
+  }
+
+  public void writeTo(SerialWriter out) {
+    out.writeLong(units);
+    xx.writeTo(out);
+    xy.writeTo(out);
+    yy.writeTo(out);
+  }
+
+  public static RatioError readFrom(SerialReader in) {
+    RatioError error = new RatioError();
+    error.units = in.readCount("the number of units");
+    error.xx.add(ExactSum.readFrom(in));
+    error.xy.add(ExactSum.readFrom(in));
+    error.yy.add(ExactSum.readFrom(in));
+    return error;
+  }
+}
