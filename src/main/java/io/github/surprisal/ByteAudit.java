@@ -79,7 +79,7 @@ public record ByteAudit(
     /** Where, what, and why, in two lines for people. */
     @Override
     public String toString() {
-      String text = ByteMismatches.quoted(expectedHex);
+      String text = HexText.quoted(expectedHex);
       String difference =
           token.isPresent()
               ? String.format(
@@ -87,7 +87,7 @@ public record ByteAudit(
                   "token %d at index %d is %s, the text at byte %d is %s",
                   token.getAsInt(),
                   tokenIndex,
-                  ByteMismatches.quoted(actualHex),
+                  HexText.quoted(actualHex),
                   textPosition,
                   text)
               : String.format(

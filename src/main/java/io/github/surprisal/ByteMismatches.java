@@ -8,15 +8,12 @@ package io.github.surprisal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /** Why the bytes of a token are not those of the text, and how to show them. */
 final class ByteMismatches {
-  private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
   private static final Pattern BYTE_NAME = Pattern.compile("<0x[0-9A-Fa-f]{2}>");
   private static final Pattern SPECIAL_NAME = Pattern.compile("<[^<>\\s]+>|\\[[A-Z]+]");
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\uFFFD]");
 
   /** The longest UTF-8 form of a character: how much of the text a token may lose as a whole. */
   private static final int CHARACTER_BYTES = 4;
@@ -38,7 +35,7 @@ final class ByteMismatches {
     } else if (name.indexOf('\u2581') >= 0) {
       return ByteAudit.Cause.WORD_BOUNDARY_MARK;
     } else if (name.indexOf('\u0120') >= 0
-        || TokenBytes.startsWith(text, position, fromByteLevelAlphabet(name))) {
+        || startsWith(text, position, fromByteLevelAlphabet(name))) {
       return ByteAudit.Cause.BYTE_LEVEL_ALPHABET;
     } else if (indexOf(token, "\uFFFD".getBytes(UTF_8), 0, token.length) >= 0) {
       return ByteAudit.Cause.REPLACEMENT_CHARACTER;
@@ -51,13 +48,12 @@ final class ByteMismatches {
       byte[] token, byte[] text, int position, boolean afterZeroBytes) {
     byte[] withoutFirst = Arrays.copyOfRange(token, 1, token.length);
     int left = text.length - position;
-    if (position == 0 && token[0] == ' ' && TokenBytes.startsWith(text, 0, withoutFirst)) {
+    if (position == 0 && token[0] == ' ' && startsWith(text, 0, withoutFirst)) {
       return ByteAudit.Cause.LEADING_SPACE;
     } else if (afterZeroBytes
         && indexOf(text, token, position + 1, position + CHARACTER_BYTES + token.length) >= 0) {
       return ByteAudit.Cause.ZERO_BYTE_TOKEN;
-    } else if (left < token.length
-        && TokenBytes.startsWith(text, position, Arrays.copyOf(token, left))) {
+    } else if (left < token.length && startsWith(text, position, Arrays.copyOf(token, left))) {
       return ByteAudit.Cause.TEXT_ENDS;
     }
     return ByteAudit.Cause.DIFFERENT_TEXT;
@@ -66,7 +62,7 @@ final class ByteMismatches {
   /** The first index in [from, to) of the whole of some bytes; −1 if there is none. */
   private static int indexOf(byte[] text, byte[] bytes, int from, int to) {
     for (int i = from; i + bytes.length <= Math.min(to, text.length); i++) {
-      if (TokenBytes.startsWith(text, i, bytes)) {
+      if (startsWith(text, i, bytes)) {
         return i;
       }
     }
@@ -97,15 +93,8 @@ final class ByteMismatches {
     return index == 67 ? 173 : 0xFF;
   }
 
-  static String hex(byte[] bytes) {
-    return HEX.formatHex(bytes);
-  }
-
-  /** Hex bytes, and in quotes the text that they are; a dot stands for what can't be shown. */
-  static String quoted(String hex) {
-    String text = new String(HEX.parseHex(hex), UTF_8);
-    return hex.isEmpty()
-        ? "nothing"
-        : hex + " \"" + UNPRINTABLE.matcher(text).replaceAll(".") + "\"";
+  static boolean startsWith(byte[] text, int from, byte[] bytes) {
+    return bytes.length <= text.length - from
+        && Arrays.equals(text, from, from + bytes.length, bytes, 0, bytes.length);
   }
 }

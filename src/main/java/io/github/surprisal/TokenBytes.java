@@ -155,7 +155,7 @@ public final class TokenBytes {
       byte[] bytes = vocabulary[tokens.at(i)];
       tokenBytes += bytes.length;
       zeroByteTokens += bytes.length == 0 ? 1 : 0;
-      if (parted < 0 && startsWith(text, position, bytes)) {
+      if (parted < 0 && ByteMismatches.startsWith(text, position, bytes)) {
         position += bytes.length;
       } else if (parted < 0) {
         parted = i;
@@ -181,17 +181,12 @@ public final class TokenBytes {
         index,
         ended ? OptionalInt.empty() : OptionalInt.of(tokens.at(index)),
         position,
-        ByteMismatches.hex(bytes),
-        ByteMismatches.hex(
+        HexText.of(bytes),
+        HexText.of(
             Arrays.copyOfRange(text, position, position + Math.min(shown, text.length - position))),
         ended
             ? ByteAudit.Cause.TOKENS_END
             : ByteMismatches.cause(bytes, text, position, afterZeroBytes));
-  }
-
-  static boolean startsWith(byte[] text, int from, byte[] bytes) {
-    return bytes.length <= text.length - from
-        && Arrays.equals(text, from, from + bytes.length, bytes, 0, bytes.length);
   }
 
   private static byte[] utf8(String text) {

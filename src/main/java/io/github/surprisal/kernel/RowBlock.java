@@ -174,6 +174,16 @@ public final class RowBlock {
     hasTermsOfResults &= shift == 0 && exponent == exponentsOfSums[row];
   }
 
+  /** Fills an array with so many copies of a part of one, by copying all there are. */
+  static void repeat(Object from, int first, Object to, int length, int copies) {
+    System.arraycopy(from, first, to, 0, copies == 0 ? 0 : length);
+    int done;
+    for (int filled = length; filled < copies * length; filled += done) {
+      done = Math.min(filled, copies * length - filled);
+      System.arraycopy(to, 0, to, filled, done);
+    }
+  }
+
   /**
    * Repeats what kernels read of the first rows, so that so many times as many follow each other.
    */
@@ -182,12 +192,12 @@ public final class RowBlock {
       return;
     }
     repeated = times;
-    TermBlock.repeat(masks, 0, masks, rows, times);
-    TermBlock.repeat(magics, 0, magics, rows, times);
-    TermBlock.repeat(lowests, 0, lowests, rows, times);
-    TermBlock.repeat(shifts, 0, shifts, rows, times);
-    TermBlock.repeat(factors, 0, factors, rows, times);
-    TermBlock.repeat(exponents, 0, exponents, rows, times);
+    repeat(masks, 0, masks, rows, times);
+    repeat(magics, 0, magics, rows, times);
+    repeat(lowests, 0, lowests, rows, times);
+    repeat(shifts, 0, shifts, rows, times);
+    repeat(factors, 0, factors, rows, times);
+    repeat(exponents, 0, exponents, rows, times);
   }
 
   /**

@@ -177,22 +177,12 @@ final class TermBlock {
     for (int row = first; row < first + rows; row++) {
       isAnyUnused |= !block.isUsed(row);
     }
-    repeat(block.shifts, first, shifts, rows, room);
-    repeat(block.lowests, first, lowests, rows, room);
-    repeat(block.magics, first, magics, rows, room);
-    repeat(block.factors, first, factors, rows, room);
-    repeat(block.masks, first, masks, rows, room);
+    RowBlock.repeat(block.shifts, first, shifts, rows, room);
+    RowBlock.repeat(block.lowests, first, lowests, rows, room);
+    RowBlock.repeat(block.magics, first, magics, rows, room);
+    RowBlock.repeat(block.factors, first, factors, rows, room);
+    RowBlock.repeat(block.masks, first, masks, rows, room);
     return room;
-  }
-
-  /** Fills an array with so many copies of a part of one, by copying all there are. */
-  static void repeat(Object from, int first, Object to, int length, int copies) {
-    System.arraycopy(from, first, to, 0, copies == 0 ? 0 : length);
-    int done;
-    for (int filled = length; filled < copies * length; filled += done) {
-      done = Math.min(filled, copies * length - filled);
-      System.arraycopy(to, 0, to, filled, done);
-    }
   }
 
   /** Takes the logits of so many classes of the rows. */

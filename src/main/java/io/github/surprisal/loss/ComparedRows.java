@@ -11,6 +11,7 @@ import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
+import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowTargets;
 
 /**
@@ -42,8 +43,8 @@ public final class ComparedRows {
     this.targets = targets;
     RowKernels kernels = RowKernelProvider.kernels();
     Scratch scratch = Scratch.ofThisThread();
-    p = rows.reader(logitsP, scratch.logitsStage);
-    q = rows.reader(logitsQ, scratch.secondStage);
+    p = RowReaders.of(rows, logitsP, scratch.logitsStage);
+    q = RowReaders.of(rows, logitsQ, scratch.secondStage);
     divergence = new RowDivergence(kernels, p, q, scratch);
     softmaxP = new RowSoftmax(kernels, p, scratch);
     softmaxQ = new RowSoftmax(kernels, q, scratch);

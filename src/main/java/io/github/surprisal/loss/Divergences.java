@@ -11,6 +11,7 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowReader;
+import io.github.surprisal.rows.RowReaders;
 import java.util.function.DoubleBinaryOperator;
 
 /** Kullback–Leibler divergences between two tensors of one shape. */
@@ -26,8 +27,8 @@ public final class Divergences {
         true,
         (from, to) -> {
           Scratch scratch = Scratch.ofThisThread();
-          RowReader p = rows.reader(logitsP, scratch.logitsStage);
-          RowReader q = rows.reader(logitsQ, scratch.secondStage);
+          RowReader p = RowReaders.of(rows, logitsP, scratch.logitsStage);
+          RowReader q = RowReaders.of(rows, logitsQ, scratch.secondStage);
           RowDivergence divergence = new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
           for (long row = from; row < to; row++) {
             p.moveTo(row);

@@ -8,7 +8,9 @@ package io.github.surprisal.loss;
 import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowWriter;
+import io.github.surprisal.rows.RowWriters;
 import io.github.surprisal.sum.ExactSum;
 import io.github.surprisal.sum.Mean;
 
@@ -22,7 +24,7 @@ public abstract class LogitLosses extends RowLosses {
   LogitLosses(FloatData tensor, ClassRows rows, LossSettings settings) {
     super(rows, settings);
     this.tensor = tensor;
-    logitRow = new LogitRow(rows.reader(tensor, scratch.logitsStage), settings, scratch);
+    logitRow = new LogitRow(RowReaders.of(rows, tensor, scratch.logitsStage), settings, scratch);
   }
 
   @Override
@@ -45,7 +47,7 @@ public abstract class LogitLosses extends RowLosses {
 
   /** Adds the losses of some rows, and writes their gradients times {@code upstream}. */
   void addWithGradient(ExactSum sum, long from, long to, double upstream, float[] out) {
-    RowWriter writer = rows.writer(out, scratch.resultsStage);
+    RowWriter writer = RowWriters.of(rows, out, scratch.resultsStage);
     for (long row = from; row < to; row++) {
       writer.moveTo(row);
       if (isScored(row)) {

@@ -10,6 +10,7 @@ import io.github.surprisal.loss.RowSoftmax.RunCorrection;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
+import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowWriter;
 
 /** Cross-entropy against a distribution over the classes in each row (soft targets). */
@@ -31,7 +32,7 @@ public final class SoftTargetLosses extends LogitLosses {
       FloatData logits, ClassRows rows, FloatData probabilities, LossSettings settings) {
     super(logits, rows, settings);
     distribution = probabilities;
-    this.probabilities = rows.reader(distribution, scratch.secondStage);
+    this.probabilities = RowReaders.of(rows, distribution, scratch.secondStage);
     correction =
         (from, length, array, offset) ->
             logitRow.gaps.subtract(

@@ -11,7 +11,9 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowReader;
+import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowWriter;
+import io.github.surprisal.rows.RowWriters;
 
 /** The softmax of every row of a tensor: probabilities, their logarithms, log-sum-exp. */
 public final class SoftmaxRows {
@@ -53,8 +55,8 @@ public final class SoftmaxRows {
         true,
         (from, to) -> {
           Scratch scratch = Scratch.ofThisThread();
-          RowReader reader = rows.reader(logits, scratch.logitsStage);
-          RowWriter writer = rows.writer(out, scratch.resultsStage);
+          RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
+          RowWriter writer = RowWriters.of(rows, out, scratch.resultsStage);
           RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
           for (long row = from; row < to; row++) {
             reader.moveTo(row);
@@ -73,7 +75,7 @@ public final class SoftmaxRows {
         true,
         (from, to) -> {
           Scratch scratch = Scratch.ofThisThread();
-          RowReader reader = rows.reader(logits, scratch.logitsStage);
+          RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
           RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
           for (long row = from; row < to; row++) {
             reader.moveTo(row);

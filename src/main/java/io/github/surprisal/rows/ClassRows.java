@@ -6,10 +6,8 @@
 package io.github.surprisal.rows;
 
 import io.github.surprisal.kernel.RowKernels;
-import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.kernel.Stage;
 import io.github.surprisal.kernel.Transposition;
-import java.util.Optional;
 
 /**
  * How the elements of a tensor fall into rows along its class axis.
@@ -33,28 +31,8 @@ public record ClassRows(int classes, long stride, long rows) {
     return row / stride * classes * stride + row % stride;
   }
 
-  /** Reads rows of a tensor of this shape; {@code stage} takes those in other storage. */
-  public RowReader reader(FloatData tensor, Stage stage) {
-    if (isTransposed()) {
-      return new TransposedRowReader(this, tensor, stage);
-    }
-    return tensor.isArray() && stride == 1
-        ? new ContiguousRowReader(this, tensor.array(), tensor.arrayOffset())
-        : new StagedRowReader(this, tensor, stage.run);
-  }
-
-  /** Writes rows of a result of this shape; {@code stage} takes those that are not contiguous. */
-  public RowWriter writer(float[] out, Stage stage) {
-    if (isTransposed()) {
-      return new TransposedRowWriter(this, out, stage);
-    }
-    return stride == 1
-        ? new ContiguousRowWriter(this, out)
-        : new StagedRowWriter(this, out, stage.run);
-  }
-
   /** Whether rows are not contiguous, but several of them find room in a panel. */
-  private boolean isTransposed() {
+  boolean isTransposed() {
     return stride > 1 && neighboursInPanel() > 1;
   }
 
@@ -67,154 +45,5 @@ public record ClassRows(int classes, long stride, long rows) {
   /** The number of rows from {@code row} on whose elements lie side by side, up to {@code most}. */
   public int neighbours(long row, int most) {
     return (int) Math.min(most, stride - row % stride);
-  }
-
-  /** Rows of a tensor in an array. */
-  private static final class ContiguousRowReader extends ArrayRowReader {
-    private final ClassRows rows;
-    private final int origin;
-
-    ContiguousRowReader(ClassRows rows, float[] array, int origin) {
-      super(rows.classes, array);
-      this.rows = rows;
-      this.origin = origin;
-    }
-
-    @Override
-    public void moveTo(long row) {
-      start = origin + (int) rows.start(row);
-    }
-  }
-
-  /** Rows of any other storage or layout, copied run by run. */
-  private static final class StagedRowReader extends RowReader {
-    private final ClassRows rows;
-    private final FloatData tensor;
-    private final float[] staging;
-    private final Optional<Bfloat16Bits> bits;
-    private long start;
-
-    StagedRowReader(ClassRows rows, FloatData tensor, float[] staging) {
-      super(rows.classes, Scratch.RUN);
-      this.rows = rows;
-      this.tensor = tensor;
-      this.staging = staging;
-      bits =
-          rows.stride == 1
-              ? tensor.bfloat16Bits().map(all -> new Bfloat16Bits(all, rows.classes))
-              : Optional.empty();
-    }
-
-    @Override
-    public Optional<Bfloat16Row> bfloat16() {
-      return bits.map(row -> row);
-    }
-
-    @Override
-    public void moveTo(long row) {
-      start = rows.start(row);
-      if (bits.isPresent()) {
-        bits.get().moveTo(tensor.arrayOffset() + (int) start);
-      }
-    }
-
-    @Override
-    public float at(int index) {
-      return tensor.at(start + index * rows.stride);
-    }
-
-    @Override
-    public void read(int from) {
-      tensor.copyTo(start + from * rows.stride, rows.stride, runLength(from), staging, 0);
-    }
-
-    @Override
-    public boolean isWhole() {
-      return false;
-    }
-
-    @Override
-    public float[] array() {
-      return staging;
-    }
-
-    @Override
-    public int offset() {
-      return 0;
-    }
-  }
-
-  /** Results written where they stay. */
-  private static final class ContiguousRowWriter extends ArrayRowWriter {
-    private final ClassRows rows;
-
-    ContiguousRowWriter(ClassRows rows, float[] out) {
-      super(rows.classes, out);
-      this.rows = rows;
-    }
-
-    @Override
-    public void moveTo(long row) {
-      start = (int) rows.start(row);
-    }
-
-    @Override
-    public void finish() {}
-  }
-
-  /** Results of a row whose elements lie apart, spread run by run. */
-  private static final class StagedRowWriter extends RowWriter {
-    private final ClassRows rows;
-    private final float[] out;
-    private final float[] staging;
-    private int start;
-
-    StagedRowWriter(ClassRows rows, float[] out, float[] staging) {
-      this.rows = rows;
-      this.out = out;
-      this.staging = staging;
-    }
-
-    @Override
-    public void moveTo(long row) {
-      start = (int) rows.start(row);
-    }
-
-    @Override
-    public boolean isWhole() {
-      return false;
-    }
-
-    @Override
-    public float[] array(int from) {
-      return staging;
-    }
-
-    @Override
-    public int offset() {
-      return 0;
-    }
-
-    @Override
-    public void store(int from, int length) {
-      for (int i = 0; i < length; i++) {
-        set(from + i, staging[i]);
-      }
-    }
-
-    @Override
-    public void clear() {
-      for (int c = 0; c < rows.classes; c++) {
-        set(c, 0f);
-      }
-    }
-
-    @Override
-    public void set(int index, float value) {
-      out[(int) (start + index * rows.stride)] = value;
-    }
-
-    @Override
-    public void finish() {}
   }
 }
