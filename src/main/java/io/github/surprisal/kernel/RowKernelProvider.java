@@ -37,7 +37,11 @@ public final class RowKernelProvider {
 
   /** Which kernel is in use and why, for people. */
   public static String description() {
-    return CHOICE.kernels.name() + ": " + CHOICE.reason;
+    String findings = CHOICE.kernels.findings();
+    return CHOICE.kernels.name()
+        + ": "
+        + CHOICE.reason
+        + (findings.isEmpty() ? "" : "; " + findings);
   }
 
   private record Choice(RowKernels kernels, String reason) {}

@@ -35,6 +35,11 @@ public interface RowKernels {
   /** Name of this kernel: {@code loop}, or {@code vector} and its width. */
   String name();
 
+  /** What this kernel has found out about the machine so far, for people; empty for nothing. */
+  default String findings() {
+    return "";
+  }
+
   /**
    * Adds Σ e<sup>x − shift</sup>·2<sup>−exponent</sup> over a run to the float lanes.
    *

@@ -22,6 +22,7 @@ import io.github.surprisal.kernel.RowBlock;
 import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.Scratch;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -33,8 +34,9 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Terms are written by {@link TermLoops}, and then folded in the order that {@link RowKernels}
  * lays down. A tile of a row is read from front to back, since reading its two halves side by side
- * defeats the processor's prefetching and takes twice as long. Of rows that stand side by side a
- * vector holds as many as it has lanes.
+ * defeats the processor's prefetching and takes twice as long; whether four tiles are read at a
+ * time is a matter of {@link ReadingOrder}. Of rows that stand side by side a vector holds as many
+ * as it has lanes.
  */
 public final class VectorRowKernels implements RowKernels {
 
@@ -44,12 +46,39 @@ public final class VectorRowKernels implements RowKernels {
   /** Takes what is left of a run, or of a block's rows, after whole vectors. */
   private final LoopRowKernels loops = new LoopRowKernels();
 
-  /** A kernel for the widest vectors that the machine has. */
-  public VectorRowKernels() {}
+  // Each kind of pass has an order of its own: what it writes takes memory's time as well.
+  private final ReadingOrder ofSums;
+  private final ReadingOrder ofSumsAndLogits;
+  private final ReadingOrder ofKeptTerms;
+  private final ReadingOrder ofBfloat16;
+  private final ReadingOrder ofShortRows;
+
+  /** A kernel for the widest vectors that the machine has, which finds out how to read best. */
+  public VectorRowKernels() {
+    this(MeasuredReadingOrder::new);
+  }
+
+  /** A kernel that reads in the orders given to it. */
+  public VectorRowKernels(Supplier<ReadingOrder> orders) {
+    ofSums = orders.get();
+    ofSumsAndLogits = orders.get();
+    ofKeptTerms = orders.get();
+    ofBfloat16 = orders.get();
+    ofShortRows = orders.get();
+  }
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public String findings() {
+    return switch (ofSums.usual()) {
+      case ReadingOrder.ONE -> "long rows are read from front to back, which is faster here";
+      case ReadingOrder.FOUR -> "long rows are read at four places, which is faster here";
+      default -> "";
+    };
   }
 
   @Override
@@ -64,8 +93,7 @@ public final class VectorRowKernels implements RowKernels {
       Scratch scratch) {
     int start =
         shift == 0
-            ? addStreams(
-                x, offset, length, skip, exponent, lanes, scratch.streams, 0, false, scratch)
+            ? addTiles(x, offset, length, skip, exponent, lanes, scratch.streams, 0, false, scratch)
             : 0;
     for (int from = start; from < length; from += TILE) {
       int count = Math.min(TILE, length - from);
@@ -80,17 +108,20 @@ public final class VectorRowKernels implements RowKernels {
     return 32;
   }
 
-  /** Takes four rows at a time, from as many places as tiles of a long row. */
+  /** Takes rows one after the other, or four at a time. */
   @Override
   public void addRows(float[] x, int base, int classes, RowBlock block, int rows, Scratch scratch) {
     int used = block.findUsed(rows);
-    int distance = used / Scratch.STREAMS;
+    int places = ofShortRows.next();
+    long start = ofShortRows.start();
+    int distance = places == ReadingOrder.ONE ? 0 : used / Scratch.STREAMS;
     for (int i = 0; i < distance; i++) {
       addFourRows(x, base, classes, block, i, distance, scratch);
     }
     for (int i = distance * Scratch.STREAMS; i < used; i++) {
       addRow(x, base, classes, block, block.found[i], scratch);
     }
+    ofShortRows.took(places, used * classes, start);
   }
 
   /** Adds the rows found at {@code i} and three times so much further on. */
@@ -130,19 +161,22 @@ public final class VectorRowKernels implements RowKernels {
   @Override
   public void addExponentialsOfBfloat16(
       short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
+    int places = ofBfloat16.next();
+    long start = ofBfloat16.start();
     float[] out = scratch.streams;
     int done = 0;
-    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
-      int each = tiles / Scratch.STREAMS;
+    for (int tiles = tilesAt(places, length); tiles > 0; tiles = tilesAt(places, length - done)) {
+      int each = tiles / places;
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
-        writeFourTilesOfBfloat16(bits, offset + from, distance, exponent, scratch);
-        foldFourTiles(out, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
+        writeTilesOfBfloat16(bits, offset + from, places, distance, exponent, scratch);
+        foldTiles(out, 0, places, Scratch.STREAM, skip - from, distance, scratch, tile);
       }
       addSums(scratch.sums, 0, tiles, lanes);
       done += tiles * TILE;
     }
+    ofBfloat16.took(places, done, start);
     RowKernels.super.addExponentialsOfBfloat16(
         bits, offset + done, length - done, skip - done, exponent, lanes, scratch);
   }
@@ -159,7 +193,7 @@ public final class VectorRowKernels implements RowKernels {
       int outOffset,
       Scratch scratch) {
     int whole = length / TILE * TILE;
-    int start = addStreams(x, offset, length, skip, exponent, lanes, out, outOffset, true, scratch);
+    int start = addTiles(x, offset, length, skip, exponent, lanes, out, outOffset, true, scratch);
     for (int from = start; from < whole; from += TILE) {
       writeTerms(x, offset + from, TILE, exponent, out, outOffset + from, scratch);
       foldTile(out, outOffset + from, skip - from, scratch, 0);
@@ -174,14 +208,13 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /**
-   * Adds the terms of a run's tiles four by four, each of which is far from the others: the
-   * processor fetches ahead at one place of each page, and at one alone that is not enough. Returns
-   * for how many elements that was done.
+   * Adds the terms of a run's tiles, at as many places of memory as pay; returns for how many
+   * elements that was done.
    *
    * @param keeps whether all terms stay in {@code out}: written one by one, while the next are
    *     computed, results that are not in the cache cost least
    */
-  private static int addStreams(
+  private int addTiles(
       float[] x,
       int offset,
       int length,
@@ -192,42 +225,48 @@ public final class VectorRowKernels implements RowKernels {
       int outOffset,
       boolean keeps,
       Scratch scratch) {
+    ReadingOrder order = keeps ? ofKeptTerms : ofSums;
+    int places = order.next();
+    long start = order.start();
     int done = 0;
-    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
-      int distance = tiles / Scratch.STREAMS * TILE;
+    for (int tiles = tilesAt(places, length); tiles > 0; tiles = tilesAt(places, length - done)) {
+      int distance = tiles / places * TILE;
       int outDistance = keeps ? distance : Scratch.STREAM;
       for (int from = done; from < done + distance; from += TILE) {
         int at = keeps ? outOffset + from : 0;
-        writeFourTiles(x, offset + from, distance, exponent, out, at, outDistance, scratch);
-        foldFourTiles(out, at, outDistance, skip - from, distance, scratch, (from - done) / TILE);
+        int tile = (from - done) / TILE;
+        writeTiles(x, offset + from, places, distance, exponent, out, at, outDistance, scratch);
+        foldTiles(out, at, places, outDistance, skip - from, distance, scratch, tile);
       }
       addSums(scratch.sums, 0, tiles, lanes);
       done += tiles * TILE;
     }
+    order.took(places, done, start);
     return done;
   }
 
-  /** How many of the tiles of so many elements are taken four by four next. */
-  private static int inStreams(int length) {
+  /** How many of the tiles of {@code length} elements are taken next, so many places at a time. */
+  private static int tilesAt(int places, int length) {
     int tiles = Math.min(length / TILE, Scratch.SUMS);
-    return tiles - tiles % Scratch.STREAMS;
+    return tiles - tiles % places;
   }
 
   /**
-   * Folds the terms of four tiles, of which one may count 0.
+   * Folds the terms of a tile at each place, of which one may count 0.
    *
    * @param skip counted from the first tile, which is the one of that number
    * @param distance from the first element of a tile to that of the next
    */
-  private static void foldFourTiles(
+  private static void foldTiles(
       float[] written,
       int base,
+      int places,
       int writtenDistance,
       int skip,
       int distance,
       Scratch scratch,
       int tile) {
-    for (int k = 0; k < Scratch.STREAMS; k++) {
+    for (int k = 0; k < places; k++) {
       int number = tile + k * (distance / TILE);
       foldTile(written, base + k * writtenDistance, skip - k * distance, scratch, number);
     }
@@ -261,27 +300,35 @@ public final class VectorRowKernels implements RowKernels {
     lanes.tiles += tiles;
   }
 
-  private static void writeTerms(
+  /** Writes the terms of some logits; returns true only if all were within range. */
+  private static boolean writeTerms(
       float[] x, int base, int length, int exponent, float[] out, int outBase, Scratch scratch) {
     if (scratch.expectsWithinRange()) {
       if (TermLoops.tryTerms(x, base, length, exponent, out, outBase)) {
-        return;
+        return true;
       }
       scratch.sawBeyondRange();
     }
     TermLoops.writeTerms(x, base, length, exponent, out, outBase);
+    return false;
   }
 
-  /** Writes the terms of four tiles; returns true only if all logits were within range. */
-  private static boolean writeFourTiles(
+  /**
+   * Writes the terms of a tile at each place; returns true only if all logits were within range.
+   */
+  private static boolean writeTiles(
       float[] x,
       int base,
+      int places,
       int distance,
       int exponent,
       float[] out,
       int outBase,
       int outDistance,
       Scratch scratch) {
+    if (places == ReadingOrder.ONE) {
+      return writeTerms(x, base, TILE, exponent, out, outBase, scratch);
+    }
     setFour(base, distance, exponent, scratch);
     return writeFour(x, TILE, out, outBase, outDistance, scratch);
   }
@@ -312,12 +359,19 @@ public final class VectorRowKernels implements RowKernels {
   }
 
   /**
-   * Writes the terms of four tiles to scratch.streams, in place of their logits, which have to be
-   * widened once more if some are not within range.
+   * Writes the terms of a tile at each place to scratch.streams. Those of four tiles take the place
+   * of their logits, which have to be widened once more if some are not within range.
    */
-  private static void writeFourTilesOfBfloat16(
-      short[] bits, int base, int distance, int exponent, Scratch scratch) {
+  private static void writeTilesOfBfloat16(
+      short[] bits, int base, int places, int distance, int exponent, Scratch scratch) {
     float[] x = scratch.streams;
+    if (places == ReadingOrder.ONE) {
+      for (int j = 0; j < TILE; j += WIDTH) {
+        bfloat16(bits, base + j).intoArray(scratch.logits, j);
+      }
+      writeTerms(scratch.logits, 0, TILE, exponent, x, 0, scratch);
+      return;
+    }
     int[] bases = scratch.bases;
     int[] exponents = scratch.exponents;
     setFour(0, Scratch.STREAM, exponent, scratch);
@@ -623,18 +677,21 @@ public final class VectorRowKernels implements RowKernels {
       double[] logitLanes,
       Scratch scratch) {
     boolean isRangeModerate = LogitLoops.isRangeModerate(exponent);
+    int places = ofSumsAndLogits.next();
+    long start = ofSumsAndLogits.start();
+    float[] terms = scratch.streams;
     int done = 0;
-    for (int tiles = inStreams(length); tiles > 0; tiles = inStreams(length - done)) {
-      int each = tiles / Scratch.STREAMS;
+    for (int tiles = tilesAt(places, length); tiles > 0; tiles = tilesAt(places, length - done)) {
+      int each = tiles / places;
       int distance = each * TILE;
       for (int tile = 0; tile < each; tile++) {
         int from = done + tile * TILE;
+        int base = offset + from;
         boolean isWithinRange =
-            writeFourTiles(
-                x, offset + from, distance, exponent, scratch.streams, 0, Scratch.STREAM, scratch);
-        foldFourTiles(scratch.streams, 0, Scratch.STREAM, skip - from, distance, scratch, tile);
-        for (int k = 0; k < Scratch.STREAMS; k++) {
-          int at = offset + from + k * distance;
+            writeTiles(x, base, places, distance, exponent, terms, 0, Scratch.STREAM, scratch);
+        foldTiles(terms, 0, places, Scratch.STREAM, skip - from, distance, scratch, tile);
+        for (int k = 0; k < places; k++) {
+          int at = base + k * distance;
           boolean isModerate =
               (isWithinRange && isRangeModerate) || LogitLoops.isModerate(x, at, TILE);
           LogitLoops.sumTile(x, at, TILE, isModerate, scratch, tile + k * each);
@@ -644,6 +701,7 @@ public final class VectorRowKernels implements RowKernels {
       LogitLoops.addTileSums(tiles, logitLanes, scratch);
       done += tiles * TILE;
     }
+    ofSumsAndLogits.took(places, done, start);
     RowKernels.super.addExponentialsAndLogits(
         x, offset + done, length - done, skip - done, exponent, lanes, logitLanes, scratch);
   }
