@@ -285,9 +285,17 @@ public final class FloatTensor {
     throw new IllegalStateException("the elements do not lie in an array");
   }
 
-  /** Whether an array may be the elements' own. */
-  boolean mayLieIn(float[] array) {
-    return storage.mayBe(array);
+  /** Whether the elements lie in that array; not known where {@link #withVisibleArray} copies. */
+  boolean liesIn(float[] array) {
+    return isArray() && array() == array;
+  }
+
+  /**
+   * The same elements, to be read while an array is written: copied if they may lie in one that
+   * can't be seen, as those of a read-only heap buffer may.
+   */
+  FloatTensor withVisibleArray() {
+    return storage.mayHideArray() ? wrap(toArray(), shape.toArray()) : this;
   }
 
   /** The index in {@link #array}, or any other storage, of the first element. */

@@ -44,7 +44,9 @@ import java.util.function.DoubleBinaryOperator;
  * call from a pool of one thread. The result does not depend on it, and all methods may be called
  * from several threads at once.
  *
- * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor.
+ * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor,
+ * unless its array is given for results. Whether a read-only heap buffer lies in an array that is
+ * given for results can't be seen: its elements are copied first.
  */
 public final class Losses {
 
@@ -90,7 +92,7 @@ public final class Losses {
   public static void logSoftmaxInto(FloatTensor logits, float[] out) {
     ClassRows rows = ClassRows.of(logits.shape(), -1);
     checkOutput("out", logits, out);
-    writeLogSoftmax(logits, rows, out);
+    writeLogSoftmax(logits.withVisibleArray(), rows, out);
   }
 
   private static void writeLogSoftmax(FloatTensor logits, ClassRows rows, float[] out) {
@@ -302,7 +304,8 @@ public final class Losses {
    */
   public static double crossEntropyWithGradient(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options, float[] gradientOut) {
-    LogitLosses losses = IndexTargetLosses.of(logits, targets, options);
+    FloatTensor read = logits.withVisibleArray();
+    LogitLosses losses = IndexTargetLosses.of(read, targets, options);
     checkOutput("gradientOut", logits, gradientOut);
     return losses.reduceWithGradient(gradientOut);
   }
@@ -324,9 +327,11 @@ public final class Losses {
       FloatTensor probabilities,
       CrossEntropyOptions options,
       float[] gradientOut) {
-    LogitLosses losses = SoftTargetLosses.of(logits, probabilities, options);
+    FloatTensor read = logits.withVisibleArray();
+    FloatTensor weighing = probabilities.withVisibleArray();
+    LogitLosses losses = SoftTargetLosses.of(read, weighing, options);
     checkOutput("gradientOut", logits, gradientOut);
-    if (probabilities.isArray() && probabilities.array() == gradientOut) {
+    if (probabilities.liesIn(gradientOut)) {
       throw new IllegalArgumentException(
           "gradientOut is the array of the probabilities, expected another one");
     }
@@ -480,7 +485,7 @@ public final class Losses {
               + " for logits of shape "
               + logits.shape());
     }
-    if (logits.isArray() && logits.array() == out && logits.arrayOffset() != 0) {
+    if (logits.liesIn(out) && logits.arrayOffset() != 0) {
       throw new IllegalArgumentException(
           name
               + " is the array of the logits, which begin at its element "
