@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * ComparisonReport report = accumulator.report();
  * }</pre>
  *
+ * <p>A batch is added as a whole or not at all: whatever {@code add} throws, such as an error of
+ * memory that is closed while it is read, the accumulator stays as it was.
+ *
  * <p>An accumulator travels as some ten kilobytes, whatever it has seen, by Java serialization or
  * as {@link #toByteArray}.
  */
@@ -136,20 +139,24 @@ public final class ComparisonAccumulator implements Serializable {
    */
   public ComparisonAccumulator add(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
     ComparedRows batch = ComparedRows.of(logitsP, logitsQ, targets, options);
+    ComparisonSums added = new ComparisonSums(); // apart until no row can fail any more
     RowRanges.forEach(
         batch.rows,
         options.parallel(),
         (from, to) -> {
           if (to - from == batch.rows.rows()) {
-            addRows(batch.onThisThread(), from, to, sums);
+            addRows(batch.onThisThread(), from, to, added);
             return;
           }
           ComparisonSums part = new ComparisonSums();
           addRows(batch.onThisThread(), from, to, part);
-          synchronized (sums) {
-            sums.add(part);
+          synchronized (added) {
+            added.add(part);
           }
-        });
+        },
+        logitsP,
+        logitsQ);
+    sums.add(added);
     return this;
   }
 

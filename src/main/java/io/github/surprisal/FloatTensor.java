@@ -308,6 +308,22 @@ public final class FloatTensor {
     return storage instanceof FloatStorage.Halves halves ? halves.bfloat16() : Optional.empty();
   }
 
+  /**
+   * Whether the current thread may read the elements: not, for one, those in an arena that is
+   * confined to another thread.
+   */
+  boolean isReadableHere() {
+    if (isArray() || size() == 0) {
+      return true;
+    }
+    try {
+      at(0);
+      return true;
+    } catch (RuntimeException refused) {
+      return false;
+    }
+  }
+
   /** The element at a row-major position. */
   float at(long flat) {
     return storage.at((int) (start + flat));

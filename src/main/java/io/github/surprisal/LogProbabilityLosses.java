@@ -40,6 +40,11 @@ final class LogProbabilityLosses extends RowLosses {
   }
 
   @Override
+  FloatTensor[] tensors() {
+    return new FloatTensor[] {logProbs};
+  }
+
+  @Override
   boolean isScored(long row) {
     return targets.isScored(row);
   }

@@ -26,6 +26,11 @@ abstract class LogitLosses extends RowLosses {
   @Override
   abstract LogitLosses onThisThread(long end);
 
+  @Override
+  FloatTensor[] tensors() {
+    return new FloatTensor[] {tensor};
+  }
+
   /**
    * The loss of a scored row, the current one; writes the gradient of {@code upstream} times it.
    */

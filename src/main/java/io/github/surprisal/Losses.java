@@ -41,12 +41,15 @@ import java.util.function.DoubleBinaryOperator;
  *
  * <p>Rows are spread over threads where there is enough work: over the fork-join pool that a call
  * is made in, else over the common pool. {@link CrossEntropyOptions#parallel} forbids it, as does a
- * call from a pool of one thread. The result does not depend on it, and all methods may be called
- * from several threads at once.
+ * call from a pool of one thread; rows in memory that the calling thread alone may read, such as a
+ * confined arena, stay on it. The result does not depend on it, and all methods may be called from
+ * several threads at once.
  *
  * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor,
  * unless its array is given for results. Whether a read-only heap buffer lies in an array that is
- * given for results can't be seen: its elements are copied first.
+ * given for results can't be seen: its elements are copied first. What is thrown while memory is
+ * read, such as by an arena that is closed or a mapped file that is cut short meanwhile, leaves an
+ * array for results partly written; nothing is written to it any more when the call has ended.
  */
 public final class Losses {
 
@@ -171,7 +174,8 @@ public final class Losses {
             reader.moveTo(row);
             out[(int) row] = softmax.logSumExp();
           }
-        });
+        },
+        logits);
     return DoubleTensor.wrap(out, rows.others().toArray());
   }
 
@@ -197,7 +201,8 @@ public final class Losses {
             action.apply(softmax, writer);
           }
           writer.finish();
-        });
+        },
+        logits);
   }
 
   /**
@@ -414,7 +419,9 @@ public final class Losses {
             q.moveTo(row);
             out[(int) row] = divergence.nats();
           }
-        });
+        },
+        logitsP,
+        logitsQ);
     return DoubleTensor.wrap(out, rows.others().toArray());
   }
 

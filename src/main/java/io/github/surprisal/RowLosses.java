@@ -49,6 +49,14 @@ abstract class RowLosses {
    */
   abstract RowLosses onThisThread(long end);
 
+  /** The tensors that losses are taken from. */
+  abstract FloatTensor[] tensors();
+
+  /** Runs a body over all rows, spread over threads; returns as {@link RowRanges#forEach} does. */
+  final void forEachRange(RowRanges.Body body) {
+    RowRanges.forEach(rows, options.parallel(), body, tensors());
+  }
+
   /** Whether a row counts at all. */
   abstract boolean isScored(long row);
 
@@ -78,9 +86,7 @@ abstract class RowLosses {
       return sum.toDouble();
     }
     ExactSum total = new ExactSum(); // not the thread's: it may take other ranges while it waits
-    RowRanges.forEach(
-        rows,
-        options.parallel(),
+    forEachRange(
         (from, to) -> {
           ExactSum part = emptySum();
           range.addTo(part, from, to);
@@ -109,8 +115,7 @@ abstract class RowLosses {
   /** The losses of all rows, 0 for rows that are not scored. */
   final DoubleTensor perToken() {
     double[] out = rows.newDoubles();
-    RowRanges.forEach(
-        rows, options.parallel(), (from, to) -> onThisThread(to).write(from, to, out));
+    forEachRange((from, to) -> onThisThread(to).write(from, to, out));
     return DoubleTensor.wrap(out, rows.others().toArray());
   }
 

@@ -45,6 +45,11 @@ final class SoftTargetLosses extends LogitLosses {
         : new SoftTargetLosses(tensor, rows, distribution, options);
   }
 
+  @Override
+  FloatTensor[] tensors() {
+    return new FloatTensor[] {tensor, distribution};
+  }
+
   /** Checks everything about the arguments, so that nothing fails half-way. */
   static SoftTargetLosses of(
       FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
