@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * ComparisonReport report = accumulator.report();
  * }</pre>
  *
+ * <p>A batch is added as a whole or not at all: whatever {@code add} throws, such as an error of
+ * memory that is closed while it is read, the accumulator stays as it was.
+ *
  * <p>An accumulator travels as some ten kilobytes, whatever it has seen, by Java serialization or
  * as {@link #toByteArray}.
  */
@@ -146,20 +149,24 @@ public final class ComparisonAccumulator implements Serializable {
     RowTargets checked = arguments.targets(targets, options.ignoreIndex());
     ComparedRows batch =
         new ComparedRows(arguments.rows(), logitsP.data(), logitsQ.data(), checked);
+    ComparisonSums added = new ComparisonSums(); // apart until no row can fail any more
     RowRanges.forEach(
         batch.rows,
         options.parallel(),
         (from, to) -> {
           if (to - from == batch.rows.rows()) {
-            addRows(batch.onThisThread(), from, to, sums);
+            addRows(batch.onThisThread(), from, to, added);
             return;
           }
           ComparisonSums part = new ComparisonSums();
           addRows(batch.onThisThread(), from, to, part);
-          synchronized (sums) {
-            sums.add(part);
+          synchronized (added) {
+            added.add(part);
           }
-        });
+        },
+        logitsP.data(),
+        logitsQ.data());
+    sums.add(added);
     return this;
   }
 

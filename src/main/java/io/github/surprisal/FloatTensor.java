@@ -288,6 +288,19 @@ public final class FloatTensor {
     return data.array();
   }
 
+  /** Whether the elements lie in that array; not known where {@link #withVisibleArray} copies. */
+  boolean liesIn(float[] array) {
+    return data.liesIn(array);
+  }
+
+  /**
+   * The same elements, to be read while an array is written: copied if they may lie in one that
+   * can't be seen, as those of a read-only heap buffer may.
+   */
+  FloatTensor withVisibleArray() {
+    return data.mayHideArray() ? wrap(toArray(), shape.toArray()) : this;
+  }
+
   int arrayOffset() {
     return data.arrayOffset();
   }
@@ -297,6 +310,13 @@ public final class FloatTensor {
     return data.at(flat);
   }
 
+  /**
+   * Compares by shape and elements, whatever memory they lie in. Elements compare as {@link
+   * Float#equals} does: NaN equals NaN, and 0.0 differs from −0.0.
+   *
+   * @param other the object to compare with
+   * @return whether the other object is a float tensor of equal shape and elements
+   */
   @Override
   public boolean equals(Object other) {
     if (!(other instanceof FloatTensor that) || !shape.equals(that.shape)) {

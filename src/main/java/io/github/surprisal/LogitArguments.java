@@ -118,7 +118,7 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + " for logits of shape "
               + logits.shape());
     }
-    if (logits.isArray() && logits.array() == out && logits.arrayOffset() != 0) {
+    if (logits.liesIn(out) && logits.arrayOffset() != 0) {
       throw new IllegalArgumentException(
           name
               + " is the array of the logits, which begin at its element "

@@ -7,7 +7,6 @@ package io.github.surprisal;
 
 import io.github.surprisal.loss.IndexTargetLosses;
 import io.github.surprisal.loss.RowScorer;
-import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.SerialReader;
 import io.github.surprisal.sum.SerialWriter;
@@ -37,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tokens of one text are not independent, and standard errors that take them so are too small.
  * Where the corpus consists of documents, call {@link #endDocument} after each.
+ *
+ * <p>A batch is added as a whole or not at all: whatever {@code add} throws, such as an error of
+ * memory that is closed while it is read, the accumulator stays as it was.
  *
  * <p>An accumulator travels as some hundred bytes, whatever it has seen, by Java serialization or
  * as {@link #toByteArray}.
@@ -152,20 +154,20 @@ public final class LossAccumulator implements Serializable {
   }
 
   private void addRows(IndexTargetLosses batch, RowAdder adder) {
-    if (!RowRanges.areSeveral(batch.rows, options.parallel())) {
-      addRows(batch, 0, batch.rows.rows(), adder, sums);
-      return;
-    }
-    RowRanges.forEach(
-        batch.rows,
-        options.parallel(),
+    LossSums added = new LossSums(); // apart from the others until no row can fail any more
+    batch.forEachRange(
         (from, to) -> {
+          if (to - from == batch.rows.rows()) {
+            addRows(batch.onThisThread(to), from, to, adder, added);
+            return;
+          }
           LossSums part = new LossSums();
           addRows(batch.onThisThread(to), from, to, adder, part);
-          synchronized (sums) {
-            sums.add(part);
+          synchronized (added) {
+            added.add(part);
           }
         });
+    sums.add(added);
   }
 
   private static void addRows(

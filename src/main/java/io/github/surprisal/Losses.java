@@ -43,10 +43,15 @@ import io.github.surprisal.rows.RowTargets;
  *
  * <p>Rows are spread over threads where there is enough work: over the fork-join pool that a call
  * is made in, else over the common pool. {@link CrossEntropyOptions#parallel} forbids it, as does a
- * call from a pool of one thread. The result does not depend on it, and all methods may be called
- * from several threads at once.
+ * call from a pool of one thread; rows in memory that the calling thread alone may read, such as a
+ * confined arena, stay on it. The result does not depend on it, and all methods may be called from
+ * several threads at once.
  *
- * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor.
+ * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor,
+ * unless its array is given for results. Whether a read-only heap buffer lies in an array that is
+ * given for results can't be seen: its elements are copied first. What is thrown while memory is
+ * read, such as by an arena that is closed or a mapped file that is cut short meanwhile, leaves an
+ * array for results partly written; nothing is written to it any more when the call has ended.
  */
 public final class Losses {
 
@@ -90,7 +95,7 @@ public final class Losses {
    *     logits do not begin at 0
    */
   public static void logSoftmaxInto(FloatTensor logits, float[] out) {
-    SoftmaxRows rows = softmaxRows(logits, -1);
+    SoftmaxRows rows = softmaxRows(logits.withVisibleArray(), -1);
     LogitArguments.checkOutput("out", logits, out);
     rows.writeLogSoftmax(out);
   }
@@ -261,7 +266,8 @@ public final class Losses {
    */
   public static double crossEntropyWithGradient(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options, float[] gradientOut) {
-    LogitLosses losses = LogitArguments.losses(logits, targets, options);
+    FloatTensor read = logits.withVisibleArray();
+    LogitLosses losses = LogitArguments.losses(read, targets, options);
     LogitArguments.checkOutput("gradientOut", logits, gradientOut);
     return losses.reduceWithGradient(gradientOut);
   }
@@ -283,9 +289,11 @@ public final class Losses {
       FloatTensor probabilities,
       CrossEntropyOptions options,
       float[] gradientOut) {
-    LogitLosses losses = softTargetLosses(logits, probabilities, options);
+    FloatTensor read = logits.withVisibleArray();
+    FloatTensor weighing = probabilities.withVisibleArray();
+    LogitLosses losses = softTargetLosses(read, weighing, options);
     LogitArguments.checkOutput("gradientOut", logits, gradientOut);
-    if (probabilities.isArray() && probabilities.array() == gradientOut) {
+    if (probabilities.liesIn(gradientOut)) {
       throw new IllegalArgumentException(
           "gradientOut is the array of the probabilities, expected another one");
     }

@@ -35,7 +35,9 @@ public final class Divergences {
             q.moveTo(row);
             out[(int) row] = divergence.nats();
           }
-        });
+        },
+        logitsP,
+        logitsQ);
     return out;
   }
 

@@ -31,6 +31,11 @@ public final class LogProbabilityLosses extends RowLosses {
   }
 
   @Override
+  FloatData[] data() {
+    return new FloatData[] {logProbs};
+  }
+
+  @Override
   boolean isScored(long row) {
     return targets.isScored(row);
   }

@@ -30,6 +30,11 @@ public abstract class LogitLosses extends RowLosses {
   @Override
   abstract LogitLosses onThisThread(long end);
 
+  @Override
+  FloatData[] data() {
+    return new FloatData[] {tensor};
+  }
+
   /**
    * The loss of a scored row, the current one; writes the gradient of {@code upstream} times it.
    */

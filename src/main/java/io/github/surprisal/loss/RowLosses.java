@@ -6,6 +6,7 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ClassRows;
+import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.sum.ExactSum;
 import io.github.surprisal.sum.Mean;
@@ -33,6 +34,14 @@ public abstract class RowLosses {
    * the thread that made them, for a range that ends with the last row.
    */
   abstract RowLosses onThisThread(long end);
+
+  /** The tensors that losses are taken from. */
+  abstract FloatData[] data();
+
+  /** Runs a body over all rows, spread over threads; returns as {@link RowRanges#forEach} does. */
+  public final void forEachRange(RowRanges.Body body) {
+    RowRanges.forEach(rows, settings.isParallel(), body, data());
+  }
 
   /** Whether a row counts at all. */
   abstract boolean isScored(long row);
@@ -63,9 +72,7 @@ public abstract class RowLosses {
       return sum.toDouble();
     }
     ExactSum total = new ExactSum(); // not the thread's: it may take other ranges while it waits
-    RowRanges.forEach(
-        rows,
-        settings.isParallel(),
+    forEachRange(
         (from, to) -> {
           ExactSum part = emptySum();
           range.addTo(part, from, to);
@@ -94,8 +101,7 @@ public abstract class RowLosses {
   /** The losses of all rows, 0 for rows that are not scored. */
   public final double[] perToken() {
     double[] out = new double[(int) rows.rows()];
-    RowRanges.forEach(
-        rows, settings.isParallel(), (from, to) -> onThisThread(to).write(from, to, out));
+    forEachRange((from, to) -> onThisThread(to).write(from, to, out));
     return out;
   }
 

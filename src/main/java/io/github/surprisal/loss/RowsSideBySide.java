@@ -88,7 +88,7 @@ public final class RowsSideBySide extends RowsTogether {
 
   /** Whether terms can stay where results are to be, which is not where the logits are. */
   private boolean canKeepTerms() {
-    return RowBlockTiles.canKeep(count, (int) rows.stride()) && !tensor.mayLieIn(results);
+    return RowBlockTiles.canKeep(count, (int) rows.stride()) && !tensor.liesIn(results);
   }
 
   private int startOfResults(int from) {

@@ -47,6 +47,11 @@ public final class SoftTargetLosses extends LogitLosses {
   }
 
   @Override
+  FloatData[] data() {
+    return new FloatData[] {tensor, distribution};
+  }
+
+  @Override
   boolean isScored(long row) {
     return true;
   }

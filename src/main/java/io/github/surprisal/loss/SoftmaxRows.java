@@ -64,7 +64,8 @@ public final class SoftmaxRows {
             action.apply(softmax, writer);
           }
           writer.finish();
-        });
+        },
+        logits);
   }
 
   /** log Σ e<sup>x</sup> of each row, in nats. */
@@ -81,7 +82,8 @@ public final class SoftmaxRows {
             reader.moveTo(row);
             out[(int) row] = softmax.logSumExp();
           }
-        });
+        },
+        logits);
     return out;
   }
 }

@@ -38,9 +38,30 @@ public final class FloatData {
     throw new IllegalStateException("the elements do not lie in an array");
   }
 
-  /** Whether the elements may lie in that array. */
-  public boolean mayLieIn(float[] array) {
-    return storage.mayBe(array);
+  /** Whether the elements lie in that array; not known where {@link #mayHideArray()}. */
+  public boolean liesIn(float[] array) {
+    return isArray() && array() == array;
+  }
+
+  /** Whether the elements may lie in an array that can't be seen. */
+  public boolean mayHideArray() {
+    return storage.mayHideArray();
+  }
+
+  /**
+   * Whether the current thread may read the elements, of which there is at least one: not, for one,
+   * those in an arena that is confined to another thread.
+   */
+  boolean isReadableHere() {
+    if (isArray()) {
+      return true;
+    }
+    try {
+      storage.at(start);
+      return true;
+    } catch (RuntimeException refused) {
+      return false;
+    }
   }
 
   /** Where in {@link #array()}, or in {@link #bfloat16Bits()}, the first element lies. */

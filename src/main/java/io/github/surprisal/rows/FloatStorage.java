@@ -20,8 +20,10 @@ public sealed interface FloatStorage {
   /** Copies the elements {@code from + i * stride} to {@code destination[offset + i]}. */
   void copyTo(int from, long stride, int count, float[] destination, int offset);
 
-  /** Whether the elements may lie in that array. */
-  boolean mayBe(float[] array);
+  /** Whether the elements may lie in an array of floats that can't be seen. */
+  default boolean mayHideArray() {
+    return false;
+  }
 
   /** Elements in an array. */
   final class Array implements FloatStorage {
@@ -29,11 +31,6 @@ public sealed interface FloatStorage {
 
     public Array(float[] data) {
       this.data = data;
-    }
-
-    @Override
-    public boolean mayBe(float[] array) {
-      return data == array;
     }
 
     @Override
@@ -62,9 +59,10 @@ public sealed interface FloatStorage {
       this.data = data;
     }
 
+    /** That is so in a read-only heap buffer; any other is direct or a view of bytes here. */
     @Override
-    public boolean mayBe(float[] array) {
-      return !data.isDirect(); // which array a read-only buffer has is not known
+    public boolean mayHideArray() {
+      return data.isReadOnly() && !data.isDirect();
     }
 
     @Override
@@ -98,11 +96,6 @@ public sealed interface FloatStorage {
     /** The bits, if that is what they are of. */
     Optional<ShortBuffer> bfloat16() {
       return format == Format.BFLOAT16 ? Optional.of(bits) : Optional.empty();
-    }
-
-    @Override
-    public boolean mayBe(float[] array) {
-      return false;
     }
 
     @Override

@@ -6,6 +6,8 @@
 package io.github.surprisal.rows;
 
 import io.github.surprisal.kernel.RowBlock;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
@@ -14,6 +16,7 @@ import java.util.concurrent.RecursiveAction;
  * Spreads rows over threads where there is enough work to pay for it.
  *
  * <p>In a fork-join pool that pool is used, elsewhere the common pool and the calling thread.
+ * Memory that other threads may not read is left to the calling thread.
  */
 public final class RowRanges {
 
@@ -37,8 +40,14 @@ public final class RowRanges {
     void run(long from, long to);
   }
 
-  /** Runs the body over all rows once, in ranges; returns when all of them are done. */
-  public static void forEach(ClassRows rows, boolean parallel, Body body) {
+  /**
+   * Runs the body over all rows once, in ranges. When this returns, no range is running any more,
+   * also if one has failed: then others may not have been run.
+   *
+   * @param read the data that the body reads; where a thread may not, the range is left to the
+   *     calling thread
+   */
+  public static void forEach(ClassRows rows, boolean parallel, Body body, FloatData... read) {
     if (!areSeveral(rows, parallel)) {
       body.run(0, rows.rows());
       return;
@@ -54,7 +63,9 @@ public final class RowRanges {
     long ranges = Math.min(logits(rows) / ENOUGH, most);
     Body ofUnits =
         (from, to) -> body.run(from * rowsTogether, Math.min(to * rowsTogether, rows.rows()));
-    new Range(0, units, divideUp(units, ranges), ofUnits).invoke();
+    Work work = new Work(divideUp(units, ranges), ofUnits, read);
+    new Range(0, units, work).invoke();
+    work.runRest();
   }
 
   /** Rows that stay in one range: all of a few side by side, if no thread goes without for it. */
@@ -85,30 +96,85 @@ public final class RowRanges {
             Runtime.getRuntime().availableProcessors());
   }
 
+  /** What all ranges of a call have in common. */
+  private static final class Work {
+    private final long size;
+    private final Body body;
+    private final FloatData[] read;
+    private final Queue<Range> rest = new ConcurrentLinkedQueue<>();
+    private volatile boolean hasFailed;
+
+    /** Ranges of {@code size} units at the most. */
+    Work(long size, Body body, FloatData... read) {
+      this.size = size;
+      this.body = body;
+      this.read = read;
+    }
+
+    /** Runs a range, unless another has failed or this thread may not read what it takes. */
+    void run(Range range) {
+      if (hasFailed) {
+        return;
+      }
+      boolean isDone = false;
+      try {
+        if (isReadableHere()) {
+          body.run(range.from, range.to);
+        } else {
+          rest.add(range);
+        }
+        isDone = true;
+      } finally {
+        if (!isDone) {
+          hasFailed = true;
+        }
+      }
+    }
+
+    private boolean isReadableHere() {
+      for (FloatData tensor : read) {
+        if (!tensor.isReadableHere()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** Runs what other threads could not, or throws what keeps this thread from it. */
+    void runRest() {
+      for (Range range : rest) {
+        body.run(range.from, range.to);
+      }
+    }
+  }
+
   /** A range that is cut in two, at whole parts, until there is one part. */
   private static final class Range extends RecursiveAction {
     private static final long serialVersionUID = 1;
 
     private final long from;
     private final long to;
-    private final long size;
-    private final transient Body body;
+    private final transient Work work;
 
-    Range(long from, long to, long size, Body body) {
+    Range(long from, long to, Work work) {
       this.from = from;
       this.to = to;
-      this.size = size;
-      this.body = body;
+      this.work = work;
     }
 
     @Override
     protected void compute() {
-      if (to - from <= size) {
-        body.run(from, to);
+      if (to - from <= work.size) {
+        work.run(this);
         return;
       }
-      long middle = from + divideUp((to - from) / 2, size) * size;
-      invokeAll(new Range(from, middle, size, body), new Range(middle, to, size, body));
+      long middle = from + divideUp((to - from) / 2, work.size) * work.size;
+      ForkJoinTask<Void> other = new Range(middle, to, work).fork();
+      try {
+        new Range(from, middle, work).compute();
+      } finally {
+        other.join(); // or it might read and write the caller's memory after the call
+      }
     }
   }
 }

@@ -19,8 +19,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -164,6 +169,59 @@ final class RowRangesTest {
                     }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("row ");
+  }
+
+  /** Or it would read and write the caller's memory when the caller has other plans for it. */
+  @Test
+  void noRangeRunsAnyMoreAfterAnException() throws Exception {
+    AtomicInteger running = new AtomicInteger();
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    CountDownLatch others = new CountDownLatch(2);
+    RowRanges.Body body =
+        (from, to) -> {
+          if (isFirst.getAndSet(false)) {
+            await(others);
+            throw new IllegalStateException("row " + from);
+          }
+          running.incrementAndGet();
+          others.countDown();
+          LockSupport.parkNanos(100_000_000);
+          running.decrementAndGet();
+        };
+    inPool(
+        4,
+        () -> {
+          assertThatThrownBy(() -> RowRanges.forEach(rows(ROWS, CLASSES), true, body))
+              .isInstanceOf(IllegalStateException.class);
+          assertThat(running).hasValue(0);
+        });
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void noRangeIsBegunAfterAnException() throws Exception {
+    AtomicInteger begun = new AtomicInteger();
+    inPool(
+        2,
+        () ->
+            assertThatThrownBy(
+                    () ->
+                        RowRanges.forEach(
+                            rows(ROWS, CLASSES),
+                            true,
+                            (from, to) -> {
+                              begun.incrementAndGet();
+                              throw new OutOfMemoryError("row " + from);
+                            }))
+                .isInstanceOf(OutOfMemoryError.class));
+    assertThat(begun).hasValueLessThanOrEqualTo(2);
   }
 
   /** Everything a call gives, as text that shows every bit. */
