@@ -50,9 +50,10 @@ public final class RowKernelProvider {
     return CHOICE.kernels.orElseThrow(() -> new UnusableKernelException(CHOICE.reason));
   }
 
-  /** Which kernel is in use and why, for people. */
+  /** Which kernel is in use and why, and whether it is slow for want of an instruction. */
   public static String description() {
-    return kernels().name() + ": " + CHOICE.reason;
+    String chosen = kernels().name() + ": " + CHOICE.reason;
+    return FusedMultiplyAdd.IS_SOFTWARE ? chosen + "; " + FusedMultiplyAdd.ADVICE : chosen;
   }
 
   /** A kernel and why it was chosen, or why none was. */

@@ -33,6 +33,8 @@ final class RowKernelProviderTest {
 
   private static final String VECTORS = "--add-modules=jdk.incubator.vector";
 
+  private static final String SOFTWARE = "fused multiply-add in software";
+
   /** What a program prints that asks which kernel runs, after it has set system properties. */
   public static final class PrintKernels {
     private PrintKernels() {}
@@ -237,6 +239,28 @@ final class RowKernelProviderTest {
         .isEqualTo(
             "loop: this Java runtime lacks the module jdk.incubator.vector: have jlink add it, or"
                 + " use a JDK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xmixed", "-Xint", "-XX:TieredStopAtLevel=1"})
+  void softwareIsNamedWhereItMultipliesAndAdds(String mode) throws Exception {
+    assertThat(run(mode, "-XX:-UseFMA"))
+        .startsWith("loop: ")
+        .contains(SOFTWARE, "processor with FMA", "-XX:-UseFMA");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xmixed", "-Xint", "-XX:TieredStopAtLevel=1"})
+  void softwareIsNotNamedWhereTheProcessorMultipliesAndAdds(String mode) throws Exception {
+    assertThat(run(mode)).startsWith("loop: ").doesNotContain(SOFTWARE);
+  }
+
+  @Test
+  void softwareIsNamedForEveryKernel() throws Exception {
+    assertThat(run("-XX:-UseFMA", "-Dsurprisal.kernels=loop"))
+        .startsWith("loop: asked for by -Dsurprisal.kernels; ")
+        .contains(SOFTWARE);
+    assertThat(run("-XX:-UseFMA", VECTORS)).startsWith("vector of ").contains(SOFTWARE);
   }
 
   @Test
