@@ -5,6 +5,7 @@
 
 package io.github.surprisal.cli;
 
+import io.github.surprisal.kernel.UnusableKernelException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -28,16 +29,24 @@ public final class Main {
     System.exit(commandLine().execute(args));
   }
 
-  /** Returns the command, ready to execute; unusable input becomes one line on its error stream. */
+  /**
+   * Returns the command, ready to execute; unusable input, or a kernel asked for that can't run,
+   * becomes one line on its error stream.
+   */
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExpandAtFiles(false)
-        .setExecutionExceptionHandler(Main::reportInput);
+        .setExecutionExceptionHandler(Main::report);
   }
 
-  private static int reportInput(
+  private static int report(
       Exception exception, CommandLine command, CommandLine.ParseResult arguments)
       throws Exception {
+    if (exception instanceof UnusableKernelException) {
+      String line = "surprisal: " + exception.getMessage();
+      command.getErr().println(line.replaceAll("\\p{Cntrl}", "?"));
+      return CommandLine.ExitCode.USAGE;
+    }
     if (!(exception instanceof InputException)) {
       throw exception;
     }

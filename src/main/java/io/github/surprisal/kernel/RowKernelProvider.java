@@ -5,46 +5,71 @@
 
 package io.github.surprisal.kernel;
 
+import java.lang.module.ModuleFinder;
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /**
  * Chooses the kernel, once: the Vector API where it is there and known to be fast, else plain
  * loops.
  *
  * <p>The system property {@code surprisal.kernels} asks for {@code loop} or {@code vector}; asking
- * for {@code vector} where it can't run is an error.
+ * for {@code vector} where it can't run is an error, the same one each time.
  */
 public final class RowKernelProvider {
 
   private static final String PROPERTY = "surprisal.kernels";
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
-  private static final String VECTOR_CLASS = "io.github.surprisal.kernel.simd.VectorRowKernels";
+  private static final String VECTOR_PACKAGE = "io.github.surprisal.kernel.simd";
+  private static final String VECTOR_CLASS = VECTOR_PACKAGE + ".VectorRowKernels";
 
   /** The releases whose Vector API has been tested; its form may change while it incubates. */
   private static final int OLDEST_TESTED = 17;
 
   private static final int NEWEST_TESTED = 25;
 
+  /** Without one of them C2 makes no vector instructions of the Vector API. */
+  private static final List<HotSpotFlag> FLAGS =
+      List.of(
+          new HotSpotFlag("UseJVMCICompiler", "false"),
+          new HotSpotFlag("TieredStopAtLevel", "4"),
+          new HotSpotFlag("UseCompiler", "true"),
+          new HotSpotFlag("EnableVectorSupport", "true"));
+
   private static final Choice CHOICE = choose(Optional.ofNullable(System.getProperty(PROPERTY)));
 
   private RowKernelProvider() {}
 
-  /** The kernel in use. */
+  /**
+   * The kernel in use.
+   *
+   * @throws UnusableKernelException if the system property asks for one that can't run
+   */
   public static RowKernels kernels() {
-    return CHOICE.kernels;
+    return CHOICE.kernels.orElseThrow(() -> new UnusableKernelException(CHOICE.reason));
   }
 
-  /** Which kernel is in use and why, for people. */
+  /** Which kernel is in use and why, and whether it is slow for want of an instruction. */
   public static String description() {
-    String findings = CHOICE.kernels.findings();
-    return CHOICE.kernels.name()
-        + ": "
-        + CHOICE.reason
-        + (findings.isEmpty() ? "" : "; " + findings);
+    StringJoiner parts = new StringJoiner("; ");
+    parts.add(kernels().name() + ": " + CHOICE.reason);
+    if (!kernels().findings().isEmpty()) {
+      parts.add(kernels().findings());
+    }
+    if (FusedMultiplyAdd.IS_SOFTWARE) {
+      parts.add(FusedMultiplyAdd.ADVICE);
+    }
+    return parts.toString();
   }
 
-  private record Choice(RowKernels kernels, String reason) {}
+  /** A kernel and why it was chosen, or why none was. */
+  private record Choice(Optional<RowKernels> kernels, String reason) {
+    Choice(RowKernels kernels, String reason) {
+      this(Optional.of(kernels), reason);
+    }
+  }
 
   /** A reason why the Vector API can't or shouldn't be used here. */
   private static final class UnavailableException extends Exception {
@@ -64,26 +89,30 @@ public final class RowKernelProvider {
       case "loop" -> new Choice(new LoopRowKernels(), "asked for by -D" + PROPERTY);
       case "vector" -> forced();
       case "" -> best();
-      default ->
-          throw new IllegalArgumentException(
-              "system property " + PROPERTY + " is " + request + ", expected loop or vector");
+      default -> none(request + ", expected loop or vector");
     };
+  }
+
+  private static Choice none(String problem) {
+    return new Choice(Optional.empty(), "system property " + PROPERTY + " is " + problem);
   }
 
   private static Choice forced() {
     try {
-      return new Choice(load(), "asked for by -D" + PROPERTY + ", " + runtime());
+      return new Choice(load(vectorModule()), "asked for by -D" + PROPERTY + ", " + runtime());
     } catch (UnavailableException cause) {
-      throw new IllegalStateException(
-          "system property " + PROPERTY + " is vector, but " + cause.reason, cause);
+      return none("vector, but " + cause.reason);
     }
   }
 
+  /** The gates, one after the other. */
   private static Choice best() {
     try {
       requireTestedRelease();
-      requireOptimizingCompiler();
-      return new Choice(load(), runtime());
+      requireServerMachine();
+      Module vectors = vectorModule();
+      requireFlags();
+      return new Choice(load(vectors), runtime());
     } catch (UnavailableException cause) {
       return new Choice(new LoopRowKernels(), cause.reason);
     }
@@ -102,25 +131,61 @@ public final class RowKernelProvider {
   }
 
   /** Only C2 turns the Vector API into vector instructions; elsewhere it is slower than loops. */
-  private static void requireOptimizingCompiler() throws UnavailableException {
+  private static void requireServerMachine() throws UnavailableException {
     String machine = System.getProperty("java.vm.name", "");
-    String mode = System.getProperty("java.vm.info", "");
     if (!machine.contains("HotSpot") && !machine.contains("OpenJDK")) {
       throw new UnavailableException(machine + " is not HotSpot");
     }
-    if (mode.contains("interpreted") || machine.contains("Client")) {
-      throw new UnavailableException("the C2 compiler is not in use (" + mode + ")");
+    if (!machine.contains("Server")) {
+      throw withoutC2(machine);
+    }
+    String mode = System.getProperty("java.vm.info", "");
+    if (mode.contains("interpreted")) {
+      throw withoutC2(mode);
+    }
+    if (mode.contains("emulated-client")) {
+      throw withoutC2(mode + ", as with -XX:TieredStopAtLevel=1");
+    }
+    String version = System.getProperty("java.vm.version", "");
+    if (version.contains("jvmci")) { // GraalVM, whose compiler is another
+      throw withoutC2(version);
     }
   }
 
-  private static RowKernels load() throws UnavailableException {
-    Module vectors =
-        ModuleLayer.boot()
-            .findModule(VECTOR_MODULE)
-            .orElseThrow(
-                () ->
-                    new UnavailableException(
-                        "start Java with --add-modules " + VECTOR_MODULE + " for vectors"));
+  private static UnavailableException withoutC2(String sign) {
+    return new UnavailableException("the C2 compiler is not in use (" + sign + ")");
+  }
+
+  private static Module vectorModule() throws UnavailableException {
+    return ModuleLayer.boot()
+        .findModule(VECTOR_MODULE)
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    ModuleFinder.ofSystem().find(VECTOR_MODULE).isPresent()
+                        ? "start Java with --add-modules " + VECTOR_MODULE + " for vectors"
+                        : "this Java runtime lacks the module "
+                            + VECTOR_MODULE
+                            + ": have jlink add it, or use a JDK"));
+  }
+
+  /** What else keeps C2 from vectors shows in flags alone, if they can be read. */
+  private static void requireFlags() throws UnavailableException {
+    for (HotSpotFlag needed : FLAGS) {
+      String value = needed.current().orElse(needed.value());
+      if (!value.equals(needed.value())) {
+        throw new UnavailableException(
+            "vectors would be slow here: HotSpot's flag "
+                + needed.name()
+                + " is "
+                + value
+                + ", expected "
+                + needed.value());
+      }
+    }
+  }
+
+  private static RowKernels load(Module vectors) throws UnavailableException {
     RowKernelProvider.class.getModule().addReads(vectors);
     try {
       return Class.forName(VECTOR_CLASS)
@@ -129,10 +194,13 @@ public final class RowKernelProvider {
           .newInstance();
     } catch (ExceptionInInitializerError failed) {
       throw new UnavailableException("the Vector API can't be used: " + failed.getCause());
-    } catch (InvocationTargetException | LinkageError failed) {
+    } catch (InvocationTargetException | LinkageError | InternalError failed) {
       throw new UnavailableException("the Vector API can't be used: " + failed);
-    } catch (ReflectiveOperationException cause) {
-      throw new LinkageError("the library is incomplete", cause);
+    } catch (ReflectiveOperationException dropped) {
+      throw new UnavailableException(
+          "this jar lacks the classes of the vector kernel: keep the package "
+              + VECTOR_PACKAGE
+              + " where the jar is made smaller");
     }
   }
 }
