@@ -5,7 +5,7 @@
 
 package io.github.surprisal.cli;
 
-import io.github.surprisal.kernel.UnusableKernelException;
+import io.github.surprisal.Surprisal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -42,7 +42,7 @@ public final class Main {
   private static int report(
       Exception exception, CommandLine command, CommandLine.ParseResult arguments)
       throws Exception {
-    if (exception instanceof UnusableKernelException) {
+    if (exception instanceof IllegalStateException && isKernelUnusable()) {
       String line = "surprisal: " + exception.getMessage();
       command.getErr().println(line.replaceAll("\\p{Cntrl}", "?"));
       return CommandLine.ExitCode.USAGE;
@@ -52,5 +52,15 @@ public final class Main {
     }
     command.getErr().println("surprisal: " + exception.getMessage());
     return 1;
+  }
+
+  /** Whether a kernel was asked for that can't run: then whatever computes throws. */
+  private static boolean isKernelUnusable() {
+    try {
+      Surprisal.kernels();
+      return false;
+    } catch (IllegalStateException unusable) {
+      return true;
+    }
   }
 }
