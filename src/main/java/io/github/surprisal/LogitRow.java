@@ -8,6 +8,7 @@ package io.github.surprisal;
 import io.github.surprisal.kernel.RowGaps;
 import io.github.surprisal.kernel.RowKernelProvider;
 import io.github.surprisal.kernel.RowKernels;
+import io.github.surprisal.kernel.RowMaximum;
 import io.github.surprisal.kernel.RowReader;
 import io.github.surprisal.kernel.RowSoftmax;
 import io.github.surprisal.kernel.Scratch;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * <p>Belongs to the thread whose scratch it works in.
  */
 final class LogitRow {
+
+  /** What may be left of a sum in double of terms that cancel. */
+  private static final double SMALLEST_SHARE = 0x1p-20;
 
   final RowKernels kernels = RowKernelProvider.kernels();
   final RowReader logits;
@@ -37,6 +41,8 @@ final class LogitRow {
   /** Σ w over the classes; 0 without smoothing, which alone needs it. */
   final double weightSum;
 
+  private final boolean isAnyWeightNegative;
+
   LogitRow(RowReader logits, float[] weights, double smoothing, Scratch scratch) {
     this.logits = logits;
     this.weights = weights;
@@ -49,6 +55,16 @@ final class LogitRow {
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
     weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
+    isAnyWeightNegative = isAnyNegative(weights);
+  }
+
+  private static boolean isAnyNegative(float[] weights) {
+    for (float weight : weights) {
+      if (weight < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The weight of a class. */
@@ -75,7 +91,10 @@ final class LogitRow {
     if (smoothing == 0 || Double.isNaN(nll)) {
       return ofTarget;
     }
-    return ofTarget + spread * lossOverAllClasses(nll);
+    double loss = ofTarget + spread * lossOverAllClasses(nll);
+    return keepsDigits(loss, keep * weight(target) + spread * weightSum, nll)
+        ? loss
+        : ofTarget + spread * lossOverAllClassesFromMaximum();
   }
 
   /** Σ w·nll over all classes, from the target's: nll[c] = nll[t] + (x[t] − x[c]). */
@@ -85,5 +104,27 @@ final class LogitRow {
       return gaps.gaps();
     }
     return weightSum * nll + softmax.sumOfGaps();
+  }
+
+  private double lossOverAllClassesFromMaximum() {
+    int largest = RowMaximum.argmax(kernels, logits);
+    double nll = softmax.nll(largest);
+    gaps.sum(logits.at(largest));
+    return weightSum * nll + gaps.gaps();
+  }
+
+  /**
+   * Whether Σ a·nll keeps its relative digits where it was taken from one class's nll, by nll[c] =
+   * nll + (x − x[c]): the error of nll comes in Σ a times, also if gaps of both signs cancel most
+   * of the sum. If not, it is to be taken from the largest logit: then no gap is negative, and no
+   * nll less than the one that is known.
+   *
+   * @param loss Σ a·nll, as it came out
+   * @param coefficients Σ a
+   * @param nll the class's, +∞ if the sum was taken from log Σ e<sup>x</sup>
+   */
+  boolean keepsDigits(double loss, double coefficients, double nll) {
+    double shareOfError = Math.max(Math.min(nll, 1), nll * SMALLEST_SHARE);
+    return !isAnyWeightNegative && !(Math.abs(loss) < Math.abs(coefficients) * shareOfError);
   }
 }

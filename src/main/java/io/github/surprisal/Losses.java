@@ -24,8 +24,11 @@ import java.util.function.DoubleBinaryOperator;
  *
  * <p>Accuracy: the loss −log softmax(x)[t] of a row of up to 2<sup>20</sup> classes differs from
  * the exact value by at most 4e-7 · min(1, exact) nats; means and sums over rows are exact sums of
- * the rows' losses, rounded once. Every result has the same bits whatever the batch split, the
- * storage and the layout of the tensors, the JDK and the machine.
+ * the rows' losses, rounded once. Where several classes have a part in the loss of a row, Σ a·(−log
+ * softmax) with a coefficient for each by weights, smoothing or probabilities, the bound is 4e-7 ·
+ * min(Σ |a|, Σ |a|·(−log softmax)), which for positive coefficients that add up to 1 is the same;
+ * and no such loss is negative if no coefficient is. Every result has the same bits whatever the
+ * batch split, the storage and the layout of the tensors, the JDK and the machine.
  *
  * <p>Rows (see {@link CrossEntropyOptions} for the options):
  *
