@@ -38,6 +38,8 @@ import java.util.function.DoubleBinaryOperator;
  *   <li>NaN or +∞ in a scored row, or nothing but −∞: its loss is NaN.
  *   <li>−∞ at the target: +∞; at another class: an ordinary finite loss, but +∞ with label
  *       smoothing, unless the class has weight 0.
+ *   <li>A target probability that is NaN or infinite, or such a class weight that the loss of the
+ *       row takes (the target's, or any with smoothing or probabilities): NaN, loss and gradient.
  *   <li>No scored row, or scored weights that add up to 0: the mean is NaN, the sum 0 or what it
  *       is.
  * </ul>

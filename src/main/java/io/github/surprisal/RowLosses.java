@@ -29,7 +29,7 @@ abstract class RowLosses {
     weights = weights(options, rows.classes());
   }
 
-  /** The class weights, checked, or an empty array for none. */
+  /** The class weights, checked, or an empty array for none; NaN for an infinite one. */
   static float[] weights(CrossEntropyOptions options, int classes) {
     float[] weights = options.classWeights().map(FloatTensor::array).orElse(NO_WEIGHTS);
     if (options.classWeights().isPresent() && weights.length != classes) {
@@ -40,7 +40,19 @@ abstract class RowLosses {
               + classes
               + " classes");
     }
-    return weights;
+    return withoutInfinities(weights);
+  }
+
+  /** What an infinite weight enters is NaN, and not NaN or ±∞ by what it meets there. */
+  private static float[] withoutInfinities(float[] weights) {
+    float[] usable = weights;
+    for (int c = 0; c < weights.length; c++) {
+      if (Float.isInfinite(weights[c])) {
+        usable = usable == weights ? weights.clone() : usable;
+        usable[c] = Float.NaN;
+      }
+    }
+    return usable;
   }
 
   /**

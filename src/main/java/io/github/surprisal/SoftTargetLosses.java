@@ -93,6 +93,10 @@ final class SoftTargetLosses extends LogitLosses {
         Double.isInfinite(nll)
             ? lossFrom(logitRow.softmax.logSumExp(), 0)
             : lossFrom(logitRow.logits.at(reference), nll);
+    if (!Double.isFinite(mass)) { // by a probability that is not
+      mass = Double.NaN;
+      return Double.NaN;
+    }
     return logitRow.keepsDigits(loss, coefficients(), nll) ? loss : lossFromMaximum();
   }
 
