@@ -99,7 +99,8 @@ public final class CrossEntropyOptions {
 
   /**
    * Returns options with class weights, which multiply the loss of each class. They are copied. Any
-   * value will do, as in PyTorch: a weight of NaN makes every loss that it enters NaN.
+   * value will do, as in PyTorch: a weight that is NaN or infinite makes every loss that it enters
+   * NaN, and its gradient.
    *
    * @param weights one weight for each class: shape {@code (classes)}
    * @return options that differ in this one

@@ -26,8 +26,11 @@ import io.github.surprisal.rows.RowTargets;
  *
  * <p>Accuracy: the loss −log softmax(x)[t] of a row of up to 2<sup>20</sup> classes differs from
  * the exact value by at most 4e-7 · min(1, exact) nats; means and sums over rows are exact sums of
- * the rows' losses, rounded once. Every result has the same bits whatever the batch split, the
- * storage and the layout of the tensors, the JDK and the machine.
+ * the rows' losses, rounded once. Where several classes have a part in the loss of a row, Σ a·(−log
+ * softmax) with a coefficient for each by weights, smoothing or probabilities, the bound is 4e-7 ·
+ * min(Σ |a|, Σ |a|·(−log softmax)), which for positive coefficients that add up to 1 is the same;
+ * and no such loss is negative if no coefficient is. Every result has the same bits whatever the
+ * batch split, the storage and the layout of the tensors, the JDK and the machine.
  *
  * <p>Rows (see {@link CrossEntropyOptions} for the options):
  *
@@ -37,6 +40,8 @@ import io.github.surprisal.rows.RowTargets;
  *   <li>NaN or +∞ in a scored row, or nothing but −∞: its loss is NaN.
  *   <li>−∞ at the target: +∞; at another class: an ordinary finite loss, but +∞ with label
  *       smoothing, unless the class has weight 0.
+ *   <li>A target probability that is NaN or infinite, or such a class weight that the loss of the
+ *       row takes (the target's, or any with smoothing or probabilities): NaN, loss and gradient.
  *   <li>No scored row, or scored weights that add up to 0: the mean is NaN, the sum 0 or what it
  *       is.
  * </ul>

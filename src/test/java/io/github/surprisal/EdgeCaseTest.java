@@ -247,6 +247,28 @@ final class EdgeCaseTest {
     }
   }
 
+  /** There is no index to ignore; a negative one means none, as the default does. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, Integer.MAX_VALUE})
+  void probabilityTargetsRefuseAnIgnoreIndexThatCouldBeAClass(int ignoreIndex) {
+    FloatTensor logits = rows(ORDINARY);
+    FloatTensor p = rows(new float[] {0.5f, 0.25f, 0.25f});
+    CrossEntropyOptions options = DEFAULTS.ignoreIndex(ignoreIndex);
+    String message =
+        "ignoreIndex is "
+            + ignoreIndex
+            + ", expected a negative value: probability targets have no index to ignore";
+    float[] gradient = {77, 77, 77};
+    rejected(() -> Losses.crossEntropy(logits, p, options), message);
+    rejected(() -> Losses.crossEntropyPerToken(logits, p, options), message);
+    rejected(() -> Losses.crossEntropyWithGradient(logits, p, options, gradient), message);
+    assertThat(gradient).containsOnly(77);
+    double loss = Losses.crossEntropy(logits, p, DEFAULTS);
+    for (int negative : new int[] {-1, -100, Integer.MIN_VALUE}) {
+      assertThat(Losses.crossEntropy(logits, p, DEFAULTS.ignoreIndex(negative))).isEqualTo(loss);
+    }
+  }
+
   @Test
   void logSumExpKeepsItsInfinities() {
     FloatTensor logits =

@@ -324,7 +324,8 @@ public final class LoopRowKernels implements RowKernels {
       float[] out,
       int outOffset) {
     for (int i = 0; i < length; i++) {
-      out[outOffset + i] -= w[wOffset + i] * Math.fma(p[pOffset + i], keep, spread);
+      float q = Math.fma(p[pOffset + i], keep, spread);
+      out[outOffset + i] = Math.fma(-w[wOffset + i], q, out[outOffset + i]);
     }
   }
 

@@ -289,8 +289,8 @@ public interface RowKernels {
       float[] terms, int offset, int length, float factor, float[] out, int outOffset);
 
   /**
-   * Subtracts w·(keep·p + spread) from what {@link #writeSoftmax} wrote: {@code out = out −
-   * w·fma(p, keep, spread)}.
+   * Subtracts w·(keep·p + spread) from what {@link #writeSoftmax} wrote: {@code out = fma(−w,
+   * fma(p, keep, spread), out)}.
    */
   void subtractTargets(
       float[] p,

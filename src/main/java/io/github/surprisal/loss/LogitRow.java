@@ -18,6 +18,9 @@ import java.util.Optional;
  */
 public final class LogitRow {
 
+  /** What may be left of a sum in double of terms that cancel. */
+  private static final double SMALLEST_SHARE = 0x1p-20;
+
   final RowKernels kernels = RowKernelProvider.kernels();
   final RowReader logits;
   final RowSoftmax softmax;
@@ -35,6 +38,8 @@ public final class LogitRow {
   /** Σ w over the classes; 0 without smoothing, which alone needs it. */
   final double weightSum;
 
+  private final boolean isAnyWeightNegative;
+
   LogitRow(RowReader logits, LossSettings settings, Scratch scratch) {
     this.logits = logits;
     weights = settings.weights();
@@ -47,6 +52,16 @@ public final class LogitRow {
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
     weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
+    isAnyWeightNegative = isAnyNegative(weights);
+  }
+
+  private static boolean isAnyNegative(float[] weights) {
+    for (float weight : weights) {
+      if (weight < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The weight of a class. */
@@ -73,7 +88,10 @@ public final class LogitRow {
     if (smoothing == 0 || Double.isNaN(nll)) {
       return ofTarget;
     }
-    return ofTarget + spread * lossOverAllClasses(nll);
+    double loss = ofTarget + spread * lossOverAllClasses(nll);
+    return keepsDigits(loss, keep * weight(target) + spread * weightSum, nll)
+        ? loss
+        : ofTarget + spread * lossOverAllClassesFromMaximum();
   }
 
   /** Σ w·nll over all classes, from the target's: nll[c] = nll[t] + (x[t] − x[c]). */
@@ -83,5 +101,27 @@ public final class LogitRow {
       return gaps.gaps();
     }
     return weightSum * nll + softmax.sumOfGaps();
+  }
+
+  private double lossOverAllClassesFromMaximum() {
+    int largest = RowMaximum.argmax(kernels, logits);
+    double nll = softmax.nll(largest);
+    gaps.sum(logits.at(largest));
+    return weightSum * nll + gaps.gaps();
+  }
+
+  /**
+   * Whether Σ a·nll keeps its relative digits where it was taken from one class's nll, by nll[c] =
+   * nll + (x − x[c]): the error of nll comes in Σ a times, also if gaps of both signs cancel most
+   * of the sum. If not, it is to be taken from the largest logit: then no gap is negative, and no
+   * nll less than the one that is known.
+   *
+   * @param loss Σ a·nll, as it came out
+   * @param coefficients Σ a
+   * @param nll the class's, +∞ if the sum was taken from log Σ e<sup>x</sup>
+   */
+  boolean keepsDigits(double loss, double coefficients, double nll) {
+    double shareOfError = Math.max(Math.min(nll, 1), nll * SMALLEST_SHARE);
+    return !isAnyWeightNegative && !(Math.abs(loss) < Math.abs(coefficients) * shareOfError);
   }
 }

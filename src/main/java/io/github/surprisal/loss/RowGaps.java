@@ -158,13 +158,13 @@ public final class RowGaps {
       int start = from + done;
       step = Math.min(stepAt(start), length - done);
       kernels.subtractTargets(
-          scratch.ones,
-          0,
           weightsArray(),
           weightsOffset(start),
-          step,
+          scratch.ones,
           0,
+          step,
           spread,
+          0,
           out,
           offset + done);
     }

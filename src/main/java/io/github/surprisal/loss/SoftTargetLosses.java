@@ -20,8 +20,9 @@ public final class SoftTargetLosses extends LogitLosses {
   private final RowReader probabilities;
   private final RunCorrection correction;
 
-  // The last row's: class of the largest probability, its loss, and Σ w·p.
-  private int likeliest;
+  // The last row's: class of the largest probability, or of the largest logit if the loss had to be
+  // taken from that, its loss, and Σ w·p.
+  private int reference;
   private double nll;
   private double mass;
 
@@ -65,28 +66,48 @@ public final class SoftTargetLosses extends LogitLosses {
   double loss(long row) {
     logitRow.logits.moveTo(row);
     probabilities.moveTo(row);
-    likeliest = RowMaximum.argmax(logitRow.kernels, probabilities);
-    if (likeliest < 0) {
+    reference = RowMaximum.argmax(logitRow.kernels, probabilities);
+    if (reference < 0) {
       logitRow.softmax.logSumExp();
       nll = Double.NaN;
       mass = Double.NaN;
       return Double.NaN;
     }
-    nll = logitRow.softmax.nll(likeliest);
-    return Double.isInfinite(nll)
-        ? lossFrom(logitRow.softmax.logSumExp(), 0)
-        : lossFrom(logitRow.logits.at(likeliest), nll);
+    nll = logitRow.softmax.nll(reference);
+    double loss =
+        Double.isInfinite(nll)
+            ? lossFrom(logitRow.softmax.logSumExp(), 0)
+            : lossFrom(logitRow.logits.at(reference), nll);
+    if (!Double.isFinite(mass)) { // by a probability that is not
+      mass = Double.NaN;
+      return Double.NaN;
+    }
+    return logitRow.keepsDigits(loss, coefficients(), nll) ? loss : lossFromMaximum();
+  }
+
+  private double lossFromMaximum() {
+    reference = RowMaximum.argmax(logitRow.kernels, logitRow.logits);
+    if (reference < 0) {
+      return Double.NaN;
+    }
+    nll = logitRow.softmax.nll(reference);
+    return lossFrom(logitRow.logits.at(reference), nll);
+  }
+
+  /** Σ w·q. */
+  private double coefficients() {
+    return logitRow.keep * mass + logitRow.spread * logitRow.weightSum;
   }
 
   /** Σ w·q·nll, from one value of nll and the gaps between its logit and the others. */
-  private double lossFrom(double reference, double nllOfReference) {
-    logitRow.gaps.sum(probabilities, reference);
+  private double lossFrom(double logit, double nllOfReference) {
+    logitRow.gaps.sum(probabilities, logit);
     mass = logitRow.gaps.coefficients();
     double ofTargets = weighted(logitRow.keep, mass * nllOfReference + logitRow.gaps.gaps());
     if (logitRow.smoothing == 0) {
       return ofTargets;
     }
-    logitRow.gaps.sum(reference);
+    logitRow.gaps.sum(logit);
     return ofTargets
         + logitRow.spread * (logitRow.weightSum * nllOfReference + logitRow.gaps.gaps());
   }
@@ -96,13 +117,13 @@ public final class SoftTargetLosses extends LogitLosses {
     double loss = loss(row);
     keepUpstream = (float) (upstream * logitRow.keep);
     spreadUpstream = (float) (upstream * logitRow.spread);
-    double all = logitRow.keep * mass + logitRow.spread * logitRow.weightSum;
+    double all = coefficients();
     logitRow.softmax.writeSoftmax(upstream * all, out, correction);
-    if (likeliest >= 0) {
+    if (reference >= 0) {
       double own =
-          weight(likeliest) * (logitRow.keep * probabilities.at(likeliest) + logitRow.spread);
+          weight(reference) * (logitRow.keep * probabilities.at(reference) + logitRow.spread);
       double others = (all - own) * StrictMath.exp(-nll);
-      out.set(likeliest, (float) (upstream * (others - own * RowSoftmax.complement(nll))));
+      out.set(reference, (float) (upstream * (others - own * RowSoftmax.complement(nll))));
     }
     return loss;
   }

@@ -307,8 +307,8 @@ final class ScalarRowKernels implements RowKernels {
       float[] out,
       int outOffset) {
     for (int i = 0; i < length; i++) {
-      float target = w[wOffset + i] * Math.fma(p[pOffset + i], keep, spread);
-      out[outOffset + i] = out[outOffset + i] - target;
+      float target = Math.fma(p[pOffset + i], keep, spread);
+      out[outOffset + i] = Math.fma(-w[wOffset + i], target, out[outOffset + i]);
     }
   }
 

@@ -813,8 +813,9 @@ public final class VectorRowKernels implements RowKernels {
     int whole = FLOATS.loopBound(length);
     for (int i = 0; i < whole; i += WIDTH) {
       FloatVector q = FloatVector.fromArray(FLOATS, p, pOffset + i).fma(kept, spreads);
-      FloatVector weighted = FloatVector.fromArray(FLOATS, w, wOffset + i).mul(q);
-      FloatVector.fromArray(FLOATS, out, outOffset + i).sub(weighted).intoArray(out, outOffset + i);
+      FloatVector result = FloatVector.fromArray(FLOATS, out, outOffset + i);
+      FloatVector weight = FloatVector.fromArray(FLOATS, w, wOffset + i);
+      weight.neg().fma(q, result).intoArray(out, outOffset + i);
     }
     loops.subtractTargets(
         p,
