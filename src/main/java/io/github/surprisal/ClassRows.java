@@ -32,6 +32,13 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
   private static final int FEW = 16;
 
   static ClassRows of(Shape shape, int classAxis) {
+    int axis = axisOf(shape, classAxis);
+    Shape rows = shape.without(axis);
+    return new ClassRows(shape.axis(axis), shape.stride(axis), rows.size(), rows);
+  }
+
+  /** The class axis counted from 0, checked. */
+  static int axisOf(Shape shape, int classAxis) {
     int rank = shape.rank();
     if (rank == 0) {
       throw new IllegalArgumentException("logits have shape (), expected a class axis");
@@ -48,8 +55,15 @@ record ClassRows(int classes, long stride, long rows, Shape others) {
               + " for logits of shape "
               + shape);
     }
-    Shape rows = shape.without(axis);
-    return new ClassRows(shape.axis(axis), shape.stride(axis), rows.size(), rows);
+    return axis;
+  }
+
+  /**
+   * How many rows a sum over all of them takes: of rows without a class, which are all alike and
+   * may be billions, at most one.
+   */
+  long summed() {
+    return classes == 0 ? Math.min(rows, 1) : rows;
   }
 
   /** An array for one double a row. */

@@ -74,7 +74,7 @@ public final class Losses {
    */
   public static FloatTensor logSoftmax(FloatTensor logits, int axis) {
     float[] out = newArray(logits);
-    writeLogSoftmax(logits, ClassRows.of(logits.shape(), axis), out);
+    writeLogSoftmax(logits, axis, out);
     return FloatTensor.wrap(out, logits.shape().toArray());
   }
 
@@ -88,13 +88,13 @@ public final class Losses {
    *     logits do not begin at 0
    */
   public static void logSoftmaxInto(FloatTensor logits, float[] out) {
-    ClassRows rows = ClassRows.of(logits.shape(), -1);
+    ClassRows.axisOf(logits.shape(), -1);
     checkOutput("out", logits, out);
-    writeLogSoftmax(logits, rows, out);
+    writeLogSoftmax(logits, -1, out);
   }
 
-  private static void writeLogSoftmax(FloatTensor logits, ClassRows rows, float[] out) {
-    forEachRow(logits, rows, out, (softmax, writer) -> softmax.writeLogSoftmax(writer));
+  private static void writeLogSoftmax(FloatTensor logits, int axis, float[] out) {
+    forEachRow(logits, axis, out, (softmax, writer) -> softmax.writeLogSoftmax(writer));
   }
 
   /**
@@ -123,7 +123,7 @@ public final class Losses {
     float[] out = newArray(logits);
     forEachRow(
         logits,
-        ClassRows.of(logits.shape(), axis),
+        axis,
         out,
         (softmax, writer) -> {
           softmax.keepTerms(writer);
@@ -179,8 +179,12 @@ public final class Losses {
     void apply(RowSoftmax softmax, RowWriter out);
   }
 
-  private static void forEachRow(
-      FloatTensor logits, ClassRows rows, float[] out, RowAction action) {
+  private static void forEachRow(FloatTensor logits, int axis, float[] out, RowAction action) {
+    int classAxis = ClassRows.axisOf(logits.shape(), axis);
+    if (logits.size() == 0) { // there may be billions of rows, and more than can be counted
+      return;
+    }
+    ClassRows rows = ClassRows.of(logits.shape(), classAxis);
     RowRanges.forEach(
         rows,
         true,
@@ -376,7 +380,9 @@ public final class Losses {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static double klDivergence(FloatTensor logitsP, FloatTensor logitsQ) {
-    return klDivergencePerRow(logitsP, logitsQ).mean();
+    checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    // Of rows of no class each is NaN, and there may be billions.
+    return logitsP.size() == 0 ? Double.NaN : klDivergencePerRow(logitsP, logitsQ).mean();
   }
 
   /**
