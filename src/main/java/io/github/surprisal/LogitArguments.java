@@ -20,6 +20,14 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
 
   /** Logits of a shape, with their classes along an axis. */
   static LogitArguments of(Shape logits, int classAxis) {
+    int axis = axis(logits, classAxis);
+    Shape others = logits.without(axis);
+    ClassRows rows = new ClassRows(logits.axis(axis), logits.stride(axis), others.size());
+    return new LogitArguments(logits, rows, others);
+  }
+
+  /** The class axis counted from 0. */
+  static int axis(Shape logits, int classAxis) {
     int rank = logits.rank();
     if (rank == 0) {
       throw new IllegalArgumentException("logits have shape (), expected a class axis");
@@ -36,9 +44,7 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + " for logits of shape "
               + logits);
     }
-    Shape others = logits.without(axis);
-    ClassRows rows = new ClassRows(logits.axis(axis), logits.stride(axis), others.size());
-    return new LogitArguments(logits, rows, others);
+    return axis;
   }
 
   /** The losses of logits against index targets. */

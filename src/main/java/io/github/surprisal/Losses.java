@@ -14,6 +14,7 @@ import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.loss.SoftmaxRows;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
+import java.util.Optional;
 
 /**
  * Losses of language-model logits and their gradients, numerically stable and with the same bits on
@@ -86,7 +87,7 @@ public final class Losses {
    */
   public static FloatTensor logSoftmax(FloatTensor logits, int axis) {
     float[] out = newArray(logits);
-    softmaxRows(logits, axis).writeLogSoftmax(out);
+    softmaxRows(logits, axis).ifPresent(rows -> rows.writeLogSoftmax(out));
     return FloatTensor.wrap(out, logits.shape().toArray());
   }
 
@@ -100,13 +101,18 @@ public final class Losses {
    *     logits do not begin at 0
    */
   public static void logSoftmaxInto(FloatTensor logits, float[] out) {
-    SoftmaxRows rows = softmaxRows(logits.withVisibleArray(), -1);
+    Optional<SoftmaxRows> rows = softmaxRows(logits.withVisibleArray(), -1);
     LogitArguments.checkOutput("out", logits, out);
-    rows.writeLogSoftmax(out);
+    rows.ifPresent(some -> some.writeLogSoftmax(out));
   }
 
-  private static SoftmaxRows softmaxRows(FloatTensor logits, int axis) {
-    return new SoftmaxRows(logits.data(), LogitArguments.of(logits.shape(), axis).rows());
+  /** The rows along a checked axis; none of an empty tensor, which may have billions of nothing. */
+  private static Optional<SoftmaxRows> softmaxRows(FloatTensor logits, int axis) {
+    int checked = LogitArguments.axis(logits.shape(), axis);
+    return logits.size() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new SoftmaxRows(logits.data(), LogitArguments.of(logits.shape(), checked).rows()));
   }
 
   /**
@@ -133,7 +139,7 @@ public final class Losses {
    */
   public static FloatTensor softmax(FloatTensor logits, int axis) {
     float[] out = newArray(logits);
-    softmaxRows(logits, axis).writeSoftmax(out);
+    softmaxRows(logits, axis).ifPresent(rows -> rows.writeSoftmax(out));
     return FloatTensor.wrap(out, logits.shape().toArray());
   }
 
@@ -349,7 +355,9 @@ public final class Losses {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static double klDivergence(FloatTensor logitsP, FloatTensor logitsQ) {
-    return klDivergencePerRow(logitsP, logitsQ).mean();
+    LogitArguments.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    // Of rows of no class each is NaN, and there may be billions.
+    return logitsP.size() == 0 ? Double.NaN : klDivergencePerRow(logitsP, logitsQ).mean();
   }
 
   /**

@@ -185,8 +185,9 @@ public final class LoopRowKernels implements RowKernels {
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
     LogitBlock block = scratch.logitBlock();
-    for (int from = 0; from < length; from += TILE) {
-      int count = Math.min(TILE, length - from);
+    int count;
+    for (int from = 0; from < length; from += count) {
+      count = Math.min(TILE, length - from);
       block.load(x, offset + from, count);
       if (block.isModerate()) {
         block.addTo(lanes);
@@ -219,15 +220,15 @@ public final class LoopRowKernels implements RowKernels {
     double f = 0;
     double g = 0;
     double h = 0;
-    for (int i = offset; i < offset + length; i += LANES) {
-      a += x[i];
-      b += x[i + 1];
-      c += x[i + 2];
-      d += x[i + 3];
-      e += x[i + 4];
-      f += x[i + 5];
-      g += x[i + 6];
-      h += x[i + 7];
+    for (int i = 0; i < length; i += LANES) {
+      a += x[offset + i];
+      b += x[offset + i + 1];
+      c += x[offset + i + 2];
+      d += x[offset + i + 3];
+      e += x[offset + i + 4];
+      f += x[offset + i + 5];
+      g += x[offset + i + 6];
+      h += x[offset + i + 7];
     }
     sums[lane] = a;
     sums[lane + 1] = b;

@@ -89,8 +89,9 @@ public interface RowKernels {
   default void addExponentialsOfBfloat16(
       short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
     float[] x = scratch.streams;
-    for (int from = 0; from < length; from += TILE) {
-      int count = Math.min(TILE, length - from);
+    int count;
+    for (int from = 0; from < length; from += count) {
+      count = Math.min(TILE, length - from);
       widenBfloat16(bits, offset + from, count, x, 0);
       addExponentials(x, 0, count, skip - from, 0, exponent, lanes, scratch);
     }
@@ -231,8 +232,9 @@ public interface RowKernels {
       Lanes lanes,
       double[] logitLanes,
       Scratch scratch) {
-    for (int from = 0; from < length; from += TILE) {
-      int count = Math.min(TILE, length - from);
+    int count;
+    for (int from = 0; from < length; from += count) {
+      count = Math.min(TILE, length - from);
       addExponentials(x, offset + from, count, skip - from, 0, exponent, lanes, scratch);
       addLogits(x, offset + from, count, logitLanes, scratch);
     }

@@ -66,9 +66,9 @@ public abstract class RowLosses {
 
   /** The sum over all rows, spread over threads. */
   final double sumOfRanges(RangeSum range) {
-    if (!RowRanges.areSeveral(rows, settings.isParallel())) {
+    if (rows.classes() == 0 || !RowRanges.areSeveral(rows, settings.isParallel())) {
       ExactSum sum = emptySum();
-      range.addTo(sum, 0, rows.rows());
+      range.addTo(sum, 0, rows.summed());
       return sum.toDouble();
     }
     ExactSum total = new ExactSum(); // not the thread's: it may take other ranges while it waits
@@ -120,7 +120,7 @@ public abstract class RowLosses {
       return scoredRows();
     }
     ExactSum sum = emptySum();
-    for (long row = 0; row < rows.rows(); row++) {
+    for (long row = 0; row < rows.summed(); row++) {
       if (isScored(row)) {
         sum.add(divisorOf(row));
       }
@@ -130,7 +130,7 @@ public abstract class RowLosses {
 
   private long scoredRows() {
     long count = 0;
-    for (long row = 0; row < rows.rows(); row++) {
+    for (long row = 0; row < rows.summed(); row++) {
       if (isScored(row)) {
         count++;
       }

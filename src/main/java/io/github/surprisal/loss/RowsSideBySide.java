@@ -75,8 +75,9 @@ public final class RowsSideBySide extends RowsTogether {
   @Override
   void addTerms() {
     keepsTerms = results.length > 0 && canKeepTerms();
-    for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
-      int length = Math.min(RowKernels.TILE, rows.classes() - from);
+    int length;
+    for (int from = 0; from < rows.classes(); from += length) {
+      length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
       if (keepsTerms) {
         tiles.addAndKeep(tile, offset, from, length, count, results, startOfResults(from));
@@ -117,8 +118,9 @@ public final class RowsSideBySide extends RowsTogether {
       return;
     }
     int outStride = (int) rows.stride();
-    for (int from = 0; from < rows.classes(); from += RowKernels.TILE) {
-      int length = Math.min(RowKernels.TILE, rows.classes() - from);
+    int length;
+    for (int from = 0; from < rows.classes(); from += length) {
+      length = Math.min(RowKernels.TILE, rows.classes() - from);
       readTile(from, length);
       tiles.write(tile, offset, stride, length, count, out, startOfResults(from), outStride);
     }

@@ -26,6 +26,14 @@ public record ClassRows(int classes, long stride, long rows) {
    */
   private static final int FEW = 16;
 
+  /**
+   * How many rows a sum over all of them takes: of rows without a class, which are all alike and
+   * may be billions, at most one.
+   */
+  public long summed() {
+    return classes == 0 ? Math.min(rows, 1) : rows;
+  }
+
   /** Flat index of the first class of a row. */
   public long start(long row) {
     return row / stride * classes * stride + row % stride;

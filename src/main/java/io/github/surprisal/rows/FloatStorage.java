@@ -117,8 +117,9 @@ public sealed interface FloatStorage {
 
     private void copyRun(int from, int count, float[] destination, int offset) {
       short[] staged = Scratch.ofThisThread().halvesRun;
-      for (int done = 0; done < count; done += staged.length) {
-        int length = Math.min(staged.length, count - done);
+      int length;
+      for (int done = 0; done < count; done += length) {
+        length = Math.min(staged.length, count - done);
         bits.get(from + done, staged, 0, length);
         format.widen(staged, length, destination, offset + done);
       }

@@ -95,7 +95,8 @@ final class LogitLoops {
     FloatVector dropped1 = dropped0;
     FloatVector dropped2 = dropped0;
     FloatVector dropped3 = dropped0;
-    for (int i = offset; i < offset + length; i += COLUMNS) {
+    for (int done = 0; done < length; done += COLUMNS) {
+      int i = offset + done;
       FloatVector x0 = FloatVector.fromArray(FLOATS, x, i);
       FloatVector x1 = FloatVector.fromArray(FLOATS, x, i + LANES);
       FloatVector x2 = FloatVector.fromArray(FLOATS, x, i + 2 * LANES);
@@ -125,9 +126,9 @@ final class LogitLoops {
     for (int j = 0; j < LANES; j += 2 * WIDE) {
       DoubleVector first = DoubleVector.zero(DOUBLES);
       DoubleVector second = DoubleVector.zero(DOUBLES);
-      for (int i = offset + j; i < offset + whole; i += LANES) {
-        first = first.add(widened(x, i));
-        second = second.add(widened(x, i + WIDE));
+      for (int i = j; i < whole; i += LANES) {
+        first = first.add(widened(x, offset + i));
+        second = second.add(widened(x, offset + i + WIDE));
       }
       first.intoArray(sums, sumsBase + j);
       second.intoArray(sums, sumsBase + j + WIDE);

@@ -95,8 +95,9 @@ public final class VectorRowKernels implements RowKernels {
         shift == 0
             ? addTiles(x, offset, length, skip, exponent, lanes, scratch.streams, 0, false, scratch)
             : 0;
-    for (int from = start; from < length; from += TILE) {
-      int count = Math.min(TILE, length - from);
+    int count;
+    for (int from = start; from < length; from += count) {
+      count = Math.min(TILE, length - from);
       int padded = takeTerms(x, offset + from, count, shift, exponent, scratch);
       addTerms(scratch.terms, 0, padded, skip - from, lanes);
     }
@@ -136,13 +137,14 @@ public final class VectorRowKernels implements RowKernels {
       return;
     }
     float[] terms = scratch.streams;
-    for (int from = 0; from < classes; from += TILE) {
+    int length;
+    for (int from = 0; from < classes; from += length) {
       for (int k = 0; k < Scratch.STREAMS; k++) {
         int row = block.found[i + k * distance];
         scratch.bases[k] = base + row * classes + from;
         scratch.exponents[k] = block.exponents[row];
       }
-      int length = Math.min(TILE, classes - from);
+      length = Math.min(TILE, classes - from);
       int padded = wholeVectors(length);
       writeFour(x, padded, terms, 0, Scratch.STREAM, scratch);
       for (int k = 0; k < Scratch.STREAMS; k++) {
@@ -708,8 +710,9 @@ public final class VectorRowKernels implements RowKernels {
 
   @Override
   public void addLogits(float[] x, int offset, int length, double[] lanes, Scratch scratch) {
-    for (int from = 0; from < length; from += TILE) {
-      int count = Math.min(TILE, length - from);
+    int count;
+    for (int from = 0; from < length; from += count) {
+      count = Math.min(TILE, length - from);
       boolean isModerate = LogitLoops.isModerate(x, offset + from, count);
       LogitLoops.sumTile(x, offset + from, count, isModerate, scratch, 0);
       LogitLoops.addTileSums(1, lanes, scratch);
@@ -790,8 +793,9 @@ public final class VectorRowKernels implements RowKernels {
       float[] out,
       int outOffset,
       Scratch scratch) {
-    for (int from = 0; from < length; from += TILE) {
-      int count = Math.min(TILE, length - from);
+    int count;
+    for (int from = 0; from < length; from += count) {
+      count = Math.min(TILE, length - from);
       takeTerms(x, offset + from, count, shift, exponent, scratch);
       writeMultiples(scratch.terms, 0, count, factor, out, outOffset + from);
     }
@@ -843,7 +847,7 @@ public final class VectorRowKernels implements RowKernels {
   public int firstShiftedAbove(
       float[] x, int offset, int start, int length, float high, float low, float limit) {
     int i = start;
-    while (i + WIDTH <= length
+    while (length - i >= WIDTH
         && !FloatVector.fromArray(FLOATS, x, offset + i)
             .sub(high)
             .sub(low)
