@@ -6,7 +6,6 @@
 package io.github.surprisal;
 
 import io.github.surprisal.loss.ComparedRows;
-import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.ComparisonSums;
 import io.github.surprisal.sum.SerialReader;
@@ -149,36 +148,8 @@ public final class ComparisonAccumulator implements Serializable {
     RowTargets checked = arguments.targets(targets, options.ignoreIndex());
     ComparedRows batch =
         new ComparedRows(arguments.rows(), logitsP.data(), logitsQ.data(), checked);
-    ComparisonSums added = new ComparisonSums(); // apart until no row can fail any more
-    RowRanges.forEach(
-        batch.rows,
-        options.parallel(),
-        (from, to) -> {
-          if (to - from == batch.rows.rows()) {
-            addRows(batch.onThisThread(), from, to, added);
-            return;
-          }
-          ComparisonSums part = new ComparisonSums();
-          addRows(batch.onThisThread(), from, to, part);
-          synchronized (added) {
-            added.add(part);
-          }
-        },
-        logitsP.data(),
-        logitsQ.data());
-    sums.add(added);
+    sums.add(batch.sums(options.parallel())); // which are apart until no row can fail any more
     return this;
-  }
-
-  private static void addRows(ComparedRows batch, long from, long to, ComparisonSums part) {
-    for (long row = from; row < to; row++) {
-      if (batch.isScored(row)) {
-        batch.compare(row);
-        part.add(batch.lossP(), batch.lossQ(), batch.divergence(), batch.deltaP(), batch.sameTop());
-      } else {
-        part.addIgnored();
-      }
-    }
   }
 
   /**

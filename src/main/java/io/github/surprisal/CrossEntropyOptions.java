@@ -42,6 +42,7 @@ public final class CrossEntropyOptions {
   private final Reduction reduction;
   private final int classAxis;
   private final boolean parallel;
+  private final LossSettings settings;
 
   private CrossEntropyOptions(
       int ignoreIndex,
@@ -56,6 +57,8 @@ public final class CrossEntropyOptions {
     this.reduction = reduction;
     this.classAxis = classAxis;
     this.parallel = parallel;
+    float[] weights = classWeights.map(FloatTensor::array).orElse(NO_WEIGHTS);
+    settings = new LossSettings(weights, labelSmoothing, reduction == Reduction.MEAN, parallel);
   }
 
   /**
@@ -225,16 +228,15 @@ public final class CrossEntropyOptions {
 
   /** What losses over some classes need to know. */
   LossSettings settings(int classes) {
-    float[] weights = classWeights.map(FloatTensor::array).orElse(NO_WEIGHTS);
-    if (classWeights.isPresent() && weights.length != classes) {
+    if (classWeights.isPresent() && classWeights.get().size() != classes) {
       throw new IllegalArgumentException(
           "classWeights has "
-              + weights.length
+              + classWeights.get().size()
               + " elements, expected one for each of the "
               + classes
               + " classes");
     }
-    return new LossSettings(weights, labelSmoothing, reduction == Reduction.MEAN, parallel);
+    return settings;
   }
 
   /** Writes all options; equal ones give equal bytes. */

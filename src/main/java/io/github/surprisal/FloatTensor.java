@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.kernel.Stage;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.FloatStorage;
 import java.nio.FloatBuffer;
@@ -271,7 +272,7 @@ public final class FloatTensor {
    */
   public float[] toArray() {
     float[] copy = new float[(int) size()];
-    data.copyTo(0, 1, copy.length, copy, 0);
+    data.copyTo(0, 1, copy.length, copy, 0, new Stage());
     return copy;
   }
 

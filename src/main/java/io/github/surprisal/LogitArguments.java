@@ -52,7 +52,7 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
     LogitArguments checked = of(logits.shape(), options.classAxis());
     RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
-    return IndexTargetLosses.of(
+    return new IndexTargetLosses(
         logits.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
   }
 

@@ -6,7 +6,8 @@
 package io.github.surprisal;
 
 import io.github.surprisal.loss.IndexTargetLosses;
-import io.github.surprisal.loss.RowScorer;
+import io.github.surprisal.loss.LossSettings;
+import io.github.surprisal.loss.SingleRowLoss;
 import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.SerialReader;
 import io.github.surprisal.sum.SerialWriter;
@@ -14,6 +15,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +57,6 @@ public final class LossAccumulator implements Serializable {
 
   /** What was added; not written. */
   private final LossSums sums;
-
-  /** What scores the rows of {@link #addRow}, once there has been one. */
-  private transient @Nullable RowScorer scorer;
 
   /** An empty accumulator with the default options. */
   public LossAccumulator() {
@@ -126,7 +125,7 @@ public final class LossAccumulator implements Serializable {
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets) {
     IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
-    addRows(batch, (part, row, loss) -> part.add(loss, batch.divisorOf(row)));
+    sums.add(batch.sums(Optional.empty())); // which are apart until no row can fail any more
     return this;
   }
 
@@ -142,47 +141,12 @@ public final class LossAccumulator implements Serializable {
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
     IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
-    checkTokenBytes(batch, targets, tokenBytes);
-    addRows(batch, (part, row, loss) -> part.add(loss, batch.divisorOf(row), tokenBytes.at(row)));
+    checkTokenBytes(targets, tokenBytes);
+    sums.add(batch.sums(Optional.of(tokenBytes.data())));
     return this;
   }
 
-  /** How a scored row is added. */
-  @FunctionalInterface
-  private interface RowAdder {
-    void add(LossSums part, long row, double loss);
-  }
-
-  private void addRows(IndexTargetLosses batch, RowAdder adder) {
-    LossSums added = new LossSums(); // apart from the others until no row can fail any more
-    batch.forEachRange(
-        (from, to) -> {
-          if (to - from == batch.rows.rows()) {
-            addRows(batch.onThisThread(to), from, to, adder, added);
-            return;
-          }
-          LossSums part = new LossSums();
-          addRows(batch.onThisThread(to), from, to, adder, part);
-          synchronized (added) {
-            added.add(part);
-          }
-        });
-    sums.add(added);
-  }
-
-  private static void addRows(
-      IndexTargetLosses batch, long from, long to, RowAdder adder, LossSums part) {
-    for (long row = from; row < to; row++) {
-      if (batch.isScored(row)) {
-        adder.add(part, row, batch.loss(row));
-      } else {
-        part.addIgnored();
-      }
-    }
-  }
-
-  private static void checkTokenBytes(
-      IndexTargetLosses batch, IntTensor targets, IntTensor tokenBytes) {
+  private static void checkTokenBytes(IntTensor targets, IntTensor tokenBytes) {
     if (!tokenBytes.shape().equals(targets.shape())) {
       throw new IllegalArgumentException(
           "tokenBytes have shape "
@@ -191,7 +155,7 @@ public final class LossAccumulator implements Serializable {
               + targets.shape()
               + ", that of the targets");
     }
-    for (long row = 0; row < batch.rows.rows(); row++) {
+    for (long row = 0; row < tokenBytes.size(); row++) {
       if (tokenBytes.at(row) < 0) {
         throw new IllegalArgumentException(
             "tokenBytes at index "
@@ -223,8 +187,9 @@ public final class LossAccumulator implements Serializable {
       sums.addIgnored();
       return this;
     }
-    RowScorer row = scorer(length);
-    sums.add(row.loss(logits, offset, target), row.weight(target));
+    LossSettings settings = options.settings(length);
+    double loss = SingleRowLoss.of(settings, logits, offset, length, target);
+    sums.add(loss, settings.weight(target));
     return this;
   }
 
@@ -249,8 +214,9 @@ public final class LossAccumulator implements Serializable {
       sums.addIgnored();
       return this;
     }
-    RowScorer row = scorer(length);
-    sums.add(row.loss(logits, offset, target), row.weight(target), bytes);
+    LossSettings settings = options.settings(length);
+    double loss = SingleRowLoss.of(settings, logits, offset, length, target);
+    sums.add(loss, settings.weight(target), bytes);
     return this;
   }
 
@@ -273,15 +239,6 @@ public final class LossAccumulator implements Serializable {
               + " or the ignore index "
               + options.ignoreIndex());
     }
-  }
-
-  private RowScorer scorer(int classes) {
-    RowScorer usable = scorer;
-    if (usable == null || !usable.fits(classes)) {
-      usable = new RowScorer(classes, options.settings(classes));
-      scorer = usable;
-    }
-    return usable;
   }
 
   /**

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.surprisal.kernel.Stage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -83,15 +84,15 @@ class FloatTensorTest {
   @MethodSource("kinds")
   void copiesWithStride(FloatTensor tensor) {
     float[] destination = new float[4];
-    tensor.data().copyTo(1, 1, 3, destination, 1);
+    tensor.data().copyTo(1, 1, 3, destination, 1, new Stage());
     assertThat(destination).containsExactly(0, -2, 0.5f, 4);
-    tensor.data().copyTo(2, 3, 2, destination, 0);
+    tensor.data().copyTo(2, 3, 2, destination, 0, new Stage());
     assertThat(destination).containsExactly(0.5f, 6, 0.5f, 4);
-    tensor.data().copyTo(0, 2, 3, destination, 1);
+    tensor.data().copyTo(0, 2, 3, destination, 1, new Stage());
     assertThat(destination).containsExactly(0.5f, 1, 0.5f, -0.0f);
-    tensor.data().copyTo(3, 1L << 40, 1, destination, 0);
+    tensor.data().copyTo(3, 1L << 40, 1, destination, 0, new Stage());
     assertThat(destination).containsExactly(4, 1, 0.5f, -0.0f);
-    tensor.data().copyTo(6, 1, 0, destination, 4);
+    tensor.data().copyTo(6, 1, 0, destination, 4, new Stage());
   }
 
   @ParameterizedTest

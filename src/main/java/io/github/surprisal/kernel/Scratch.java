@@ -7,11 +7,11 @@ package io.github.surprisal.kernel;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Work space of one thread: of constant size, whatever the vocabulary.
- *
- * <p>Taken from {@link #ofThisThread()} at the start of a call and used until its end.
+ * Work space that one thread uses at a time: of constant size, whatever the vocabulary. What not
+ * every call needs is made when it is needed.
  */
 public final class Scratch {
 
@@ -33,7 +33,11 @@ public final class Scratch {
   /** Tiles whose folded terms find room. */
   public static final int SUMS = 64;
 
-  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+  private static final float[] ONES = new float[RUN];
+
+  static {
+    Arrays.fill(ONES, 1f);
+  }
 
   /** Lanes of a row's sum of exponentials. */
   public final Lanes lanes = new Lanes();
@@ -59,7 +63,9 @@ public final class Scratch {
   /** Sums of the logits of {@link #SUMS} tiles. */
   public final double[] tileSums = new double[SUMS * RowKernels.LANES];
 
-  private final TermBlock[] blocks = blocks();
+  /** Blocks of 64 elements, 128, 256 and so on, made when they are needed. */
+  private final @Nullable TermBlock[] blocks =
+      new TermBlock[1 + Integer.numberOfTrailingZeros(RowKernels.TILE / TermBlock.SMALLEST)];
 
   /** Double lanes, up to three sums at a time. */
   public final double[] first = new double[RowKernels.LANES];
@@ -73,8 +79,10 @@ public final class Scratch {
   public final Stage secondStage = new Stage();
   public final Stage resultsStage = new Stage();
 
-  /** A run of numbers of 16 bits, before they are widened: as many tiles as {@link #STREAMS}. */
-  public final short[] halvesRun = new short[STREAMS * RowKernels.TILE];
+  /** Ones, for sums without weights or probabilities; not to be written. */
+  public static float[] ones() {
+    return ONES;
+  }
 
   private int wary;
 
@@ -85,24 +93,21 @@ public final class Scratch {
   private Optional<LogitBlock> logitBlock = Optional.empty();
 
   /** Ones, for sums without weights or probabilities; not to be written. */
-  public final float[] ones = new float[RUN];
-
-  private Scratch() {
-    Arrays.fill(ones, 1f);
-  }
-
-  private static TermBlock[] blocks() {
-    TermBlock[] blocks = new TermBlock[Integer.numberOfTrailingZeros(RowKernels.TILE) + 1];
-    for (int log = 0; log < blocks.length; log++) {
-      blocks[log] = log <= 6 ? new TermBlock(64) : new TermBlock(1 << log);
-    }
-    return blocks;
-  }
 
   /** The smallest block that takes so many elements, at least one, or else the largest. */
   TermBlock blockFor(int elements) {
-    int log = Integer.SIZE - Integer.numberOfLeadingZeros(elements - 1);
-    return blocks[Math.min(log, blocks.length - 1)];
+    int size = TermBlock.SMALLEST;
+    int number = 0;
+    while (size < elements && size < RowKernels.TILE) {
+      size *= 2;
+      number++;
+    }
+    TermBlock block = blocks[number];
+    if (block == null) {
+      block = new TermBlock(size);
+      blocks[number] = block;
+    }
+    return block;
   }
 
   /**
@@ -137,10 +142,5 @@ public final class Scratch {
       logitBlock = Optional.of(new LogitBlock());
     }
     return logitBlock.get();
-  }
-
-  /** This thread's work space. */
-  public static Scratch ofThisThread() {
-    return OF_THREAD.get();
   }
 }

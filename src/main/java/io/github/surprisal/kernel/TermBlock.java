@@ -59,6 +59,9 @@ final class TermBlock {
    */
   private static final int PADDING = 140;
 
+  /** Elements of the smallest block that is worth its loops. */
+  static final int SMALLEST = 64;
+
   private final int size;
   private final int half;
   private final float[] logits;

@@ -10,87 +10,86 @@ import io.github.surprisal.kernel.RowKernels;
 import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.sum.ComparisonSums;
 
-/**
- * The rows of two models' logits for the same targets, with arguments already checked.
- *
- * <p>Belongs to one call and to the thread that made it; {@link #onThisThread} is for the others.
- */
+/** The logits of two models for the same tokens, compared row by row. */
 public final class ComparedRows {
 
-  public final ClassRows rows;
+  private final ClassRows rows;
   private final FloatData logitsP;
   private final FloatData logitsQ;
   private final RowTargets targets;
-  private final RowReader p;
-  private final RowReader q;
-  private final RowDivergence divergence;
-  private final RowSoftmax softmaxP;
-  private final RowSoftmax softmaxQ;
 
-  private double nats;
-  private boolean sameTop;
-  private double lossP;
-  private double lossQ;
-
+  /** The rows of two tensors of one shape. */
   public ComparedRows(ClassRows rows, FloatData logitsP, FloatData logitsQ, RowTargets targets) {
     this.rows = rows;
     this.logitsP = logitsP;
     this.logitsQ = logitsQ;
     this.targets = targets;
-    RowKernels kernels = RowKernelProvider.kernels();
-    Scratch scratch = Scratch.ofThisThread();
-    p = RowReaders.of(rows, logitsP, scratch.logitsStage);
-    q = RowReaders.of(rows, logitsQ, scratch.secondStage);
-    divergence = new RowDivergence(kernels, p, q, scratch);
-    softmaxP = new RowSoftmax(kernels, p, scratch);
-    softmaxQ = new RowSoftmax(kernels, q, scratch);
   }
 
-  /** The same rows, for use on the current thread. */
-  public ComparedRows onThisThread() {
-    return new ComparedRows(rows, logitsP, logitsQ, targets);
+  /** What the rows have, added up for a report. */
+  public ComparisonSums sums(boolean isParallel) {
+    ComparisonSums all = new ComparisonSums();
+    RowRanges.forEach(
+        rows,
+        isParallel,
+        (from, to) -> {
+          ComparisonSums part = to - from == rows.rows() ? all : new ComparisonSums();
+          try (WorkSpace space = WorkSpace.lend()) {
+            new Range(space.scratch).add(from, to, part);
+          }
+          if (part != all) {
+            synchronized (all) {
+              all.add(part);
+            }
+          }
+        },
+        logitsP,
+        logitsQ);
+    return all;
   }
 
-  public boolean isScored(long row) {
-    return targets.isScored(row);
-  }
+  /** A range of the rows, in a work space of its own. */
+  private final class Range {
+    private final RowReader p;
+    private final RowReader q;
+    private final RowDivergence divergence;
+    private final RowSoftmax softmaxP;
+    private final RowSoftmax softmaxQ;
 
-  /** Compares the models on a scored row, for the methods below. */
-  public void compare(long row) {
-    p.moveTo(row);
-    q.moveTo(row);
-    nats = divergence.nats();
-    sameTop = divergence.sameLargest();
-    lossP = softmaxP.nll(targets.at(row));
-    lossQ = softmaxQ.nll(targets.at(row));
-  }
+    Range(Scratch scratch) {
+      RowKernels kernels = RowKernelProvider.kernels();
+      p = RowReaders.of(rows, logitsP, scratch.logitsStage);
+      q = RowReaders.of(rows, logitsQ, scratch.secondStage);
+      divergence = new RowDivergence(kernels, p, q, scratch);
+      softmaxP = new RowSoftmax(kernels, p, scratch);
+      softmaxQ = new RowSoftmax(kernels, q, scratch);
+    }
 
-  /** The loss of P in nats. */
-  public double lossP() {
-    return lossP;
-  }
+    void add(long from, long to, ComparisonSums part) {
+      for (long row = from; row < to; row++) {
+        if (targets.isScored(row)) {
+          add(row, part);
+        } else {
+          part.addIgnored();
+        }
+      }
+    }
 
-  /** The loss of Q in nats. */
-  public double lossQ() {
-    return lossQ;
-  }
-
-  /** KL(P‖Q) in nats. */
-  public double divergence() {
-    return nats;
-  }
-
-  /** The probability that Q gives the target less the one that P gives it. */
-  public double deltaP() {
-    return StrictMath.exp(-lossQ) - StrictMath.exp(-lossP);
-  }
-
-  /** Whether the most likely class is the same, the first of several; not where KL is NaN. */
-  public boolean sameTop() {
-    return sameTop;
+    private void add(long row, ComparisonSums part) {
+      p.moveTo(row);
+      q.moveTo(row);
+      double nats = divergence.nats();
+      boolean isSameTop = divergence.sameLargest();
+      double lossP = softmaxP.nll(targets.at(row));
+      double lossQ = softmaxQ.nll(targets.at(row));
+      double change = StrictMath.exp(-lossQ) - StrictMath.exp(-lossP);
+      part.add(lossP, lossQ, nats, change, isSameTop);
+    }
   }
 }

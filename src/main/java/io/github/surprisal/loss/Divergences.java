@@ -26,14 +26,17 @@ public final class Divergences {
         rows,
         true,
         (from, to) -> {
-          Scratch scratch = Scratch.ofThisThread();
-          RowReader p = RowReaders.of(rows, logitsP, scratch.logitsStage);
-          RowReader q = RowReaders.of(rows, logitsQ, scratch.secondStage);
-          RowDivergence divergence = new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
-          for (long row = from; row < to; row++) {
-            p.moveTo(row);
-            q.moveTo(row);
-            out[(int) row] = divergence.nats();
+          try (WorkSpace space = WorkSpace.lend()) {
+            Scratch scratch = space.scratch;
+            RowReader p = RowReaders.of(rows, logitsP, scratch.logitsStage);
+            RowReader q = RowReaders.of(rows, logitsQ, scratch.secondStage);
+            RowDivergence divergence =
+                new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
+            for (long row = from; row < to; row++) {
+              p.moveTo(row);
+              q.moveTo(row);
+              out[(int) row] = divergence.nats();
+            }
           }
         },
         logitsP,

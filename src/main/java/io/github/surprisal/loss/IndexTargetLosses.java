@@ -5,155 +5,72 @@
 
 package io.github.surprisal.loss;
 
-import static io.github.surprisal.loss.RowSoftmax.complement;
-
-import io.github.surprisal.kernel.Scratch;
-import io.github.surprisal.loss.RowSoftmax.RunCorrection;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.IntData;
 import io.github.surprisal.rows.RowTargets;
-import io.github.surprisal.rows.RowWriter;
-import io.github.surprisal.sum.ExactSum;
+import io.github.surprisal.sum.LossSums;
 import java.util.Optional;
 
 /** Cross-entropy against one target class a row. */
 public final class IndexTargetLosses extends LogitLosses {
 
   private final RowTargets targets;
-  private final long end;
-  private final RunCorrection correction;
-
-  /** Set where the losses of several rows are taken at a time. */
-  private final Optional<RowsTogether> together;
-
-  /** Set where rows stand side by side. */
-  private final Optional<RowsSideBySide> sideBySide;
-
-  private float upstreamSpread;
-
-  /** For rows before {@code end}. */
-  private IndexTargetLosses(
-      FloatData logits, ClassRows rows, long end, RowTargets targets, LossSettings settings) {
-    super(logits, rows, settings);
-    this.targets = targets;
-    this.end = end;
-    correction =
-        logitRow.smoothing == 0
-            ? RunCorrection.NONE
-            : (from, length, out, offset) ->
-                logitRow.gaps.subtract(from, length, upstreamSpread, out, offset);
-    sideBySide = sideBySide();
-    together = sideBySide.<RowsTogether>map(rowsTogether -> rowsTogether).or(this::shortRows);
-  }
-
-  private Optional<RowsSideBySide> sideBySide() {
-    if (rows.stride() == 1 || logitRow.smoothing != 0) {
-      return Optional.empty();
-    }
-    return Optional.of(new RowsSideBySide(tensor, rows, end, targets, logitRow, scratch));
-  }
-
-  private Optional<RowsTogether> shortRows() {
-    if (!ShortRows.are(tensor, rows, logitRow.kernels) || logitRow.smoothing != 0) {
-      return Optional.empty();
-    }
-    return Optional.of(new ShortRows(tensor, rows, end, targets, logitRow, scratch));
-  }
-
-  @Override
-  public IndexTargetLosses onThisThread(long endOfRange) {
-    return endOfRange == end && scratch == Scratch.ofThisThread()
-        ? this
-        : new IndexTargetLosses(tensor, rows, endOfRange, targets, settings);
-  }
 
   /** The losses of all rows. */
-  public static IndexTargetLosses of(
+  public IndexTargetLosses(
       FloatData logits, ClassRows rows, RowTargets targets, LossSettings settings) {
-    return new IndexTargetLosses(logits, rows, rows.rows(), targets, settings);
+    super(logits, rows, settings);
+    this.targets = targets;
   }
 
   @Override
-  public boolean isScored(long row) {
+  IndexTargetRangeLosses range(long end, WorkSpace space) {
+    return new IndexTargetRangeLosses(logits, rows, targets, settings, end, space);
+  }
+
+  @Override
+  boolean isScored(long row) {
     return targets.isScored(row);
   }
 
   @Override
-  public double divisorOf(long row) {
-    return weight(targets.at(row));
+  double divisorOf(long row) {
+    return settings.weight(targets.at(row));
   }
 
-  @Override
-  public double loss(long row) {
-    if (together.isPresent()) {
-      return logitRow.loss(targets.at(row), together.get().nll(row));
-    }
-    logitRow.logits.moveTo(row);
-    return logitRow.loss(targets.at(row));
+  /**
+   * The losses of all rows, added up for a report.
+   *
+   * @param tokenBytes the bytes of text that each target stands for, if they are known
+   */
+  public LossSums sums(Optional<IntData> tokenBytes) {
+    LossSums all = new LossSums();
+    forEachRange(
+        (losses, from, to) -> {
+          if (to - from == rows.rows()) {
+            add(losses, from, to, tokenBytes, all);
+            return;
+          }
+          LossSums part = new LossSums();
+          add(losses, from, to, tokenBytes, part);
+          synchronized (all) {
+            all.add(part);
+          }
+        });
+    return all;
   }
 
-  @Override
-  double lossWithGradient(long row, double upstream, RowWriter out) {
-    int target = targets.at(row);
-    double nll = logitRow.nll(target);
-    double loss = logitRow.loss(target, nll);
-    upstreamSpread = (float) (upstream * logitRow.spread);
-    logitRow.softmax.writeSoftmax(upstream * weightOfAll(target), out, correction);
-    out.set(target, (float) (upstream * slope(target, nll)));
-    return loss;
-  }
-
-  @Override
-  void addWithGradient(ExactSum sum, long from, long to, double upstream, float[] out) {
-    if (sideBySide.isEmpty()) {
-      super.addWithGradient(sum, from, to, upstream, out);
-      return;
-    }
-    RowsSideBySide block = sideBySide.get();
-    long next;
-    for (long row = from; row < to; row = next) {
-      next = row + block.takeForResults(row, out);
-      addLosses(block, row, next, upstream, sum);
-      block.writeResults(out);
-      setSlopes(block, row, next, upstream, out);
-    }
-  }
-
-  private void addLosses(RowsSideBySide block, long from, long to, double upstream, ExactSum sum) {
-    block.beginResults();
+  private void add(
+      RangeLosses losses, long from, long to, Optional<IntData> tokenBytes, LossSums part) {
     for (long row = from; row < to; row++) {
-      if (isScored(row)) {
-        int target = targets.at(row);
-        sum.add(logitRow.loss(target, block.nll(row)));
-        block.scaleSoftmax(row, upstream * weightOfAll(target));
+      if (!isScored(row)) {
+        part.addIgnored();
+      } else if (tokenBytes.isPresent()) {
+        part.add(losses.loss(row), divisorOf(row), tokenBytes.get().at(row));
+      } else {
+        part.add(losses.loss(row), divisorOf(row));
       }
     }
-  }
-
-  private void setSlopes(RowsSideBySide block, long from, long to, double upstream, float[] out) {
-    for (long row = from; row < to; row++) {
-      if (isScored(row)) {
-        int target = targets.at(row);
-        int index = (int) (rows.start(row) + target * rows.stride());
-        out[index] = (float) (upstream * slope(target, block.nll(row)));
-      }
-    }
-  }
-
-  /** What the probabilities are multiplied with in the gradient of a loss. */
-  private double weightOfAll(int target) {
-    return logitRow.keep * weight(target) + logitRow.spread * logitRow.weightSum;
-  }
-
-  /** The derivative of a loss by the target's logit. */
-  private double slope(int target, double nll) {
-    return smoothed(target, nll) - logitRow.keep * weight(target) * complement(nll);
-  }
-
-  /** What smoothing adds to the gradient at the target. */
-  private double smoothed(int target, double nll) {
-    return logitRow.smoothing == 0
-        ? 0
-        : logitRow.spread * (logitRow.weightSum * StrictMath.exp(-nll) - weight(target));
   }
 }

@@ -26,8 +26,8 @@ public final class LogProbabilityLosses extends RowLosses {
   }
 
   @Override
-  LogProbabilityLosses onThisThread(long end) {
-    return this; // it holds nothing that changes
+  RangeLosses range(long end, WorkSpace space) {
+    return this::loss;
   }
 
   @Override
@@ -42,13 +42,12 @@ public final class LogProbabilityLosses extends RowLosses {
 
   @Override
   double divisorOf(long row) {
-    return weight(targets.at(row));
+    return settings.weight(targets.at(row));
   }
 
-  @Override
-  double loss(long row) {
+  private double loss(long row) {
     int target = targets.at(row);
     double logProb = logProbs.at(rows.start(row) + (long) target * rows.stride());
-    return weighted(weight(target), -logProb);
+    return LossSettings.weighted(settings.weight(target), -logProb);
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * <p>Belongs to the thread whose scratch it works in.
  */
-public final class LogitRow {
+final class LogitRow {
 
   /** What may be left of a sum in double of terms that cancel. */
   private static final double SMALLEST_SHARE = 0x1p-20;
@@ -51,17 +51,8 @@ public final class LogitRow {
             kernels, logits, scratch, weighsClasses ? Optional.of(gaps) : Optional.empty());
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
-    weightSum = smoothing == 0 ? 0 : gaps.sumOfWeights();
-    isAnyWeightNegative = isAnyNegative(weights);
-  }
-
-  private static boolean isAnyNegative(float[] weights) {
-    for (float weight : weights) {
-      if (weight < 0) {
-        return true;
-      }
-    }
-    return false;
+    weightSum = smoothing == 0 ? 0 : settings.weightSum(logits.classes());
+    isAnyWeightNegative = settings.isAnyWeightNegative();
   }
 
   /** The weight of a class. */
@@ -84,7 +75,7 @@ public final class LogitRow {
 
   /** The loss for a target class, given −log softmax there. */
   double loss(int target, double nll) {
-    double ofTarget = RowLosses.weighted(keep * weight(target), nll);
+    double ofTarget = LossSettings.weighted(keep * weight(target), nll);
     if (smoothing == 0 || Double.isNaN(nll)) {
       return ofTarget;
     }

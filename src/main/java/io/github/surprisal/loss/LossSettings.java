@@ -12,6 +12,8 @@ public final class LossSettings {
   private final double smoothing;
   private final boolean isMean;
   private final boolean isParallel;
+  private final double weightSum;
+  private final boolean isAnyWeightNegative;
 
   /**
    * The settings of a call.
@@ -27,6 +29,14 @@ public final class LossSettings {
     this.smoothing = smoothing;
     this.isMean = isMean;
     this.isParallel = isParallel;
+    double sum = 0;
+    boolean isAnyNegative = false;
+    for (float weight : this.weights) {
+      sum += weight;
+      isAnyNegative |= weight < 0;
+    }
+    weightSum = sum;
+    isAnyWeightNegative = isAnyNegative;
   }
 
   /** What an infinite weight enters is NaN, and not NaN or ±∞ by what it meets there. */
@@ -47,8 +57,17 @@ public final class LossSettings {
   }
 
   /** The weight of a class. */
-  double weight(int index) {
+  public double weight(int index) {
     return weights.length == 0 ? 1 : weights[index];
+  }
+
+  /** Σ w over the classes. */
+  double weightSum(int classes) {
+    return weights.length == 0 ? classes : weightSum;
+  }
+
+  boolean isAnyWeightNegative() {
+    return isAnyWeightNegative;
   }
 
   double smoothing() {
@@ -61,5 +80,10 @@ public final class LossSettings {
 
   boolean isParallel() {
     return isParallel;
+  }
+
+  /** A coefficient times a loss, where 0·∞ counts 0. */
+  static double weighted(double coefficient, double nats) {
+    return coefficient == 0 && Double.isInfinite(nats) ? 0 : coefficient * nats;
   }
 }

@@ -39,18 +39,6 @@ public final class RowGaps {
     this.scratch = scratch;
   }
 
-  /** Σ w over the classes. */
-  public double sumOfWeights() {
-    if (weights.length == 0) {
-      return row.classes();
-    }
-    double sum = 0;
-    for (float weight : weights) {
-      sum += weight;
-    }
-    return sum;
-  }
-
   /** Takes the gaps of the current row with a = w. */
   public void sum(double reference) {
     Arrays.fill(scratch.first, 0);
@@ -160,7 +148,7 @@ public final class RowGaps {
       kernels.subtractTargets(
           weightsArray(),
           weightsOffset(start),
-          scratch.ones,
+          Scratch.ones(),
           0,
           step,
           spread,
@@ -175,7 +163,7 @@ public final class RowGaps {
   }
 
   private float[] weightsArray() {
-    return weights.length == 0 ? scratch.ones : weights;
+    return weights.length == 0 ? Scratch.ones() : weights;
   }
 
   private int weightsOffset(int from) {

@@ -13,15 +13,11 @@ import io.github.surprisal.sum.Mean;
 
 /**
  * The losses of the rows of one tensor, with arguments already checked, and their reduction.
- *
- * <p>Belongs to one call and to the thread that made it; {@link #onThisThread} is for the others.
+ * Immutable: each range of rows is computed in a work space of its own.
  */
 public abstract class RowLosses {
 
-  private static final ThreadLocal<ExactSum> SUM_OF_THREAD = ThreadLocal.withInitial(ExactSum::new);
-
-  public final ClassRows rows;
-
+  final ClassRows rows;
   final LossSettings settings;
 
   RowLosses(ClassRows rows, LossSettings settings) {
@@ -29,19 +25,11 @@ public abstract class RowLosses {
     this.settings = settings;
   }
 
-  /**
-   * The same losses, for use on the current thread and for rows before {@code end} alone: these, on
-   * the thread that made them, for a range that ends with the last row.
-   */
-  abstract RowLosses onThisThread(long end);
-
-  /** The tensors that losses are taken from. */
+  /** What is read of each row. */
   abstract FloatData[] data();
 
-  /** Runs a body over all rows, spread over threads; returns as {@link RowRanges#forEach} does. */
-  public final void forEachRange(RowRanges.Body body) {
-    RowRanges.forEach(rows, settings.isParallel(), body, data());
-  }
+  /** The losses of rows before {@code end}. */
+  abstract RangeLosses range(long end, WorkSpace space);
 
   /** Whether a row counts at all. */
   abstract boolean isScored(long row);
@@ -49,66 +37,79 @@ public abstract class RowLosses {
   /** What a scored row adds to the divisor of the mean; 1 without class weights. */
   abstract double divisorOf(long row);
 
-  /** The loss of a scored row in nats, class weights included. */
-  abstract double loss(long row);
+  /** Does something with the losses of a range. */
+  @FunctionalInterface
+  interface RangeBody {
+    void run(RangeLosses losses, long from, long to);
+  }
+
+  /** Runs a body for all rows, spread over threads where that pays. */
+  final void forEachRange(RangeBody body) {
+    RowRanges.forEach(
+        rows,
+        settings.isParallel(),
+        (from, to) -> {
+          try (WorkSpace space = WorkSpace.lend()) {
+            body.run(range(to, space), from, to);
+          }
+        },
+        data());
+  }
 
   /** The mean or the sum of the losses of all scored rows. */
   public final double reduce() {
-    double sum = sumOfRanges((part, from, to) -> onThisThread(to).addTo(part, from, to));
-    return Mean.of(sum, divisor());
+    return Mean.of(sumOfRanges(this::addTo), divisor());
+  }
+
+  private void addTo(ExactSum sum, WorkSpace space, long from, long to) {
+    RangeLosses losses = range(to, space);
+    for (long row = from; row < to; row++) {
+      if (isScored(row)) {
+        sum.add(losses.loss(row));
+      }
+    }
   }
 
   /** Adds what a range of rows has to a sum. */
   @FunctionalInterface
   interface RangeSum {
-    void addTo(ExactSum sum, long from, long to);
+    void addTo(ExactSum sum, WorkSpace space, long from, long to);
   }
 
   /** The sum over all rows, spread over threads. */
   final double sumOfRanges(RangeSum range) {
     if (rows.classes() == 0 || !RowRanges.areSeveral(rows, settings.isParallel())) {
-      ExactSum sum = emptySum();
-      range.addTo(sum, 0, rows.summed());
-      return sum.toDouble();
-    }
-    ExactSum total = new ExactSum(); // not the thread's: it may take other ranges while it waits
-    forEachRange(
-        (from, to) -> {
-          ExactSum part = emptySum();
-          range.addTo(part, from, to);
-          synchronized (total) {
-            total.add(part);
-          }
-        });
-    return total.toDouble();
-  }
-
-  /** The thread's sum, to be used until the next is asked for. */
-  private static ExactSum emptySum() {
-    ExactSum sum = SUM_OF_THREAD.get();
-    sum.clear();
-    return sum;
-  }
-
-  private void addTo(ExactSum sum, long from, long to) {
-    for (long row = from; row < to; row++) {
-      if (isScored(row)) {
-        sum.add(loss(row));
+      try (WorkSpace space = WorkSpace.lend()) {
+        range.addTo(space.sum, space, 0, rows.summed());
+        return space.sum.toDouble();
       }
     }
+    ExactSum total = new ExactSum();
+    RowRanges.forEach(
+        rows,
+        settings.isParallel(),
+        (from, to) -> {
+          try (WorkSpace space = WorkSpace.lend()) {
+            range.addTo(space.sum, space, from, to);
+            synchronized (total) {
+              total.add(space.sum);
+            }
+          }
+        },
+        data());
+    return total.toDouble();
   }
 
   /** The losses of all rows, 0 for rows that are not scored. */
   public final double[] perToken() {
     double[] out = new double[(int) rows.rows()];
-    forEachRange((from, to) -> onThisThread(to).write(from, to, out));
+    forEachRange(
+        (losses, from, to) -> {
+          for (long row = from; row < to; row++) {
+            out[(int) row] = isScored(row) ? losses.loss(row) : 0;
+          }
+        });
     return out;
-  }
-
-  private void write(long from, long to, double[] out) {
-    for (long row = from; row < to; row++) {
-      out[(int) row] = isScored(row) ? loss(row) : 0;
-    }
   }
 
   /** What the sum of the losses is divided by. */
@@ -116,16 +117,18 @@ public abstract class RowLosses {
     if (!settings.isMean()) {
       return 1;
     }
-    if (settings.weights().length == 0) {
-      return scoredRows();
-    }
-    ExactSum sum = emptySum();
-    for (long row = 0; row < rows.summed(); row++) {
-      if (isScored(row)) {
-        sum.add(divisorOf(row));
+    return settings.weights().length == 0 ? scoredRows() : sumOfDivisors();
+  }
+
+  private double sumOfDivisors() {
+    try (WorkSpace space = WorkSpace.lend()) {
+      for (long row = 0; row < rows.summed(); row++) {
+        if (isScored(row)) {
+          space.sum.add(divisorOf(row));
+        }
       }
+      return space.sum.toDouble();
     }
-    return sum.toDouble();
   }
 
   private long scoredRows() {
@@ -136,15 +139,5 @@ public abstract class RowLosses {
       }
     }
     return count;
-  }
-
-  /** The weight of a class. */
-  final double weight(int index) {
-    return settings.weight(index);
-  }
-
-  /** A coefficient times a loss, where 0·∞ counts 0. */
-  static double weighted(double coefficient, double nats) {
-    return coefficient == 0 && Double.isInfinite(nats) ? 0 : coefficient * nats;
   }
 }

@@ -145,7 +145,7 @@ public final class RowsSideBySide extends RowsTogether {
     offset = 0;
     stride = count;
     for (int c = 0; c < length; c++) {
-      tensor.copyTo(origin + c * rows.stride(), 1, count, tile, c * count);
+      tensor.copyTo(origin + c * rows.stride(), 1, count, tile, c * count, scratch.secondStage);
     }
   }
 }

@@ -54,16 +54,18 @@ public final class SoftmaxRows {
         rows,
         true,
         (from, to) -> {
-          Scratch scratch = Scratch.ofThisThread();
-          RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
-          RowWriter writer = RowWriters.of(rows, out, scratch.resultsStage);
-          RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-          for (long row = from; row < to; row++) {
-            reader.moveTo(row);
-            writer.moveTo(row);
-            action.apply(softmax, writer);
+          try (WorkSpace space = WorkSpace.lend()) {
+            Scratch scratch = space.scratch;
+            RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
+            RowWriter writer = RowWriters.of(rows, out, scratch.resultsStage);
+            RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
+            for (long row = from; row < to; row++) {
+              reader.moveTo(row);
+              writer.moveTo(row);
+              action.apply(softmax, writer);
+            }
+            writer.finish();
           }
-          writer.finish();
         },
         logits);
   }
@@ -75,12 +77,14 @@ public final class SoftmaxRows {
         rows,
         true,
         (from, to) -> {
-          Scratch scratch = Scratch.ofThisThread();
-          RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
-          RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-          for (long row = from; row < to; row++) {
-            reader.moveTo(row);
-            out[(int) row] = softmax.logSumExp();
+          try (WorkSpace space = WorkSpace.lend()) {
+            Scratch scratch = space.scratch;
+            RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
+            RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
+            for (long row = from; row < to; row++) {
+              reader.moveTo(row);
+              out[(int) row] = softmax.logSumExp();
+            }
           }
         },
         logits);

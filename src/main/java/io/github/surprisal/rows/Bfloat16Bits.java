@@ -5,7 +5,7 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.kernel.Stage;
 import java.nio.ShortBuffer;
 
 /** A row of a buffer's bits: where they stand, if that is an array, or else copied run by run. */
@@ -19,12 +19,12 @@ public final class Bfloat16Bits implements Bfloat16Row {
   private int start;
   private int offset;
 
-  /** Rows of so many classes, for use on the current thread. */
-  Bfloat16Bits(ShortBuffer buffer, int classes) {
+  /** Rows of {@code classes} elements. */
+  Bfloat16Bits(ShortBuffer buffer, int classes, Stage stage) {
     this.buffer = buffer;
     this.classes = classes;
     isArray = buffer.hasArray();
-    bits = isArray ? buffer.array() : Scratch.ofThisThread().halvesRun;
+    bits = isArray ? buffer.array() : stage.halves();
     runLength = isArray ? classes : bits.length;
   }
 

@@ -5,6 +5,7 @@
 
 package io.github.surprisal.rows;
 
+import io.github.surprisal.kernel.Stage;
 import java.nio.ShortBuffer;
 import java.util.Optional;
 
@@ -79,8 +80,13 @@ public final class FloatData {
     return storage.at((int) (start + flat));
   }
 
-  /** Copies the elements {@code from + i * stride} to {@code destination[offset + i]}. */
-  public void copyTo(long from, long stride, int count, float[] destination, int offset) {
-    storage.copyTo((int) (start + from), stride, count, destination, offset);
+  /**
+   * Copies the elements {@code from + i * stride} to {@code destination[offset + i]}.
+   *
+   * @param stage where numbers of 16 bits are staged
+   */
+  public void copyTo(
+      long from, long stride, int count, float[] destination, int offset, Stage stage) {
+    storage.copyTo((int) (start + from), stride, count, destination, offset, stage);
   }
 }

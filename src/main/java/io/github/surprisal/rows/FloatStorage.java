@@ -7,7 +7,7 @@ package io.github.surprisal.rows;
 
 import io.github.surprisal.kernel.HalfPrecision;
 import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.kernel.Stage;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Optional;
@@ -17,8 +17,12 @@ public sealed interface FloatStorage {
   /** The element at a position. */
   float at(int index);
 
-  /** Copies the elements {@code from + i * stride} to {@code destination[offset + i]}. */
-  void copyTo(int from, long stride, int count, float[] destination, int offset);
+  /**
+   * Copies the elements {@code from + i * stride} to {@code destination[offset + i]}.
+   *
+   * @param stage where numbers of 16 bits are staged
+   */
+  void copyTo(int from, long stride, int count, float[] destination, int offset, Stage stage);
 
   /** Whether the elements may lie in an array of floats that can't be seen. */
   default boolean mayHideArray() {
@@ -39,7 +43,8 @@ public sealed interface FloatStorage {
     }
 
     @Override
-    public void copyTo(int from, long stride, int count, float[] destination, int offset) {
+    public void copyTo(
+        int from, long stride, int count, float[] destination, int offset, Stage stage) {
       if (stride == 1) {
         System.arraycopy(data, from, destination, offset, count);
         return;
@@ -71,7 +76,8 @@ public sealed interface FloatStorage {
     }
 
     @Override
-    public void copyTo(int from, long stride, int count, float[] destination, int offset) {
+    public void copyTo(
+        int from, long stride, int count, float[] destination, int offset, Stage stage) {
       if (stride == 1) {
         data.get(from, destination, offset, count);
         return;
@@ -104,9 +110,10 @@ public sealed interface FloatStorage {
     }
 
     @Override
-    public void copyTo(int from, long stride, int count, float[] destination, int offset) {
+    public void copyTo(
+        int from, long stride, int count, float[] destination, int offset, Stage stage) {
       if (stride == 1) {
-        copyRun(from, count, destination, offset);
+        copyRun(from, count, destination, offset, stage.halves());
         return;
       }
       long index = from;
@@ -115,8 +122,7 @@ public sealed interface FloatStorage {
       }
     }
 
-    private void copyRun(int from, int count, float[] destination, int offset) {
-      short[] staged = Scratch.ofThisThread().halvesRun;
+    private void copyRun(int from, int count, float[] destination, int offset, short[] staged) {
       int length;
       for (int done = 0; done < count; done += length) {
         length = Math.min(staged.length, count - done);

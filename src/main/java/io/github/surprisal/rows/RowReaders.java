@@ -21,7 +21,7 @@ public final class RowReaders {
     }
     return data.isArray() && rows.stride() == 1
         ? new ContiguousRowReader(rows, data.array(), data.arrayOffset())
-        : new StagedRowReader(rows, data, stage.run);
+        : new StagedRowReader(rows, data, stage);
   }
 
   /** Rows of a tensor in an array. */
@@ -45,18 +45,20 @@ public final class RowReaders {
   private static final class StagedRowReader extends RowReader {
     private final ClassRows rows;
     private final FloatData tensor;
+    private final Stage stage;
     private final float[] staging;
     private final Optional<Bfloat16Bits> bits;
     private long start;
 
-    StagedRowReader(ClassRows rows, FloatData tensor, float[] staging) {
+    StagedRowReader(ClassRows rows, FloatData tensor, Stage stage) {
       super(rows.classes(), Scratch.RUN);
       this.rows = rows;
       this.tensor = tensor;
-      this.staging = staging;
+      this.stage = stage;
+      staging = stage.run();
       bits =
           rows.stride() == 1
-              ? tensor.bfloat16Bits().map(all -> new Bfloat16Bits(all, rows.classes()))
+              ? tensor.bfloat16Bits().map(all -> new Bfloat16Bits(all, rows.classes(), stage))
               : Optional.empty();
     }
 
@@ -80,7 +82,8 @@ public final class RowReaders {
 
     @Override
     public void read(int from) {
-      tensor.copyTo(start + from * rows.stride(), rows.stride(), runLength(from), staging, 0);
+      tensor.copyTo(
+          start + from * rows.stride(), rows.stride(), runLength(from), staging, 0, stage);
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class RowWriters {
     }
     return rows.stride() == 1
         ? new ContiguousRowWriter(rows, out)
-        : new StagedRowWriter(rows, out, stage.run);
+        : new StagedRowWriter(rows, out, stage.run());
   }
 
   /** Results written where they stay. */

@@ -71,9 +71,9 @@ public final class TransposedRowReader extends RowReader {
       int step = Math.min(Transposition.STEP, classes - c);
       for (int i = 0; i < step; i++) {
         long column = origin + (c + i) * rows.stride();
-        tensor.copyTo(column, 1, count, stage.run, i * count);
+        tensor.copyTo(column, 1, count, stage.run(), i * count, stage);
       }
-      Transposition.toRows(stage.run, 0, count, step, count, panel, c, pitch);
+      Transposition.toRows(stage.run(), 0, count, step, count, panel, c, pitch);
     }
   }
 

@@ -91,7 +91,7 @@ final class KernelEquivalenceTest {
 
   /** Has vectors take the shorter road, which they leave if logits are out of range, or not. */
   private static void expectLogitsWithinRange(boolean isExpected) {
-    Scratch scratch = Scratch.ofThisThread();
+    Scratch scratch = KernelOperation.SCRATCH;
     boolean expected = false;
     while (!expected) {
       expected = scratch.expectsWithinRange();
@@ -401,7 +401,7 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(KernelValues.class)
   void tilesOfRowsSideBySide(KernelValues family) {
-    Scratch scratch = Scratch.ofThisThread();
+    Scratch scratch = KernelOperation.SCRATCH;
     SplittableRandom random = new SplittableRandom(family.name().hashCode());
     for (int trial = 0; trial < (INTERPRETED ? 2 : 130); trial++) {
       int length = 1 + random.nextInt(trial % 3 == 0 || trial % 6 == 5 ? TILE : 70);
@@ -453,7 +453,7 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(KernelValues.class)
   void termsThatAreKeptForResults(KernelValues family) {
-    Scratch scratch = Scratch.ofThisThread();
+    Scratch scratch = KernelOperation.SCRATCH;
     SplittableRandom random = new SplittableRandom(family.name().hashCode());
     int kept = 0;
     for (int trial = 0; trial < (INTERPRETED ? 4 : 100); trial++) {
@@ -514,7 +514,7 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(KernelValues.class)
   void rowsOneAfterTheOther(KernelValues family) {
-    Scratch scratch = Scratch.ofThisThread();
+    Scratch scratch = KernelOperation.SCRATCH;
     SplittableRandom random = new SplittableRandom(family.name().hashCode());
     for (int trial = 0; trial < (INTERPRETED ? 3 : 150); trial++) {
       int classes = 1 + random.nextInt(trial % 9 == 0 ? 4 * TILE : trial % 2 == 0 ? 3 * 64 : TILE);

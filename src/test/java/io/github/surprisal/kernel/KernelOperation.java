@@ -179,6 +179,9 @@ enum KernelOperation {
   /** Stands for the bits of a number that is not finite: those of no finite ones. */
   private static final long NOT_FINITE = Long.MAX_VALUE;
 
+  /** All kernels work in one: what they expect of the next logits is kept there. */
+  static final Scratch SCRATCH = new Scratch();
+
   /** What a method may change. */
   static final class State {
     final KernelArguments arguments;
@@ -189,7 +192,7 @@ enum KernelOperation {
     final double[] second = new double[RowKernels.LANES];
     final double[] third = new double[RowKernels.LANES];
     final Lanes lanes = new Lanes();
-    final Scratch scratch = Scratch.ofThisThread();
+    final Scratch scratch = KernelOperation.SCRATCH;
     float max = Float.NEGATIVE_INFINITY;
     int found;
 

@@ -39,7 +39,7 @@ final class LongestRowTest {
   private static final int RUN = 1 << 24;
 
   private final RowKernels kernels = RowKernelProvider.kernels();
-  private final Scratch scratch = Scratch.ofThisThread();
+  private final Scratch scratch = new Scratch();
 
   @BeforeAll
   static void needsRoom() {

@@ -145,7 +145,7 @@ final class MeasuredReadingOrderTest {
 
   private static Lanes sum(RowKernels kernels, float[] x) {
     Lanes lanes = new Lanes();
-    kernels.addExponentials(x, 0, x.length, 3, 0, 1, lanes, Scratch.ofThisThread());
+    kernels.addExponentials(x, 0, x.length, 3, 0, 1, lanes, new Scratch());
     return lanes;
   }
 }

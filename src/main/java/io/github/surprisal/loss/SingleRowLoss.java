@@ -1,0 +1,20 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.loss;
+
+/** The loss of one row of logits in an array of the caller's. */
+public final class SingleRowLoss {
+
+  private SingleRowLoss() {}
+
+  /** The loss of the row of some classes that begins at an offset, for a target class. */
+  public static double of(
+      LossSettings settings, float[] logits, int offset, int classes, int target) {
+    try (WorkSpace space = WorkSpace.lend()) {
+      return space.scorer(classes, settings).loss(logits, offset, target);
+    }
+  }
+}
