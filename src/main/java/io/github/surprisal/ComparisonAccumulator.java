@@ -171,7 +171,8 @@ public final class ComparisonAccumulator implements Serializable {
    *
    * @param other what to add
    * @return this
-   * @throws IllegalArgumentException if its options differ in more than reduction and parallelism
+   * @throws IllegalArgumentException if its options differ in more than reduction and parallelism,
+   *     or there are more tokens than can be counted in all; nothing is added then
    */
   public ComparisonAccumulator combine(ComparisonAccumulator other) {
     if (!options.scoresLike(other.options)) {

@@ -269,7 +269,8 @@ public record ComparisonReport(
   }
 
   private static String estimate(double value, double standardError) {
-    String format = format(Math.max(Math.abs(value), standardError));
+    double size = Math.abs(value);
+    String format = format(standardError > size ? standardError : size); // which may be NaN
     return text(format + " ± " + format, value, standardError);
   }
 

@@ -276,7 +276,8 @@ public final class LossAccumulator implements Serializable {
    *
    * @param other what to add
    * @return this
-   * @throws IllegalArgumentException if its options differ in more than reduction and parallelism
+   * @throws IllegalArgumentException if its options differ in more than reduction and parallelism,
+   *     or there are more tokens, bytes or words than can be counted in all; nothing is added then
    */
   public LossAccumulator combine(LossAccumulator other) {
     if (!options.scoresLike(other.options)) {
@@ -323,6 +324,9 @@ public final class LossAccumulator implements Serializable {
     CrossEntropyOptions options = CrossEntropyOptions.readFrom(in);
     LossSums sums = LossSums.readFrom(in);
     in.end();
+    in.require(
+        options.classWeights().isPresent() || sums.isUnweighted(),
+        "its tokens have weights, but there are no class weights");
     return new LossAccumulator(options, sums);
   }
 

@@ -240,6 +240,49 @@ final class ComparisonReportTest {
     assertThat(text).containsPattern("KL\\(P\\|\\|Q\\) {10}\\d\\.\\d{6}e-1[0-9] ± ");
   }
 
+  private static String differenceLine(double difference, double error) {
+    ComparisonReport report =
+        new ComparisonReport(
+            3,
+            0,
+            4.5,
+            error,
+            4.5,
+            error,
+            difference,
+            error,
+            0,
+            Double.NaN,
+            1,
+            DIVERGENCE,
+            DELTA_P,
+            error,
+            3);
+    return report.toString().lines().toList().get(3);
+  }
+
+  @Test
+  void errorsOfEverySizeRead() {
+    String start = "loss Q - loss P   ";
+    String end = ", paired";
+    assertThat(differenceLine(0, 0)).isEqualTo(start + "0.000000 ± 0.000000" + end);
+    assertThat(differenceLine(0.5, 0)).isEqualTo(start + "0.500000 ± 0.000000" + end);
+    assertThat(differenceLine(0.5, Double.NaN)).isEqualTo(start + "0.500000 ± NaN" + end);
+    assertThat(differenceLine(1e-6, Double.NaN)).isEqualTo(start + "1.000000e-06 ± NaN" + end);
+    assertThat(differenceLine(-1e9, Double.NaN)).isEqualTo(start + "-1.000000e+09 ± NaN" + end);
+    assertThat(differenceLine(Double.NaN, Double.NaN)).isEqualTo(start + "NaN ± NaN" + end);
+    assertThat(differenceLine(Double.NEGATIVE_INFINITY, Double.NaN))
+        .isEqualTo(start + "-Infinity ± NaN" + end);
+    assertThat(differenceLine(0.5, Double.POSITIVE_INFINITY))
+        .isEqualTo(start + "0.500000 ± Infinity" + end);
+    assertThat(differenceLine(0, 1e9)).isEqualTo(start + "0.000000e+00 ± 1.000000e+09" + end);
+    assertThat(differenceLine(0, Math.nextDown(1e9)))
+        .isEqualTo(start + "0.000000 ± 1000000000.000000" + end);
+    assertThat(differenceLine(0, 1e-3)).isEqualTo(start + "0.000000 ± 0.001000" + end);
+    assertThat(differenceLine(0, Math.nextDown(1e-3)))
+        .isEqualTo(start + "0.000000e+00 ± 1.000000e-03" + end);
+  }
+
   @Test
   void nothingScoredReadsPlainly() {
     assertThat(new ComparisonAccumulator().report().toString().lines())

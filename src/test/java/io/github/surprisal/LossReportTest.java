@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.surprisal.sum.StudentT;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +76,63 @@ final class LossReportTest {
   void withoutErrorsItShowsNone() {
     LossReport report = report(4.5, 0, StandardErrors.undefined(1, 1), NONE);
     assertThat(report.toString()).contains("4.500000 nats per token").doesNotContain("±", "[");
+  }
+
+  private static String lossLine(double loss, double error) {
+    return report(loss, 0, errors(3, error, 3, error), NONE).toString().lines().toList().get(1);
+  }
+
+  /** t for 2 degrees of freedom is 4.302653. */
+  @Test
+  void errorsOfEverySizeRead() {
+    assertThat(lossLine(4.5, 0))
+        .isEqualTo("loss             4.500000 ± 0.000000 [4.500000, 4.500000] nats per token");
+    assertThat(lossLine(0, 0))
+        .isEqualTo("loss             0.000000 ± 0.000000 [0.000000, 0.000000] nats per token");
+    assertThat(lossLine(4.5, Double.NaN)).isEqualTo("loss             4.500000 nats per token");
+    assertThat(lossLine(Double.POSITIVE_INFINITY, Double.NaN))
+        .isEqualTo("loss             Infinity nats per token");
+    assertThat(lossLine(4.5, Double.POSITIVE_INFINITY))
+        .isEqualTo("loss             4.500000 ± Infinity [-Infinity, Infinity] nats per token");
+    assertThat(lossLine(0, 1e9))
+        .isEqualTo(
+            "loss             0.000000 ± 1.000000e+09 [-4.302653e+09, 4.302653e+09] nats per token");
+    assertThat(lossLine(1e9, 1)).startsWith("loss             1.000000e+09 ± 1.000000 [999999995.");
+    assertThat(lossLine(0, Math.nextDown(1e9)))
+        .startsWith("loss             0.000000 ± 1000000000.000000 [");
+    assertThat(lossLine(-1e9, 1e-3)).startsWith("loss             -1.000000e+09 ± 0.001000 [");
+    assertThat(lossLine(1, Math.nextDown(1e-3)))
+        .startsWith("loss             1.000000 ± 1.000000e-03 [");
+  }
+
+  @Test
+  void errorsOfEverySizeInJson() throws IOException {
+    Map<Double, String> texts =
+        Map.of(
+            0.0,
+            "0.0",
+            1e9,
+            "1.0E9",
+            Double.NaN,
+            "\"NaN\"",
+            Double.POSITIVE_INFINITY,
+            "\"Infinity\"",
+            Double.NEGATIVE_INFINITY,
+            "\"-Infinity\"");
+    texts.forEach(
+        (error, text) -> {
+          LossReport report = report(4.5, 0, errors(3, error, 3, error), NONE);
+          assertThat(report.toJson("standardError")).isEqualTo("{\"standardError\":" + text + "}");
+          assertThat(report.tokenErrors().json().toString())
+              .contains("\"loss\":" + text, "\"bitsPerByte\":" + text);
+        });
+    JsonNode infinite =
+        new ObjectMapper()
+            .readTree(report(4.5, 0, errors(3, Double.POSITIVE_INFINITY, 3, 0), NONE).toJson());
+    assertThat(infinite.get("intervals95").get("loss").toString())
+        .isEqualTo("[\"-Infinity\",\"Infinity\"]");
+    assertThat(infinite.get("intervals95").get("bitsPerByte").toString())
+        .isEqualTo("[2.0813686,2.0813686]");
   }
 
   @Test

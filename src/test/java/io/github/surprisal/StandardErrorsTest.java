@@ -133,6 +133,21 @@ final class StandardErrorsTest {
   }
 
   @Test
+  void moreBytesThanTwoToThe32() {
+    int most = Integer.MAX_VALUE;
+    check(
+        List.of(
+            List.of(new Token(3, 1, most), new Token(1, 1, most)),
+            List.of(new Token(5, 1, most)),
+            List.of(new Token(2, 1, 1))));
+    List<Token> large = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      large.add(new Token(i, 1, most - i));
+    }
+    check(List.of(large, large.subList(0, 7), List.of(new Token(9, 1, most)), large));
+  }
+
+  @Test
   void equalLossesHaveNoError() {
     List<List<Token>> documents = new ArrayList<>();
     for (int d = 1; d < 9; d++) {

@@ -143,7 +143,7 @@ final class ReportText {
   }
 
   private static String result(String name, double value, int decimals, String meaning) {
-    return line(name, "%-15s%s", number(value, decimals), meaning);
+    return line(name, "%-14s %s", number(value, decimals), meaning);
   }
 
   /** Writes the digits asked for, or an exponent where they would be too many or all zero. */

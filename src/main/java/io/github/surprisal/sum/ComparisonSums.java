@@ -45,8 +45,13 @@ public final class ComparisonSums {
     this.deltaPSquares = deltaPSquares;
   }
 
-  /** Adds the row that was compared last. */
+  /**
+   * Adds a row that was compared.
+   *
+   * @throws IllegalArgumentException if more can't be counted; nothing is added then
+   */
   public void add(double lossP, double lossQ, double divergence, double change, boolean sameTop) {
+    checkRoom(1);
     losses.add(lossP, lossQ);
     differences.add(lossP, lossQ);
     divergences.add(divergence);
@@ -61,11 +66,23 @@ public final class ComparisonSums {
   }
 
   public void addIgnored() {
+    Counts.checkRoom("ignored tokens", ignoredTokens, 1, Long.MAX_VALUE);
     ignoredTokens++;
   }
 
-  /** Adds all of others, which may be these. */
+  /** All other counts that grow with tokens are at most these. */
+  private void checkRoom(long tokens) {
+    Counts.checkRoom("scored tokens", divergences.tokens(), tokens, Counts.MOST_TOKENS);
+  }
+
+  /**
+   * Adds all of others, which may be these.
+   *
+   * @throws IllegalArgumentException if so many can't be counted; nothing is added then
+   */
   public void add(ComparisonSums other) {
+    checkRoom(other.divergences.tokens());
+    Counts.checkRoom("ignored tokens", ignoredTokens, other.ignoredTokens, Long.MAX_VALUE);
     losses.add(other.losses);
     differences.add(other.differences);
     divergences.add(other.divergences);
@@ -131,10 +148,25 @@ public final class ComparisonSums {
     sums.ignoredTokens = in.readCount("the number of ignored tokens");
     long tokens = sums.divergences.tokens();
     in.require(
-        sums.deltaP.tokens() == tokens
+        tokens <= Counts.MOST_TOKENS
+            && sums.deltaP.tokens() == tokens
             && sums.differences.tokens() == tokens
-            && sums.topAgreements <= tokens,
+            && sums.topAgreements <= tokens - sums.divergences.nans(),
         "its counts contradict each other");
+    in.require(sums.losses.fit(tokens), "no tokens have such sums of losses");
+    in.require(sums.differences.fit(sums.losses), "no documents have such sums of losses");
+    in.require(
+        sums.divergences.fit(NumberRange.PLAIN_LOSSES, 0, Double.POSITIVE_INFINITY),
+        "no tokens have such sums and counts of divergences");
+    in.require(sums.deltaPFits(), "no tokens have such sums and counts of differences of p");
     return sums;
+  }
+
+  private boolean deltaPFits() {
+    return deltaP.nans() == divergences.nans()
+        && deltaP.fit(NumberRange.PROBABILITIES, -1, 1)
+        && deltaPSquares.fit(NumberRange.PROBABILITIES, deltaP.tokens())
+        && deltaPSquares.mayBeOfShares()
+        && deltaP.haveSquares(deltaPSquares);
   }
 }

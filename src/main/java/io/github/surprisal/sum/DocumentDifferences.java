@@ -84,9 +84,23 @@ public final class DocumentDifferences {
     differences.open.add(ExactSum.readFrom(in));
     differences.documents.add(RatioError.readFrom(in));
     in.require(
-        differences.documents() <= differences.closedTokens
+        differences.tokens() >= 0
+            && differences.documents() <= differences.closedTokens
             && (differences.documents() > 0) == (differences.closedTokens > 0),
         "its counts contradict each other");
     return differences;
+  }
+
+  /** Whether there may be documents of tokens with these losses that have such sums. */
+  public boolean fit(PairedLosses losses) {
+    ExactSum all = closed.copy();
+    all.add(open);
+    return all.equals(losses.difference())
+        && NumberRange.PLAIN_LOSSES.mayHave(closed, 2 * closedTokens)
+        && NumberRange.PLAIN_LOSSES.mayHave(open, 2 * openTokens)
+        && documents
+            .sums(NumberRange.PLAIN_LOSSES, NumberRange.COUNTS)
+            .fitClusters(documents.units(), closed, ExactSum.ofCount(closedTokens))
+        && documents.hasCounts(closedTokens, closedTokens);
   }
 }

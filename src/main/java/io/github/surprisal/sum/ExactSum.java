@@ -170,6 +170,57 @@ public final class ExactSum {
     return nans == 0 && positiveInfinities == 0 && negativeInfinities == 0;
   }
 
+  /** How many NaN and infinities were added. */
+  public long nonFinite() {
+    return nans + positiveInfinities + negativeInfinities;
+  }
+
+  public long nans() {
+    return nans;
+  }
+
+  public long positiveInfinities() {
+    return positiveInfinities;
+  }
+
+  public long negativeInfinities() {
+    return negativeInfinities;
+  }
+
+  /** Whether there may be so many values, if there are none that count below 0. */
+  public boolean countsUpTo(long values) {
+    return nans >= 0 && positiveInfinities >= 0 && negativeInfinities >= 0 && nonFinite() <= values;
+  }
+
+  /** Whether the finite part is a multiple of 2^exponent. */
+  public boolean isMultipleOf(int exponent) {
+    return FixedPoint.isMultipleOf(exponent, magnitude());
+  }
+
+  /** Whether this counts as many NaN and infinities as the squares of what another has added. */
+  public boolean countsLikeSquaresOf(ExactSum other) {
+    return nans == other.nans
+        && positiveInfinities == other.positiveInfinities + other.negativeInfinities
+        && negativeInfinities == 0;
+  }
+
+  /** The same, but for squares of sums that another is the sum of. */
+  public boolean countsLikeSquaresOfPartsOf(ExactSum other) {
+    long bothInfinities = Math.min(other.positiveInfinities, other.negativeInfinities);
+    return (nonFinite() > 0) == (other.nonFinite() > 0)
+        && nonFinite() <= other.nonFinite()
+        && nans >= Math.min(other.nans, 1)
+        && nans <= other.nans + bothInfinities
+        && negativeInfinities == 0;
+  }
+
+  /** Whether this may count the NaN and infinities of products x·y, given Σx² and Σy². */
+  public boolean countsLikeProductsOf(ExactSum xx, ExactSum yy) {
+    return nonFinite() >= Math.max(xx.nonFinite(), yy.nonFinite())
+        && nonFinite() - xx.nonFinite() <= yy.nonFinite()
+        && nans >= Math.max(xx.nans, yy.nans);
+  }
+
   /**
    * The exact sum, rounded once to the nearest double, ties to even; 0.0 for an empty sum. NaN if a
    * NaN or infinities of both signs were added, otherwise an infinity if one was.
@@ -190,6 +241,27 @@ public final class ExactSum {
   /** The exact sum of the finite values. */
   public BigDecimal toBigDecimal() {
     return FixedPoint.toBigDecimal(canonicalDigits());
+  }
+
+  /** Minus this: the sum of the same values with the other sign. */
+  public ExactSum negated() {
+    ExactSum negated = new ExactSum();
+    System.arraycopy(FixedPoint.negated(canonicalDigits()), 0, negated.digits, 0, DIGITS);
+    negated.pending = 1;
+    negated.nans = nans;
+    negated.positiveInfinities = negativeInfinities;
+    negated.negativeInfinities = positiveInfinities;
+    return negated;
+  }
+
+  /** What has been added besides another sum; it counts below 0 what was not. */
+  public ExactSum without(ExactSum other) {
+    ExactSum rest = copy();
+    rest.add(other.negated());
+    rest.nans = nans - other.nans;
+    rest.positiveInfinities = positiveInfinities - other.positiveInfinities;
+    rest.negativeInfinities = negativeInfinities - other.negativeInfinities;
+    return rest;
   }
 
   /** Takes everything out, as if nothing had been added. */
@@ -248,6 +320,10 @@ public final class ExactSum {
     sum.nans = readCount(in, flags, 0);
     sum.positiveInfinities = readCount(in, flags, 1);
     sum.negativeInfinities = readCount(in, flags, 2);
+    in.require(
+        sum.nans <= Long.MAX_VALUE - sum.positiveInfinities
+            && sum.nans + sum.positiveInfinities <= Long.MAX_VALUE - sum.negativeInfinities,
+        "a sum counts more values than any can");
     return sum;
   }
 

@@ -132,16 +132,32 @@ public final class FixedPoint {
     return Math.scalb((double) significand, kept - BIAS);
   }
 
+  /** Whether a number of 0 or more with digits in range is a multiple of 2^exponent. */
+  public static boolean isMultipleOf(int exponent, long[] digits) {
+    int bottom = bottom(digits);
+    return bottom == DIGITS
+        || 32 * bottom + Long.numberOfTrailingZeros(digits[bottom]) - BIAS >= exponent;
+  }
+
   /** The exact value of a number whose digits are in range. */
   public static BigDecimal toBigDecimal(long[] digits) {
-    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * DIGITS);
-    for (int i = LAST; i >= 0; i--) {
-      bytes.putInt((int) digits[i]);
+    boolean isNegative = digits[LAST] < 0;
+    long[] magnitude = isNegative ? negated(digits) : digits;
+    int top = top(magnitude);
+    if (top == 0) {
+      return BigDecimal.ZERO;
     }
-    BigInteger integer = new BigInteger(bytes.array());
-    int zeros = Math.max(0, Math.min(integer.getLowestSetBit(), BIAS));
-    int scale = BIAS - zeros;
-    BigInteger unscaled = integer.shiftRight(zeros).multiply(BigInteger.valueOf(5).pow(scale));
-    return new BigDecimal(unscaled, scale);
+    int bottom = bottom(magnitude);
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * (top - bottom));
+    for (int i = top - 1; i >= bottom; i--) {
+      bytes.putInt((int) magnitude[i]);
+    }
+    BigInteger integer = new BigInteger(isNegative ? -1 : 1, bytes.array());
+    int zeros = integer.getLowestSetBit();
+    int exponent = 32 * bottom + zeros - BIAS;
+    BigInteger odd = integer.shiftRight(zeros);
+    return exponent >= 0
+        ? new BigDecimal(odd.shiftLeft(exponent))
+        : new BigDecimal(odd.multiply(BigInteger.valueOf(5).pow(-exponent)), -exponent);
   }
 }

@@ -5,6 +5,7 @@
 
 package io.github.surprisal.sum;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -239,6 +240,54 @@ public final class LogHistogram {
     return ordered
         && bucketOf(minimum) == bucketAtRank(0)
         && bucketOf(maximum) == bucketAtRank(numbers - 1);
+  }
+
+  /** Whether all numbers that were counted are in a range; true for none. */
+  public boolean isWithin(double least, double most) {
+    return numbers == 0 || (minimum >= least && maximum <= most);
+  }
+
+  /** Whether there may be values with these counts that have such sums. */
+  public boolean mayBeOf(Moments moments) {
+    Moments low = new Moments();
+    Moments high = new Moments();
+    for (int index = 0; index < OCTAVES; index++) {
+      for (int i = 0; octaves[index] != null && i < BUCKETS; i++) {
+        if (octaves[index][i] > 0 && index % POSITIVE_OCTAVES != INFINITE) {
+          addBounds(index * BUCKETS + i, octaves[index][i], low, high);
+        }
+      }
+    }
+    return moments.sum.nans() == nans
+        && moments.sum.positiveInfinities() == infinities(INFINITE)
+        && moments.sum.negativeInfinities() == infinities(INFINITE + POSITIVE_OCTAVES)
+        && isBetween(low.sum, moments.sum, high.sum)
+        && isBetween(low.squares, moments.squares, high.squares);
+  }
+
+  private long infinities(int octave) {
+    return octaves[octave] == null ? 0 : octaves[octave][0];
+  }
+
+  private static boolean isBetween(ExactSum low, ExactSum sum, ExactSum high) {
+    BigDecimal finite = sum.toBigDecimal();
+    return low.toBigDecimal().compareTo(finite) <= 0 && finite.compareTo(high.toBigDecimal()) <= 0;
+  }
+
+  /** Adds what the numbers of a bucket add up to at least and at most, and their squares. */
+  private void addBounds(int bucket, long count, Moments low, Moments high) {
+    double first = edge(bucket);
+    double end = edge(bucket + 1L);
+    for (double part : new double[] {(double) (count >>> 32) * 0x1p32, (count & 0xffff_ffffL)}) {
+      low.sum.addProduct(part, Math.max(Math.min(first, end), minimum));
+      high.sum.addProduct(part, Math.min(Math.max(first, end), maximum));
+      low.squares.addProduct(part * first, first); // first and end have 8 bits: exactly
+      high.squares.addProduct(part * end, end);
+    }
+  }
+
+  private static double edge(long bucket) {
+    return Double.longBitsToDouble(bucket << SHIFT);
   }
 
   /** Whether a number is that of a bucket: not that of a NaN. */

@@ -28,14 +28,20 @@ public final class LossSums {
   private long zeroByteTokens;
   private long words;
 
-  /** Adds a scored token whose bytes are not known. */
+  /**
+   * Adds a scored token whose bytes are not known.
+   *
+   * @throws IllegalArgumentException if more can't be counted; nothing is added then
+   */
   public void add(double loss, double weight) {
+    checkRoom(1, 0);
     open.add(loss, weight);
     ofTokens.add(loss, weight);
   }
 
   /** Adds a scored token that stands for so many bytes. */
   public void add(double loss, double weight, int bytes) {
+    checkRoom(1, bytes);
     add(loss, weight);
     if (bytes == 0) {
       zeroByteTokens++;
@@ -46,7 +52,14 @@ public final class LossSums {
   }
 
   public void addIgnored() {
+    Counts.checkRoom("ignored tokens", ignoredTokens, 1, Long.MAX_VALUE);
     ignoredTokens++;
+  }
+
+  /** All other counts that grow with tokens are at most these. */
+  private void checkRoom(long tokens, long bytes) {
+    Counts.checkRoom("scored tokens", closed.tokens + open.tokens, tokens, Counts.MOST_TOKENS);
+    Counts.checkRoom("bytes", closed.bytes + open.bytes, bytes, Long.MAX_VALUE);
   }
 
   /** Adds words of text, and returns whether so many could be counted. */
@@ -71,7 +84,15 @@ public final class LossSums {
     open.clear();
   }
 
+  /**
+   * Adds all of others, which may be these.
+   *
+   * @throws IllegalArgumentException if so many can't be counted; nothing is added then
+   */
   public void add(LossSums other) {
+    checkRoom(other.closed.tokens + other.open.tokens, other.closed.bytes + other.open.bytes);
+    Counts.checkRoom("ignored tokens", ignoredTokens, other.ignoredTokens, Long.MAX_VALUE);
+    Counts.checkRoom("words", words, other.words, Long.MAX_VALUE);
     closed.add(other.closed);
     open.add(other.open);
     ofTokens.add(other.ofTokens);
@@ -153,13 +174,60 @@ public final class LossSums {
     sums.zeroByteTokens = in.readCount("the number of tokens of 0 bytes");
     sums.words = in.readCount("the number of words");
     in.require(sums.isConsistent(), "its counts contradict each other");
+    in.require(sums.tokensFit(), "no tokens have such sums of losses and weights");
+    in.require(sums.tokensWithBytesFit(), "no tokens have such sums of losses and bytes");
+    in.require(sums.documentsFit(), "no documents have such sums of losses, weights and bytes");
     return sums;
+  }
+
+  private boolean tokensFit() {
+    return ofTokens.sums(NumberRange.LOSSES, NumberRange.WEIGHTS).fit(closed.ofAll(), open.ofAll());
+  }
+
+  private boolean tokensWithBytesFit() {
+    return ofTokensByBytes
+            .sums(NumberRange.LOSSES, NumberRange.COUNTS)
+            .fit(closed.ofBytes(), open.ofBytes())
+        && ofTokensByBytes.hasCounts(closed.bytes + open.bytes, Integer.MAX_VALUE)
+        && othersFit();
+  }
+
+  /** Whether there may be tokens without bytes that make up the rest. */
+  private boolean othersFit() {
+    TokenTotals all = totals();
+    ExactSum squares = ofTokens.squaresOfX().without(ofTokensByBytes.squaresOfX());
+    return NumberRange.LOSSES.mayHave(
+            closed.losses.without(closed.lossesWithBytes), closed.tokens - closed.tokensWithBytes)
+        && new Moments(all.losses.without(all.lossesWithBytes), squares)
+            .fit(NumberRange.LOSSES, all.tokens - all.tokensWithBytes);
+  }
+
+  private boolean documentsFit() {
+    return ofDocuments
+            .sums(NumberRange.LOSSES, NumberRange.WEIGHTS)
+            .fitClusters(ofDocuments.units(), closed.losses, closed.weights)
+        && ofDocumentsByBytes
+            .sums(NumberRange.LOSSES, NumberRange.COUNTS)
+            .fitClusters(ofDocumentsByBytes.units(), closed.lossesWithBytes, closed.byteSum())
+        && ofDocumentsByBytes.hasCounts(closed.bytes, closed.bytes);
+  }
+
+  /** Whether each token may have weight 1, as where there are no class weights. */
+  public boolean isUnweighted() {
+    TokenTotals all = totals();
+    return closed.weights.equals(ExactSum.ofCount(closed.tokens))
+        && open.weights.equals(ExactSum.ofCount(open.tokens))
+        && ofTokens.hasOnes(all.losses)
+        && ofDocuments.hasCounts(closed.tokens, closed.tokens);
   }
 
   private boolean isConsistent() {
     long tokens = closed.tokens + open.tokens;
     long tokensWithBytes = closed.tokensWithBytes + open.tokensWithBytes;
-    return ofTokens.units() == tokens
+    return tokens >= 0
+        && tokens <= Counts.MOST_TOKENS
+        && closed.bytes <= Long.MAX_VALUE - open.bytes
+        && ofTokens.units() == tokens
         && ofTokensByBytes.units() == tokensWithBytes
         && zeroByteTokens <= tokens - tokensWithBytes
         && ofDocuments.units() <= closed.tokens

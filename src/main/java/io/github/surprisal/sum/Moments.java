@@ -21,7 +21,7 @@ public final class Moments {
     this(new ExactSum(), new ExactSum());
   }
 
-  private Moments(ExactSum sum, ExactSum squares) {
+  public Moments(ExactSum sum, ExactSum squares) {
     this.sum = sum;
     this.squares = squares;
   }
@@ -36,6 +36,19 @@ public final class Moments {
   public void add(Moments other) {
     sum.add(other.sum);
     squares.add(other.squares);
+  }
+
+  /** Whether there may be n such values of a kind. */
+  public boolean fit(NumberRange kind, long n) {
+    return kind.mayHave(sum, n)
+        && kind.times(kind).mayHave(squares, n)
+        && squares.countsLikeSquaresOf(sum)
+        && scatter(n - sum.nonFinite()).signum() >= 0;
+  }
+
+  /** Whether all values may be from 0 to 1, and so no less than their squares. */
+  public boolean mayBeOfShares() {
+    return squares.toBigDecimal().compareTo(sum.toBigDecimal()) <= 0;
   }
 
   /** The mean of n values; NaN for none. */

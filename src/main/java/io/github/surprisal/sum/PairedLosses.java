@@ -86,6 +86,24 @@ public final class PairedLosses {
     return coscatter(n).divide(square.sqrt(digits), digits).doubleValue();
   }
 
+  /** The sum of q and of −p. */
+  public ExactSum difference() {
+    ExactSum difference = p.sum.negated();
+    difference.add(q.sum);
+    return difference;
+  }
+
+  /** Whether n tokens may have such losses, which are not negative. */
+  public boolean fit(long n) {
+    NumberRange kind = NumberRange.PLAIN_LOSSES;
+    return p.sum.toBigDecimal().signum() >= 0
+        && q.sum.toBigDecimal().signum() >= 0
+        && p.sum.negativeInfinities() == 0
+        && q.sum.negativeInfinities() == 0
+        && new PairSums(kind, kind, p.squares, products, q.squares)
+            .fit(new PairSums.Group(n, p.sum, q.sum));
+  }
+
   /** Writes all sums; equal ones give equal bytes. */
   public void writeTo(SerialWriter out) {
     p.writeTo(out);

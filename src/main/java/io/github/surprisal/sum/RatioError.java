@@ -69,10 +69,30 @@ public final class RatioError {
         squares
             .multiply(n)
             .divide(y.pow(4).multiply(n.subtract(BigDecimal.ONE)), MathContext.DECIMAL128);
-    if (variance.signum() < 0) {
-      return Double.NaN; // only sums of a forged form can do that
-    }
     return variance.sqrt(MathContext.DECIMAL128).doubleValue();
+  }
+
+  /** Whether there may be such units, which consist of numbers of these kinds. */
+  public PairSums sums(NumberRange kindOfX, NumberRange kindOfY) {
+    return new PairSums(kindOfX, kindOfY, xx, xy, yy);
+  }
+
+  /** Whether y may be counts of at least 1 and at most so many. */
+  public boolean hasCounts(long sumY, long most) {
+    BigDecimal total = BigDecimal.valueOf(sumY);
+    BigDecimal squares = yy.toBigDecimal();
+    return yy.isMultipleOf(0)
+        && squares.compareTo(total) >= 0
+        && squares.compareTo(total.multiply(BigDecimal.valueOf(most))) <= 0;
+  }
+
+  /** Whether y is 1 for each unit, and x adds up so. */
+  public boolean hasOnes(ExactSum sumX) {
+    return yy.equals(ExactSum.ofCount(units)) && xy.equals(sumX);
+  }
+
+  public ExactSum squaresOfX() {
+    return xx;
   }
 
   public void writeTo(SerialWriter out) {

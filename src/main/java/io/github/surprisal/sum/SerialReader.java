@@ -32,7 +32,9 @@ public final class SerialReader {
     require(
         form.length >= FRAME, "it has " + form.length + " bytes, expected " + FRAME + " or more");
     int itsMagic = in.getInt();
-    require(itsMagic == magic, "it begins with " + hex(itsMagic) + ", expected " + hex(magic));
+    if (itsMagic != magic) {
+      throw malformed("it begins with " + hex(itsMagic) + ", expected " + hex(magic));
+    }
     int itsVersion = readByte();
     require(itsVersion == version, "it has version " + itsVersion + ", expected " + version);
     int end = form.length - Integer.BYTES;

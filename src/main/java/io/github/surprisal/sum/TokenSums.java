@@ -5,8 +5,16 @@
 
 package io.github.surprisal.sum;
 
+import java.math.BigDecimal;
+
 /** What {@link TokenStatistics} of a quantity are made from: exact sums and counts. */
 public final class TokenSums {
+
+  /** By how much a square is rounded at most, relatively and where it is subnormal. */
+  private static final BigDecimal HALF_ULP = new BigDecimal(Math.scalb(1.0, -53));
+
+  private static final BigDecimal HALF_OF_LEAST =
+      new BigDecimal(Double.MIN_VALUE).divide(BigDecimal.valueOf(2));
 
   private final Moments moments;
   private final LogHistogram histogram;
@@ -43,6 +51,27 @@ public final class TokenSums {
 
   public LogHistogram histogram() {
     return histogram;
+  }
+
+  /** Whether there may be such values of a kind within a range. */
+  public boolean fit(NumberRange kind, double least, double most) {
+    return histogram.isWithin(least, most)
+        && moments.fit(kind, tokens())
+        && histogram.mayBeOf(moments);
+  }
+
+  /** Whether others are the squares of these values, rounded to double. */
+  public boolean haveSquares(Moments others) {
+    BigDecimal squares = moments.squares.toBigDecimal();
+    BigDecimal bound =
+        squares.multiply(HALF_ULP).add(HALF_OF_LEAST.multiply(BigDecimal.valueOf(tokens())));
+    return others.sum.nans() == moments.sum.nans()
+        && others.sum.toBigDecimal().subtract(squares).abs().compareTo(bound) <= 0;
+  }
+
+  /** How many of the values are NaN. */
+  public long nans() {
+    return moments.sum.nans();
   }
 
   /** Writes everything; equal sums give equal bytes. */

@@ -53,6 +53,20 @@ public final class TokenTotals {
     return ExactSum.ofCount(bytes);
   }
 
+  /** Whether each token with bytes may have at least 1 and at most 2^31 − 1 of them. */
+  private boolean bytesFit() {
+    return tokensWithBytes <= bytes
+        && (bytes == 0 || (bytes - 1) / Integer.MAX_VALUE < tokensWithBytes);
+  }
+
+  public PairSums.Group ofAll() {
+    return new PairSums.Group(tokens, losses, weights);
+  }
+
+  public PairSums.Group ofBytes() {
+    return new PairSums.Group(tokensWithBytes, lossesWithBytes, byteSum());
+  }
+
   public void writeTo(SerialWriter out) {
     out.writeLong(tokens);
     out.writeLong(tokensWithBytes);
@@ -71,7 +85,7 @@ public final class TokenTotals {
     totals.weights.add(ExactSum.readFrom(in));
     totals.lossesWithBytes.add(ExactSum.readFrom(in));
     in.require(
-        totals.tokensWithBytes <= totals.tokens && totals.tokensWithBytes <= totals.bytes,
+        totals.tokensWithBytes <= totals.tokens && totals.bytesFit(),
         totals.tokensWithBytes
             + " tokens with bytes of "
             + totals.tokens

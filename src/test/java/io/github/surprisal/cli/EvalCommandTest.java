@@ -220,6 +220,29 @@ class EvalCommandTest {
     assertThat(table).contains("e+21  as uncertain as choosing among 5.2e+21 equally likely");
   }
 
+  /** Losses of log 2 and a bit more for logits near each other, of 0 and the gap for others. */
+  @ParameterizedTest
+  @CsvSource({
+    "0,            0\\.00000000",
+    "2e-4,         0\\.000100\\d\\d",
+    "1.9073486e-6, 9\\.53673\\d\\de-07",
+    "1.9e9,        950000000\\.00000000",
+    "2e9,          1\\.0000000e\\+09",
+    "Infinity,     NaN"
+  })
+  void standardErrorsOfEverySizeRead(float gap, String shown) {
+    float[] logits =
+        gap < 1
+            ? new float[] {0, 2 * gap, 0, 0}
+            : new float[] {-gap, 0, 0, Float.NEGATIVE_INFINITY};
+    Path targets = write("t.npy", NpyBytes.longs("(2,)", 0, 0));
+    Path file = write("l.npy", NpyBytes.floats("(2, 2)", logits));
+
+    CommandRun run = CommandRun.eval("--logits", file, "--targets", targets);
+
+    assertThat(run.out()).containsPattern("Standard error  " + shown + " +of the loss, as the");
+  }
+
   @Test
   void tokensOfZeroBytesAreTold() {
     Path logits = write("l.npy", NpyBytes.floats("(3, 2)", 0, 0, 0, 0, 0, 0));

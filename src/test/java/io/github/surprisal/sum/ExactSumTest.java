@@ -422,4 +422,58 @@ public class ExactSumTest {
     BigDecimal count = BigDecimal.valueOf(64 * ((1L << 27) + 1));
     assertExact(total, new BigDecimal(value).multiply(count));
   }
+
+  @Test
+  void aCountIsExactAboveTwoToThe32Too() {
+    for (int bit = 0; bit < 63; bit++) {
+      for (long count : new long[] {(1L << bit) - 1, 1L << bit, (1L << bit) + 1}) {
+        assertExact(ExactSum.ofCount(count), BigDecimal.valueOf(count));
+      }
+    }
+    Random random = new Random(7);
+    for (int trial = 0; trial < 1000; trial++) {
+      long count = random.nextLong() >>> (1 + random.nextInt(60));
+      assertExact(ExactSum.ofCount(count), BigDecimal.valueOf(count));
+    }
+    assertExact(ExactSum.ofCount(Long.MAX_VALUE), BigDecimal.valueOf(Long.MAX_VALUE));
+  }
+
+  /**
+   * Few additions of each kind, which fill the digits, and then so many doublings that those few
+   * have to have been counted for the carries to be passed on in time.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"values", "squares", "products", "products of sums", "sums"})
+  void everyAdditionMakesRoomForItsCarries(String kind) {
+    double full = 0x1.fffffffffffffp52; // 53 ones
+    double other = -0x1.fffffffffffffp20;
+    ExactSum wide = new ExactSum();
+    for (int exponent = -600; exponent <= 600; exponent += 53) {
+      wide.add(Math.scalb(full, exponent));
+    }
+    ExactSum sum = new ExactSum();
+    for (int i = 0; i < 64; i++) {
+      switch (kind) {
+        case "values" -> sum.add(full);
+        case "squares" -> sum.addSquare(full);
+        case "products" -> sum.addProduct(full, other);
+        case "products of sums" -> sum.addProduct(wide, wide);
+        default -> sum.add(wide);
+      }
+    }
+    BigDecimal exact =
+        switch (kind) {
+          case "values" -> new BigDecimal(full);
+          case "squares" -> new BigDecimal(full).pow(2);
+          case "products" -> new BigDecimal(full).multiply(new BigDecimal(other));
+          case "products of sums" -> wide.toBigDecimal().pow(2);
+          default -> wide.toBigDecimal();
+        };
+    exact = exact.multiply(BigDecimal.valueOf(64));
+    for (int doubling = 0; doubling < 40; doubling++) {
+      assertExact(sum, exact);
+      sum.add(sum);
+      exact = exact.add(exact);
+    }
+  }
 }

@@ -1,0 +1,274 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.surprisal.FormFields.Field;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Forms with a right checksum that no calls could have made: each is refused when it is read. */
+final class ImpossibleFormTest {
+  private static final String LOSS = "the serial form of a LossAccumulator is malformed: ";
+  private static final String COMPARISON =
+      "the serial form of a ComparisonAccumulator is malformed: ";
+
+  private static final float[] ROW = {1, 2.5f, 4};
+
+  /** Two documents and an open one, with and without bytes. */
+  private static LossAccumulator losses(CrossEntropyOptions options) {
+    LossAccumulator accumulator = new LossAccumulator(options);
+    for (int document = 0; document < 3; document++) {
+      accumulator
+          .addRow(ROW, 0, 3, document, 3)
+          .addRow(ROW, 0, 3, 1, 4)
+          .addRow(ROW, 0, 3, 0, 0)
+          .addRow(ROW, 0, 3, 2);
+      if (document < 2) {
+        accumulator.endDocument();
+      }
+    }
+    return accumulator;
+  }
+
+  private static LossAccumulator weighted() {
+    return losses(CrossEntropyOptions.defaults().classWeights(FloatTensor.of(1, 0.5f, -2)));
+  }
+
+  private static ComparisonAccumulator comparison() {
+    ComparisonAccumulator accumulator = new ComparisonAccumulator();
+    float[] other = {2, 2, 4};
+    for (int document = 0; document < 3; document++) {
+      accumulator.add(
+          FloatTensor.of(new float[][] {ROW, other}),
+          FloatTensor.of(new float[][] {other, {0, document, 1}}),
+          IntTensor.of(document, 1));
+      if (document < 2) {
+        accumulator.endDocument();
+      }
+    }
+    return accumulator;
+  }
+
+  /** The form with another field of this number. */
+  private static byte[] changed(byte[] form, List<Field> all, int field, String change) {
+    List<Field> fields = new ArrayList<>(all);
+    fields.set(field, FormFields.changed(fields.get(field), change));
+    return FormFields.form(form, fields);
+  }
+
+  private static void assertRefused(byte[] form, String reason) {
+    assertThatThrownBy(() -> LossAccumulator.fromByteArray(form))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(LOSS + reason);
+  }
+
+  /**
+   * Counts, losses, weights, losses with bytes of finished documents from 1, and since from 7;
+   * units and squares by tokens from 13, by tokens with bytes 17, by documents 21, by documents
+   * with bytes 25; tokens ignored and of no bytes and words from 29.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1  | = 9                   | its counts contradict each other
+          1  | = 9223372036854775807 | its counts contradict each other
+          1  | = -1                  | the number of tokens is -1, expected 0 or more
+          2  | = 9                   | 9 tokens with bytes of 8 tokens do not fit 14 bytes
+          3  | = -1                  | the number of bytes is -1, expected 0 or more
+          3  | = 3                   | 4 tokens with bytes of 8 tokens do not fit 3 bytes
+          3  | = 8589934589          | 4 tokens with bytes of 8 tokens do not fit 8589934589 bytes
+          3  | = 13                  | no documents
+          3  | = 8000000000          | no tokens have such sums of losses and bytes
+          3  | = 9223372036854775807 | 4 tokens with bytes of 8 tokens do not fit
+          9  | = 9223372036854775807 | 2 tokens with bytes of 4 tokens do not fit
+          13 | = 11                  | its counts contradict each other
+          21 | = 0                   | its counts contradict each other
+          21 | = 9                   | its counts contradict each other
+          25 | = 5                   | its counts contradict each other
+          30 | = 9                   | its counts contradict each other
+          31 | = -1                  | the number of words is -1, expected 0 or more
+          4  | add 0x1p-1076         | no tokens have such sums of losses and weights
+          4  | add 0x1p300           | no tokens have such sums of losses and weights
+          4  | add 100               | no tokens have such sums of losses and weights
+          4  | add NaN               | no tokens have such sums of losses and weights
+          4  | add Infinity          | no tokens have such sums of losses and weights
+          10 | add 100               | no tokens have such sums of losses and weights
+          10 | add NaN               | no tokens have such sums of losses and weights
+          5  | add 0x1p-150          | no tokens have such sums of losses and weights
+          5  | add 0.25              | no tokens have such sums of losses and weights
+          11 | add -0.25             | its tokens have weights, but there are no class weights
+          6  | add 100               | no tokens have such sums of losses and bytes
+          6  | add NaN               | no tokens have such sums of losses and bytes
+          12 | add 100               | no tokens have such sums of losses and bytes
+          14 | negate                | no tokens have such sums of losses and weights
+          14 | clear                 | no tokens have such sums of losses and weights
+          14 | add NaN               | no tokens have such sums of losses and weights
+          14 | add 0x1p600           | no tokens have such sums of losses and weights
+          14 | add square 0x1p1022   | no tokens have such sums of losses and weights
+          15 | add 0x1p-80           | no tokens have such sums of losses and weights
+          15 | add 1e6               | no tokens have such sums of losses and weights
+          16 | clear                 | no tokens have such sums of losses and weights
+          16 | add 1                 | its tokens have weights, but there are no class weights
+          18 | negate                | no tokens have such sums of losses and bytes
+          18 | clear                 | no tokens have such sums of losses and bytes
+          18 | add 50                | no tokens have such sums of losses and bytes
+          18 | add square 0x1p1022   | no tokens have such sums of losses and bytes
+          19 | add -1000             | no tokens have such sums of losses and bytes
+          20 | clear                 | no tokens have such sums of losses and bytes
+          20 | add 0.5               | no tokens have such sums of losses and bytes
+          20 | add 0x1p70            | no tokens have such sums of losses and bytes
+          22 | negate                | no documents have such sums
+          22 | clear                 | no documents have such sums
+          22 | add NaN               | no documents have such sums
+          22 | add square 0x1p1022   | no documents have such sums
+          23 | add 1e6               | no documents have such sums
+          24 | clear                 | no documents have such sums
+          24 | add 33                | its tokens have weights, but there are no class weights
+          26 | negate                | no documents have such sums
+          26 | add square 0x1p1022   | no documents have such sums
+          27 | add 1e6               | no documents have such sums
+          28 | add 0.5               | no documents have such sums
+          28 | add 1e4               | no documents have such sums
+          """)
+  void lossesWithAnImpossibleField(int field, String change, String reason) {
+    byte[] form = losses(CrossEntropyOptions.defaults()).toByteArray();
+    assertRefused(changed(form, FormFields.ofLosses(form), field, change), reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          5  | add 0x1p140           | no tokens have such sums of losses and weights
+          5  | add 100               | no tokens have such sums of losses and weights
+          5  | add -Infinity         | no tokens have such sums of losses and weights
+          16 | negate                | no tokens have such sums of losses and weights
+          24 | negate                | no documents have such sums
+          """)
+  void weightedLossesWithAnImpossibleField(int field, String change, String reason) {
+    byte[] form = weighted().toByteArray();
+    assertRefused(changed(form, FormFields.ofLosses(form), field, change), reason);
+  }
+
+  /**
+   * Losses of P and Q with their squares and products from 1; tokens in documents and since 6,
+   * differences 8, documents and their squares 10; divergences 14 and Δp with their counts; the
+   * squares of Δp fourth from the end.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1  | add 100               | no tokens have such sums of losses
+          1  | negate                | no tokens have such sums of losses
+          1  | add -Infinity         | no tokens have such sums of losses
+          2  | negate                | no tokens have such sums of losses
+          2  | clear                 | no tokens have such sums of losses
+          2  | add NaN               | no tokens have such sums of losses
+          4  | add square 0x1p1022   | no tokens have such sums of losses
+          5  | add -100              | no tokens have such sums of losses
+          5  | add 100               | no tokens have such sums of losses
+          6  | = 9223372036854775807 | its counts contradict each other
+          7  | = 3                   | its counts contradict each other
+          8  | add 0x1p-1074         | no documents have such sums of losses
+          9  | add NaN               | no documents have such sums of losses
+          9  | negate                | no documents have such sums of losses
+          10 | = 5                   | its counts contradict each other
+          11 | negate                | no documents have such sums of losses
+          11 | clear                 | no documents have such sums of losses
+          11 | add square 0x1p1022   | no documents have such sums of losses
+          12 | add 1000              | no documents have such sums of losses
+          13 | clear                 | no documents have such sums of losses
+          13 | add 100               | no documents have such sums of losses
+          14 | negate                | no tokens have such sums and counts of divergences
+          14 | add 1                 | no tokens have such sums and counts of divergences
+          14 | add -0.2              | no tokens have such sums and counts of divergences
+          14 | add NaN               | no tokens have such sums and counts of divergences
+          14 | add Infinity          | no tokens have such sums and counts of divergences
+          15 | clear                 | no tokens have such sums and counts of divergences
+          15 | add 1                 | no tokens have such sums and counts of divergences
+          -1 | = -1                  | the number of ignored tokens is -1, expected 0 or more
+          -2 | = 7                   | its counts contradict each other
+          -3 | clear                 | no tokens have such sums and counts of differences of p
+          -3 | add 3                 | no tokens have such sums and counts of differences of p
+          -3 | add NaN               | no tokens have such sums and counts of differences of p
+          -4 | add 1e-15             | no tokens have such sums and counts of differences of p
+          -4 | negate                | no tokens have such sums and counts of differences of p
+          """)
+  void comparisonsWithAnImpossibleField(int field, String change, String reason) {
+    byte[] form = comparison().toByteArray();
+    List<Field> fields = FormFields.ofComparison(form);
+    byte[] made = changed(form, fields, field < 0 ? field + fields.size() : field, change);
+    assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(made))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(COMPARISON + reason);
+  }
+
+  /** Where nothing was counted, there is nothing to add up. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"add 0x1p-149", "add 1", "add NaN", "add -Infinity", "add square 0x1p999"})
+  void sumsOfNothing(String change) {
+    byte[] form = new LossAccumulator().toByteArray();
+    List<Field> fields = FormFields.ofLosses(form);
+    byte[] comparison = new ComparisonAccumulator().toByteArray();
+    List<Field> ofComparison = FormFields.ofComparison(comparison);
+    int sums = 0;
+    for (int field = 0; field < fields.size(); field++) {
+      if (fields.get(field).kind() == FormFields.Kind.SUM) {
+        assertRefused(changed(form, fields, field, change), "no ");
+        sums++;
+      }
+    }
+    for (int field = 0; field < ofComparison.size(); field++) {
+      if (ofComparison.get(field).kind() == FormFields.Kind.SUM) {
+        byte[] made = changed(comparison, ofComparison, field, change);
+        assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(made))
+            .hasMessageMatching(COMPARISON + "(no |its counts contradict).*");
+        sums++;
+      }
+    }
+    assertThat(sums).isEqualTo(18 + 16);
+  }
+
+  /** More NaN and infinities in one sum than a long can count. */
+  @Test
+  void moreThanCanBeCounted() {
+    byte[] form = new LossAccumulator().toByteArray();
+    List<Field> fields = new ArrayList<>(FormFields.ofLosses(form));
+    ByteBuffer sum = ByteBuffer.allocate(3 + 3 * Long.BYTES);
+    sum.put((byte) 14).putShort((short) 0);
+    sum.putLong(Long.MAX_VALUE).putLong(Long.MAX_VALUE).putLong(2);
+    fields.set(4, new Field(FormFields.Kind.SUM, sum.array()));
+    assertRefused(FormFields.form(form, fields), "a sum counts more values than any can");
+  }
+
+  @Test
+  void theModelsThemselvesAreRead() {
+    byte[] form = losses(CrossEntropyOptions.defaults()).toByteArray();
+    assertThat(FormFields.form(form, FormFields.ofLosses(form))).isEqualTo(form);
+    assertThat(LossAccumulator.fromByteArray(form).toByteArray()).isEqualTo(form);
+    byte[] weighted = weighted().toByteArray();
+    assertThat(FormFields.form(weighted, FormFields.ofLosses(weighted))).isEqualTo(weighted);
+    assertThat(LossAccumulator.fromByteArray(weighted).toByteArray()).isEqualTo(weighted);
+    byte[] comparison = comparison().toByteArray();
+    assertThat(FormFields.form(comparison, FormFields.ofComparison(comparison)))
+        .isEqualTo(comparison);
+    assertThat(ComparisonAccumulator.fromByteArray(comparison).toByteArray()).isEqualTo(comparison);
+  }
+}
