@@ -201,4 +201,25 @@ final class CountOverflowTest {
     assertRefused(full, message, accumulator -> accumulator.combine(one));
     assertThat(full.add(LOGITS, LOGITS, SCORED).report().scoredTokens()).isOne();
   }
+
+  @Test
+  void batchOfSeveral() {
+    LossAccumulator full = losses(61, a -> a.addRow(ROW, 0, 3, 1));
+    full.combine(full);
+    FloatTensor three = FloatTensor.wrap(new float[9], 3, 3);
+    byte[] before = full.toByteArray();
+    assertThatThrownBy(() -> full.add(three, IntTensor.of(0, IGNORED, 1)))
+        .hasMessageContaining("scored tokens");
+    assertThat(full.toByteArray()).isEqualTo(before);
+    LossAccumulator ignored = losses(63, a -> a.add(LOGITS, NOT_SCORED));
+    byte[] ignoredBefore = ignored.toByteArray();
+    assertThatThrownBy(() -> ignored.add(three, IntTensor.of(0, 1, IGNORED), IntTensor.of(1, 2, 3)))
+        .hasMessageContaining("ignored tokens");
+    assertThat(ignored.toByteArray()).isEqualTo(ignoredBefore);
+    ComparisonAccumulator compared = comparison(63, a -> a.add(LOGITS, LOGITS, NOT_SCORED));
+    byte[] comparedBefore = compared.toByteArray();
+    assertThatThrownBy(() -> compared.add(three, three, IntTensor.of(0, 1, IGNORED)))
+        .hasMessageContaining("ignored tokens");
+    assertThat(compared.toByteArray()).isEqualTo(comparedBefore);
+  }
 }
