@@ -6,7 +6,6 @@
 package io.github.surprisal.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -43,12 +42,5 @@ final class InputException extends IOException {
             : Optional.empty();
     return new InputException(
         file, "cannot be read: " + reason.orElse(String.valueOf(failed.getMessage())));
-  }
-
-  /** Throws if not all that was printed has arrived. */
-  static void throwIfFailed(PrintWriter out) throws InputException {
-    if (out.checkError() || System.out.checkError()) {
-      throw new InputException(Path.of("standard output"), "cannot be written");
-    }
   }
 }
