@@ -22,7 +22,7 @@ final class InputException extends IOException {
   }
 
   InputException(String file, String problem) {
-    super((file + ": " + problem).replaceAll("\\p{Cntrl}", "?"));
+    super((file + ": " + problem).replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?"));
   }
 
   /** Returns an exception that says why a file cannot be read. */

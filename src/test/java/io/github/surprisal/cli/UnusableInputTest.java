@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,10 +158,13 @@ class UnusableInputTest {
     }
   }
 
-  @Test
+  @ParameterizedTest
   @DisabledOnOs(OS.WINDOWS)
-  void lineBreaksInAFileNameStayOnOneLine() {
-    targets = folder.resolve("two\nlines.npy");
+  @ValueSource(chars = {'\n', '\r', '\u0085', '\u2028', '\u2029', '\u001b', '\u009b'})
+  void lineBreaksInAFileNameStayOnOneLine(char lineBreak) {
+    Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
+    assumeThat(names.newEncoder().canEncode(lineBreak)).isTrue();
+    targets = folder.resolve("two" + lineBreak + "lines.npy");
     assertRefused(folder.resolve("two?lines.npy"), MISSING);
   }
 
