@@ -50,14 +50,14 @@ public final class FloatTensor {
    *
    * @param rows the rows, all of one length
    * @return a tensor of shape {@code (rows.length, rows[0].length)}, {@code (0, 0)} for no row
-   * @throws IllegalArgumentException if the rows differ in length
+   * @throws IllegalArgumentException if the rows differ in length or one is null
    */
   public static FloatTensor of(float[][] rows) {
-    int columns = rows.length == 0 ? 0 : rows[0].length;
+    int columns = rows.length == 0 ? 0 : Layout.present("row", 0, rows[0]).length;
     Shape shape = Shape.of(rows.length, columns);
     float[] data = new float[Layout.arrayLength(shape)];
     for (int i = 0; i < rows.length; i++) {
-      Layout.requireEqualLength("row", i, rows[i].length, columns);
+      Layout.requireEqualLength("row", i, Layout.present("row", i, rows[i]).length, columns);
       System.arraycopy(rows[i], 0, data, i * columns, columns);
     }
     return new FloatTensor(new FloatStorage.Array(data), 0, shape);
@@ -69,13 +69,13 @@ public final class FloatTensor {
    * @param values the planes, all with the same number of rows, and all rows of one length
    * @return a tensor of shape {@code (values.length, values[0].length, values[0][0].length)}, with
    *     0 for an extent that can't be seen because there is no entry
-   * @throws IllegalArgumentException if planes or rows differ in length
+   * @throws IllegalArgumentException if planes or rows differ in length or one is null
    */
   public static FloatTensor of(float[][][] values) {
-    int rows = values.length == 0 ? 0 : values[0].length;
+    int rows = values.length == 0 ? 0 : Layout.present("plane", 0, values[0]).length;
     float[][] flat = new float[Layout.arrayLength(Shape.of(values.length, rows))][];
     for (int i = 0; i < values.length; i++) {
-      Layout.requireEqualLength("plane", i, values[i].length, rows);
+      Layout.requireEqualLength("plane", i, Layout.present("plane", i, values[i]).length, rows);
       System.arraycopy(values[i], 0, flat, i * rows, rows);
     }
     FloatTensor matrix = of(flat);

@@ -48,14 +48,14 @@ public final class IntTensor {
    *
    * @param rows the rows, all of one length
    * @return a tensor of shape {@code (rows.length, rows[0].length)}, {@code (0, 0)} for no row
-   * @throws IllegalArgumentException if the rows differ in length
+   * @throws IllegalArgumentException if the rows differ in length or one is null
    */
   public static IntTensor of(int[][] rows) {
-    int columns = rows.length == 0 ? 0 : rows[0].length;
+    int columns = rows.length == 0 ? 0 : Layout.present("row", 0, rows[0]).length;
     Shape shape = Shape.of(rows.length, columns);
     int[] data = new int[Layout.arrayLength(shape)];
     for (int i = 0; i < rows.length; i++) {
-      Layout.requireEqualLength("row", i, rows[i].length, columns);
+      Layout.requireEqualLength("row", i, Layout.present("row", i, rows[i]).length, columns);
       System.arraycopy(rows[i], 0, data, i * columns, columns);
     }
     return new IntTensor(data, 0, shape);

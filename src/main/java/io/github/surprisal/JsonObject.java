@@ -52,7 +52,8 @@ final class JsonObject {
    */
   JsonObject only(String... keys) {
     JsonObject result = new JsonObject();
-    for (String key : keys) {
+    for (int i = 0; i < keys.length; i++) {
+      String key = Layout.present("key", i, keys[i]);
       if (!members.containsKey(key)) {
         throw new IllegalArgumentException(
             "key is \"" + key + "\", expected one of " + members.keySet());

@@ -5,6 +5,8 @@
 
 package io.github.surprisal;
 
+import org.jspecify.annotations.Nullable;
+
 /** How the elements of a tensor lie in row-major data: lengths, positions and views. */
 final class Layout {
   private Layout() {}
@@ -41,6 +43,14 @@ final class Layout {
           "shape " + shape + " of " + shape.size() + " elements does not fit an array");
     }
     return (int) shape.size();
+  }
+
+  /** Returns an element of a nested array or a list after checking that it is there. */
+  static <T> T present(String name, int index, @Nullable T element) {
+    if (element == null) {
+      throw new IllegalArgumentException(name + " " + index + " is null, expected a " + name);
+    }
+    return element;
   }
 
   /** Checks that a nested array is as long as the first one beside it. */

@@ -191,7 +191,7 @@ public record LossReport(
    *
    * @param keys the members' names, in the order wanted
    * @return a JSON object
-   * @throws IllegalArgumentException if there is no member of such a name
+   * @throws IllegalArgumentException if there is no member of such a name, or a key is null
    */
   public String toJson(String... keys) {
     return json().only(keys).toString();

@@ -30,6 +30,9 @@ import java.util.OptionalInt;
  * }</pre>
  */
 public final class TokenBytes {
+  /** What stands for an id without a token; an empty token is another array. */
+  private static final byte[] HOLE = {};
+
   private final byte[][] vocabulary;
 
   private TokenBytes(byte[][] vocabulary) {
@@ -39,16 +42,23 @@ public final class TokenBytes {
   /**
    * Takes a copy of a vocabulary.
    *
+   * <p>Some vocabularies have holes: ids below the largest one that no token has. Their entries are
+   * null. A hole counts no bytes, and where it occurs among tokens or targets, an exception names
+   * it, since no tokenizer gives it.
+   *
    * @param vocabulary the raw bytes of each token, by token id; none for special tokens, which
-   *     stand for no text
+   *     stand for no text, and null for a hole
    * @return the token bytes
    */
   public static TokenBytes of(byte[][] vocabulary) {
-    return new TokenBytes(Arrays.stream(vocabulary).map(byte[]::clone).toArray(byte[][]::new));
+    return new TokenBytes(
+        Arrays.stream(vocabulary)
+            .map(bytes -> bytes == null ? HOLE : bytes.clone())
+            .toArray(byte[][]::new));
   }
 
   /**
-   * The number of tokens in the vocabulary.
+   * The number of ids in the vocabulary, holes included.
    *
    * @return the size of the vocabulary
    */
@@ -60,7 +70,7 @@ public final class TokenBytes {
    * The number of bytes of one token.
    *
    * @param token the token
-   * @return its bytes, 0 or more
+   * @return its bytes, 0 or more; 0 for a hole
    * @throws IllegalArgumentException if the vocabulary has no such token
    */
   public int length(int token) {
@@ -77,7 +87,8 @@ public final class TokenBytes {
    *
    * @param targets the targets, of any shape
    * @return the number of bytes of each target, of the same shape
-   * @throws IllegalArgumentException if a target is neither in the vocabulary nor ignored
+   * @throws IllegalArgumentException if a target is neither in the vocabulary nor ignored, or a
+   *     hole
    */
   public IntTensor lengths(IntTensor targets) {
     return lengths(targets, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
@@ -90,8 +101,8 @@ public final class TokenBytes {
    * @param targets the targets, of any shape
    * @param ignoreIndex the target that is not scored and has 0 bytes
    * @return the number of bytes of each target, of the same shape
-   * @throws IllegalArgumentException if a target is neither in the vocabulary nor ignored; the
-   *     message names its index and value
+   * @throws IllegalArgumentException if a target is neither in the vocabulary nor ignored, or a
+   *     hole; the message names its index and value
    */
   public IntTensor lengths(IntTensor targets, int ignoreIndex) {
     int[] lengths = targets.toArray();
@@ -108,17 +119,19 @@ public final class TokenBytes {
 
   private void requireToken(String name, IntTensor tensor, long flat, String orElse) {
     int token = tensor.at(flat);
-    if (token < 0 || token >= vocabulary.length) {
+    boolean inside = token >= 0 && token < vocabulary.length;
+    if (!inside || vocabulary[token] == HOLE) {
+      String expected =
+          inside
+              ? ", a hole of the vocabulary (its bytes are null), expected a token"
+              : ", expected 0 <= " + name + " < " + vocabulary.length;
       throw new IllegalArgumentException(
           name
               + " at index "
               + LogitArguments.indexAt(tensor.shape(), flat)
               + " is "
               + token
-              + ", expected 0 <= "
-              + name
-              + " < "
-              + vocabulary.length
+              + expected
               + orElse);
     }
   }
@@ -129,9 +142,9 @@ public final class TokenBytes {
    * @param tokens the tokens of the text, of any shape, in row-major order
    * @param text the text
    * @return whether they match, and if not, where and why
-   * @throws IllegalArgumentException if a token is not in the vocabulary, or the text has an
-   *     unpaired surrogate: such a string has no UTF-8 form (Java would quietly write {@code ?}),
-   *     so no byte count could be right
+   * @throws IllegalArgumentException if a token is not in the vocabulary or a hole, or the text has
+   *     an unpaired surrogate: such a string has no UTF-8 form (Java would quietly write {@code
+   *     ?}), so no byte count could be right
    */
   public ByteAudit audit(IntTensor tokens, String text) {
     return audit(tokens, utf8(text));
@@ -143,7 +156,7 @@ public final class TokenBytes {
    * @param tokens the tokens of the text, of any shape, in row-major order
    * @param text the bytes of the text
    * @return whether they match, and if not, where and why
-   * @throws IllegalArgumentException if a token is not in the vocabulary
+   * @throws IllegalArgumentException if a token is not in the vocabulary or a hole
    */
   public ByteAudit audit(IntTensor tokens, byte[] text) {
     long tokenBytes = 0;

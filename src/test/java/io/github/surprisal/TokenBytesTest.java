@@ -76,6 +76,37 @@ final class TokenBytesTest {
         .withMessage("token is -1, expected 0 <= token < 2");
   }
 
+  /** Ids that no token has, as cl100k_base has some, are null in the table of the vocabulary. */
+  @Test
+  void holesCountNoBytes() {
+    byte[][] table = {{1, 2}, null, {}, {3}, null};
+    TokenBytes vocabulary = TokenBytes.of(table);
+    assertThat(vocabulary.size()).isEqualTo(5);
+    assertThat(IntStream.range(0, 5).map(vocabulary::length)).containsExactly(2, 0, 0, 1, 0);
+    assertThat(vocabulary.lengths(IntTensor.of(0, 2, 3))).isEqualTo(IntTensor.of(2, 0, 1));
+    assertThat(vocabulary.audit(IntTensor.of(0, 2, 3), new byte[] {1, 2, 3}).matches()).isTrue();
+    assertThat(vocabulary.lengths(IntTensor.of(0, 4), 4)).isEqualTo(IntTensor.of(2, 0));
+  }
+
+  @Test
+  void holesThatOccurAreNamed() {
+    TokenBytes vocabulary = TokenBytes.of(new byte[][] {{1, 2}, null, {}});
+    IntTensor tokens = IntTensor.of(new int[][] {{0, 2}, {1, 0}});
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vocabulary.lengths(tokens))
+        .withMessage(
+            "target at index (1, 0) is 1, a hole of the vocabulary (its bytes are null), expected a"
+                + " token or the ignore index -100");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vocabulary.audit(tokens, new byte[] {1, 2}))
+        .withMessage(
+            "token at index (1, 0) is 1, a hole of the vocabulary (its bytes are null), expected a"
+                + " token");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> vocabulary.audit(tokens, "text"))
+        .withMessageStartingWith("token at index (1, 0) is 1, a hole of the vocabulary");
+  }
+
   @Test
   void theRealVocabularyMatchesItsTextAndItsByteCounts() throws IOException {
     TinyLanguageModel model = TinyLanguageModel.read();

@@ -42,21 +42,21 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Logits of P, shape (..., vocabulary): float32, float16, or bfloat16 stored as uint16.")
-  private Path logitsP;
+  private String logitsP;
 
   @Option(
       names = "--logits-q",
       required = true,
       paramLabel = "FILE",
       description = "Logits of Q: as many rows, the same vocabulary, any of those types.")
-  private Path logitsQ;
+  private String logitsQ;
 
   @Option(
       names = "--targets",
       required = true,
       paramLabel = "FILE",
       description = "The correct token of each row: int32 or int64, shape (...).")
-  private Path targets;
+  private String targets;
 
   @Option(
       names = "--ignore-index",
@@ -75,7 +75,12 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InputException {
     CrossEntropyOptions options = CrossEntropyOptions.defaults().ignoreIndex(ignoreIndex);
-    Comparison comparison = Comparison.open(logitsP, logitsQ, targets, options);
+    Comparison comparison =
+        Comparison.open(
+            file("--logits-p", logitsP),
+            file("--logits-q", logitsQ),
+            file("--targets", targets),
+            options);
     ComparisonReport report =
         Progress.show(
             json, comparison.p().rows(), done -> comparison.run(Evaluation.BLOCK_BYTES, done));
@@ -85,7 +90,10 @@ final class CompareCommand implements Callable<Integer> {
     } else {
       ReportText.table(comparison, report).forEach(out::println);
     }
-    InputException.throwIfFailed(out);
     return 0;
+  }
+
+  private Path file(String option, String value) throws InputException {
+    return FileName.path(spec, option, value);
   }
 }

@@ -19,25 +19,14 @@ record Comparison(Evaluation p, Evaluation q) {
   static Comparison open(Path logitsP, Path logitsQ, Path targets, CrossEntropyOptions options)
       throws InputException {
     Evaluation p = Evaluation.open(logitsP, targets, Optional.empty(), options);
-    Evaluation q = Evaluation.open(logitsQ, targets, Optional.empty(), options);
-    if (q.vocabulary() != p.vocabulary()) {
-      throw q.logits()
-          .wrong(
-              "shape %s has a vocabulary (last axis) of %d, expected %d, that of %s"
-                  .formatted(
-                      NpyFile.text(q.logits().shape()),
-                      q.vocabulary(),
-                      p.vocabulary(),
-                      p.logits().path()));
-    }
-    return new Comparison(p, q);
+    return new Comparison(p, p.ofOther(logitsQ));
   }
 
   /**
    * Compares the models on all rows. The sums are exact, so the report does not depend on the block
    * size.
    *
-   * @param blockBytes about how many bytes of each model's logits to map at a time
+   * @param blockBytes about how many bytes of each model's logits to read at a time
    * @param progress is told the number of rows done after each block
    */
   ComparisonReport run(int blockBytes, LongConsumer progress) throws InputException {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -40,12 +41,12 @@ public final class Demo {
   private Demo() {}
 
   /**
-   * Runs the demonstration and exits: 0 success, 1 unusable input, 2 wrong usage.
+   * Runs the demonstration and exits: 0 success, 1 unusable input or output, 2 wrong usage.
    *
    * @param args the folder with the model's logits, targets and token bytes
    */
   public static void main(String[] args) {
-    System.exit(run(args, Main.commandLine()));
+    System.exit(Main.run(command -> run(args, command)));
   }
 
   /** Prints to the streams of the command. */
@@ -54,7 +55,15 @@ public final class Demo {
       command.getErr().println("surprisal demo: expected one argument, the folder of the logits");
       return 2;
     }
-    Path folder = Path.of(args[0]);
+    try {
+      return run(FileName.path(args[0]), command);
+    } catch (InputException unusable) {
+      command.getErr().println("surprisal demo: " + unusable.getMessage());
+      return 1;
+    }
+  }
+
+  private static int run(Path folder, CommandLine command) {
     if (!Files.isDirectory(folder)) {
       command.getErr().println("surprisal demo: " + folder + ": no such folder");
       return 1;
@@ -79,7 +88,7 @@ public final class Demo {
     files.forEach(
         (option, file) -> {
           arguments.addAll(List.of(option, file.toString()));
-          shown.append(String.format(" \\%n    %s %s", option, relative(file)));
+          shown.append(String.format(Locale.ROOT, " \\%n    %s %s", option, relative(file)));
         });
     command.getOut().println(shown);
     command.getOut().println();

@@ -43,14 +43,14 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Logits of shape (..., vocabulary): float32, float16, or bfloat16 stored as uint16.")
-  private Path logits;
+  private String logits;
 
   @Option(
       names = "--targets",
       required = true,
       paramLabel = "FILE",
       description = "The correct token of each row: int32 or int64, shape (...).")
-  private Path targets;
+  private String targets;
 
   @Option(
       names = "--token-bytes",
@@ -58,7 +58,7 @@ final class EvalCommand implements Callable<Integer> {
       description =
           "UTF-8 bytes of each target token, for bits per byte: int32 or int64, shape of the"
               + " targets.")
-  private Optional<Path> tokenBytes;
+  private Optional<String> tokenBytes;
 
   @Option(
       names = "--ignore-index",
@@ -83,7 +83,14 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InputException {
-    Evaluation evaluation = Evaluation.open(logits, targets, tokenBytes, options());
+    Evaluation evaluation =
+        Evaluation.open(
+            file("--logits", logits),
+            file("--targets", targets),
+            tokenBytes.isPresent()
+                ? Optional.of(file("--token-bytes", tokenBytes.get()))
+                : Optional.empty(),
+            options());
     LossReport report =
         Progress.show(
             json, evaluation.rows(), done -> evaluation.run(Evaluation.BLOCK_BYTES, done));
@@ -93,8 +100,11 @@ final class EvalCommand implements Callable<Integer> {
     } else {
       ReportText.table(evaluation, report).forEach(out::println);
     }
-    InputException.throwIfFailed(out);
     return 0;
+  }
+
+  private Path file(String option, String value) throws InputException {
+    return FileName.path(spec, option, value);
   }
 
   private CrossEntropyOptions options() {

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Logits, targets and token bytes in files that fit together, evaluated block by block of rows. */
 final class Evaluation {
 
-  /** Logits mapped at a time: enough to hide the cost of a mapping, little beside the heap. */
+  /** Logits read at a time: enough work for all threads, little beside the heap. */
   static final int BLOCK_BYTES = 1 << 24;
 
   /** The most rows at a time, so that targets stay small, too, where the vocabulary is tiny. */
@@ -61,6 +63,21 @@ final class Evaluation {
     return new Evaluation(logitsFile, targetsFile, bytesFile, options);
   }
 
+  /** Opens the logits of another model, which the same targets belong to. */
+  Evaluation ofOther(Path path) throws InputException {
+    NpyFile other = NpyFile.open(path, FLOATS);
+    int itsVocabulary = vocabulary(other);
+    if (itsVocabulary != vocabulary) {
+      throw other.wrong(
+          "shape %s has a vocabulary (last axis) of %d, expected %d, that of %s",
+          NpyFile.text(other.shape()), itsVocabulary, vocabulary, logits.path());
+    }
+    if (!fit(other, targets)) {
+      throw doNotFit(other, targets, vocabulary);
+    }
+    return new Evaluation(other, targets, Optional.empty(), options);
+  }
+
   private static int vocabulary(NpyFile logits) throws InputException {
     List<Long> shape = logits.shape();
     if (shape.isEmpty()) {
@@ -70,28 +87,46 @@ final class Evaluation {
     long most = Integer.MAX_VALUE / logits.type().bytes();
     if (last < 1 || last > most) {
       throw logits.wrong(
-          "shape %s has a vocabulary (last axis) of %d, expected 1 to %d"
-              .formatted(NpyFile.text(shape), last, most));
+          "shape %s has a vocabulary (last axis) of %d, expected 1 to %d",
+          NpyFile.text(shape), last, most);
     }
     return (int) last;
   }
 
   private void checkShapes() throws InputException {
     List<Long> rows = logits.shape().subList(0, logits.shape().size() - 1);
-    if (!sameOrFlattened(rows, targets.shape()) || rows() != targets.size()) {
+    if (rows.isEmpty() && targets.size() != 1) {
+      throw doNotFit(logits, targets, "vocabulary");
+    }
+    if (!fit(logits, targets)) {
       throw targets.wrong(
-          "shape %s does not fit logits of shape %s, expected %s"
-              .formatted(
-                  NpyFile.text(targets.shape()), NpyFile.text(logits.shape()), NpyFile.text(rows)));
+          "shape %s does not fit logits of shape %s, expected %s",
+          NpyFile.text(targets.shape()), NpyFile.text(logits.shape()), NpyFile.text(rows));
     }
     if (tokenBytes.isPresent() && !tokenBytes.get().shape().equals(targets.shape())) {
       throw tokenBytes
           .get()
           .wrong(
-              "shape %s does not fit targets of shape %s, expected the same"
-                  .formatted(
-                      NpyFile.text(tokenBytes.get().shape()), NpyFile.text(targets.shape())));
+              "shape %s does not fit targets of shape %s, expected the same",
+              NpyFile.text(tokenBytes.get().shape()), NpyFile.text(targets.shape()));
     }
+  }
+
+  private static boolean fit(NpyFile logits, NpyFile targets) {
+    List<Long> shape = logits.shape();
+    long vocabulary = shape.get(shape.size() - 1);
+    return sameOrFlattened(shape.subList(0, shape.size() - 1), targets.shape())
+        && logits.size() / vocabulary == targets.size();
+  }
+
+  private static InputException doNotFit(NpyFile logits, NpyFile targets, Object vocabulary) {
+    String axes =
+        Stream.concat(targets.shape().stream(), Stream.of(vocabulary))
+            .map(String::valueOf)
+            .collect(Collectors.joining(", "));
+    return logits.wrong(
+        "shape %s does not fit targets of shape %s, expected (%s)",
+        NpyFile.text(logits.shape()), NpyFile.text(targets.shape()), axes);
   }
 
   /** Axes of length 1 do not matter, and either side may have its axes flattened into one. */
@@ -104,7 +139,7 @@ final class Evaluation {
   /**
    * Scores all rows. The sums are exact, so the report does not depend on the block size.
    *
-   * @param blockBytes about how many bytes of logits to map at a time
+   * @param blockBytes about how many bytes of logits to read at a time
    * @param progress is told the number of rows done after each block
    */
   LossReport run(int blockBytes, LongConsumer progress) throws InputException {
@@ -141,7 +176,7 @@ final class Evaluation {
   }
 
   FloatTensor logitsBlock(long row, int count) throws InputException {
-    ByteBuffer data = logits.map(row * vocabulary, count * vocabulary);
+    ByteBuffer data = logits.read(row * vocabulary, count * vocabulary);
     return switch (logits.type()) {
       case FLOAT32 -> FloatTensor.wrap(data.asFloatBuffer(), count, vocabulary);
       case FLOAT16 -> FloatTensor.float16(data.asShortBuffer(), count, vocabulary);
@@ -156,8 +191,8 @@ final class Evaluation {
     for (int i = 0; i < count; i++) {
       if (values[i] != ignoreIndex && (values[i] < 0 || values[i] >= vocabulary)) {
         throw targets.wrong(
-            "target %d at position %d is outside the vocabulary of %d, expected 0 to %d or %d"
-                .formatted(values[i], row + i, vocabulary, vocabulary - 1, ignoreIndex));
+            "target %d at position %d is outside the vocabulary of %d, expected 0 to %d or %d",
+            values[i], row + i, vocabulary, vocabulary - 1, ignoreIndex);
       }
     }
     return IntTensor.copyOf(values, count);
@@ -168,15 +203,15 @@ final class Evaluation {
     for (int i = 0; i < count; i++) {
       if (values[i] < 0 || values[i] > Integer.MAX_VALUE) {
         throw file.wrong(
-            "byte count %d at position %d, expected 0 to %d"
-                .formatted(values[i], row + i, Integer.MAX_VALUE));
+            "byte count %d at position %d, expected 0 to %d",
+            values[i], row + i, Integer.MAX_VALUE);
       }
     }
     return IntTensor.copyOf(values, count);
   }
 
   private static long[] integers(NpyFile file, long row, int count) throws InputException {
-    ByteBuffer data = file.map(row, count);
+    ByteBuffer data = file.read(row, count);
     long[] values = new long[count];
     for (int i = 0; i < count; i++) {
       values[i] = file.type() == ElementType.INT64 ? data.getLong() : data.getInt();

@@ -6,8 +6,11 @@
 package io.github.surprisal.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A file that cannot be evaluated; the message is one line, "FILE: what is wrong, what helps". */
 final class InputException extends IOException {
@@ -15,13 +18,29 @@ final class InputException extends IOException {
   private static final long serialVersionUID = 1L;
 
   InputException(Path file, String problem) {
-    super((file + ": " + problem).replaceAll("\\p{Cntrl}", "?"));
+    this(file.toString(), problem);
   }
 
-  /** Throws if not all that was printed has arrived. */
-  static void throwIfFailed(PrintWriter out) throws InputException {
-    if (out.checkError() || System.out.checkError()) {
-      throw new InputException(Path.of("standard output"), "cannot be written");
+  InputException(String file, String problem) {
+    super((file + ": " + problem).replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?"));
+  }
+
+  /** Returns an exception that says why a file cannot be read. */
+  static InputException unreadable(Path file, IOException failed) {
+    if (failed instanceof InputException alreadyClear) {
+      return alreadyClear;
     }
+    if (failed instanceof NoSuchFileException) {
+      return new InputException(file, "no such file, expected a .npy file");
+    }
+    if (failed instanceof AccessDeniedException) {
+      return new InputException(file, "permission denied, expected a readable .npy file");
+    }
+    Optional<String> reason =
+        failed instanceof FileSystemException system
+            ? Optional.ofNullable(system.getReason())
+            : Optional.empty();
+    return new InputException(
+        file, "cannot be read: " + reason.orElse(String.valueOf(failed.getMessage())));
   }
 }

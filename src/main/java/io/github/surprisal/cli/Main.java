@@ -6,6 +6,8 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.Surprisal;
+import java.util.Locale;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,12 +23,18 @@ public final class Main {
   private Main() {}
 
   /**
-   * Runs the command and exits: 0 success, 1 unusable input, 2 wrong usage.
+   * Runs the command and exits: 0 success, 1 unusable input or output, 2 wrong usage.
    *
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(run(command -> command.execute(args)));
+  }
+
+  /** Runs an action of the command, whose words and numbers are English, and returns its status. */
+  static int run(ToIntFunction<CommandLine> action) {
+    Locale.setDefault(Locale.ROOT);
+    return StandardOutput.watch(commandLine(), action);
   }
 
   /**

@@ -9,20 +9,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * A NumPy file (format versions 1.0 to 3.0) whose header was read and found to fit the file's
- * length. The file is open only while its header is read or a part of it is mapped.
+ * length. The file is open only while its header or a part of it is read. It is never mapped: a
+ * mapped file that becomes shorter ends in an {@code InternalError} on whatever thread reads it,
+ * now or later, or in wrong numbers.
  */
 final class NpyFile {
 
@@ -37,6 +39,9 @@ final class NpyFile {
   private final long dataStart;
   private final long fileBytes;
 
+  /** What was read last. */
+  private ByteBuffer block = ByteBuffer.allocateDirect(0);
+
   private NpyFile(Path path, ElementType type, List<Long> shape, long dataStart, long fileBytes) {
     this.path = path;
     this.type = type;
@@ -47,27 +52,25 @@ final class NpyFile {
 
   /** Reads and checks the header of a file that should hold elements of one of the types. */
   static NpyFile open(Path path, Set<ElementType> expected) throws InputException {
-    if (!Files.isRegularFile(path)) {
-      throw new InputException(path, unusable(path) + ", expected a .npy file");
-    }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return read(path, channel, expected);
-    } catch (AccessDeniedException denied) {
-      throw new InputException(path, "permission denied, expected a readable .npy file");
-    } catch (InputException alreadyClear) {
-      throw alreadyClear;
+    try {
+      requireRegularFile(path);
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        return read(path, channel, expected);
+      }
     } catch (IOException failed) {
-      throw new InputException(path, "cannot be read: " + failed.getMessage());
+      throw InputException.unreadable(path, failed);
     } catch (IllegalArgumentException malformed) {
       throw new InputException(path, String.valueOf(malformed.getMessage()));
     }
   }
 
-  private static String unusable(Path path) {
-    if (Files.isDirectory(path)) {
-      return "is a directory";
+  /** Asks before the file is opened, since opening a named pipe waits for a writer. */
+  private static void requireRegularFile(Path path) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      String kind = attributes.isDirectory() ? "is a directory" : "is not a regular file";
+      throw new InputException(path, kind + ", expected a .npy file");
     }
-    return Files.exists(path) ? "is not a regular file" : "no such file";
   }
 
   private static NpyFile read(Path path, FileChannel channel, Set<ElementType> expected)
@@ -82,8 +85,11 @@ final class NpyFile {
     int minor = preamble.get();
     if (major < 1 || major > 3 || minor != 0) {
       throw new IllegalArgumentException(
-          "NumPy format version %d.%d is not supported, expected 1.0, 2.0 or 3.0"
-              .formatted(major & 0xFF, minor & 0xFF));
+          String.format(
+              Locale.ROOT,
+              "NumPy format version %d.%d is not supported, expected 1.0, 2.0 or 3.0",
+              major & 0xFF,
+              minor & 0xFF));
     }
     long lengthAt = preamble.capacity();
     int lengthBytes = major == 1 ? 2 : 4;
@@ -136,8 +142,13 @@ final class NpyFile {
     long dataBytes = dataBytes(header.shape(), type);
     if (dataBytes != fileBytes - dataStart) {
       throw new IllegalArgumentException(
-          "holds %d bytes of data, expected %d for shape %s of %s"
-              .formatted(fileBytes - dataStart, dataBytes, shape, type));
+          String.format(
+              Locale.ROOT,
+              "holds %d bytes of data, expected %d for shape %s of %s",
+              fileBytes - dataStart,
+              dataBytes,
+              shape,
+              type));
     }
     return new NpyFile(path, type, header.shape(), dataStart, fileBytes);
   }
@@ -169,30 +180,43 @@ final class NpyFile {
   }
 
   /**
-   * Maps a run of elements into memory.
+   * Reads a run of elements. They stay as they are until the next run is read.
    *
    * @param from the index of the first element in the whole array, in row-major order
    * @param count how many; in bytes at most {@link Integer#MAX_VALUE}
    */
-  ByteBuffer map(long from, int count) throws InputException {
+  ByteBuffer read(long from, int count) throws InputException {
+    long start = dataStart + from * type.bytes();
+    block = room(count * type.bytes());
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      if (channel.size() != fileBytes) {
-        throw new InputException(path, "changed its length while it was being read");
+      boolean whole = channel.size() == fileBytes;
+      while (whole && block.hasRemaining()) {
+        whole = channel.read(block, start + block.position()) >= 0;
       }
-      long start = dataStart + from * type.bytes();
-      return channel
-          .map(MapMode.READ_ONLY, start, (long) count * type.bytes())
-          .order(ByteOrder.LITTLE_ENDIAN);
-    } catch (InputException alreadyClear) {
-      throw alreadyClear;
+      if (!whole) {
+        throw wrong("changed its length while it was being read");
+      }
+      return block.flip();
     } catch (IOException failed) {
-      throw new InputException(path, "cannot be read: " + failed.getMessage());
+      throw InputException.unreadable(path, failed);
+    }
+  }
+
+  /** Returns the last block's memory, if there is enough of it: the first block is the largest. */
+  private ByteBuffer room(int bytes) throws InputException {
+    if (bytes <= block.capacity()) {
+      return block.clear().limit(bytes);
+    }
+    try {
+      return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    } catch (OutOfMemoryError tooMuch) {
+      throw wrong("needs %d bytes of memory at a time, expected Java with more (-Xmx)", bytes);
     }
   }
 
   /** Returns an exception that says what is wrong with the content of this file. */
-  InputException wrong(String problem) {
-    return new InputException(path, problem);
+  InputException wrong(String format, Object... arguments) {
+    return new InputException(path, String.format(Locale.ROOT, format, arguments));
   }
 
   Path path() {

@@ -6,8 +6,6 @@
 package io.github.surprisal.cli;
 
 import java.io.Console;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -45,10 +43,17 @@ final class Progress {
   }
 
   /** Tells whether a person at a terminal would see a progress bar on standard error. */
-  @SuppressWarnings("SystemConsoleNull") // isTerminal answers where it is never null
   private static boolean watched() {
+    return StreamType.of(2)
+        .map(type -> type == StreamType.TERMINAL)
+        .orElseGet(Progress::hasConsole);
+  }
+
+  /** Tells whether input and output are at a terminal: standard error is then, most likely. */
+  @SuppressWarnings("SystemConsoleNull") // isTerminal answers where it is never null
+  private static boolean hasConsole() {
     Console console = System.console();
-    return console != null && isTerminal(console) && !Files.isRegularFile(Path.of("/dev/stderr"));
+    return console != null && isTerminal(console);
   }
 
   /** From JDK 22 on there may be a console without a terminal, and a method that says so. */

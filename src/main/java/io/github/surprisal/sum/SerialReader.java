@@ -6,6 +6,7 @@
 package io.github.surprisal.sum;
 
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /**
  * Reads a serial form that {@link SerialWriter} wrote, and trusts nothing in it: whatever is wrong
@@ -43,7 +44,7 @@ public final class SerialReader {
   }
 
   private static String hex(int value) {
-    return "0x%08x".formatted(value);
+    return "0x" + HexFormat.of().toHexDigits(value);
   }
 
   /** Throws the exception for a form that is malformed for this reason, unless that holds. */

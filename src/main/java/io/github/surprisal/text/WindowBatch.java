@@ -30,11 +30,12 @@ public record WindowBatch(List<Window> windows, IntTensor inputIds, IntTensor ta
    * @param windows the windows, one for each row
    * @param inputIds what to feed the model, of shape {@code (windows, longest)}
    * @param targets the targets aligned with the logits, of the same shape
-   * @throws IllegalArgumentException if the shapes are not both {@code (windows, longest)}
+   * @throws IllegalArgumentException if the shapes are not both {@code (windows, longest)}, or a
+   *     window is null
    */
   public WindowBatch {
-    windows = List.copyOf(windows);
     Shape expected = Shape.of(windows.size(), longest(windows));
+    windows = List.copyOf(windows);
     requireShape("inputIds", inputIds, expected);
     requireShape("targets", targets, expected);
   }
@@ -54,7 +55,8 @@ public record WindowBatch(List<Window> windows, IntTensor inputIds, IntTensor ta
    * @param padId what fills up shorter rows of the input; any token that the model knows
    * @param ignoreIndex what marks a position as not to be scored
    * @return the batch; of shape {@code (0, 0)} for no window
-   * @throws IllegalArgumentException if the tokens have another rank or end before a window
+   * @throws IllegalArgumentException if the tokens have another rank or end before a window, or a
+   *     window is null
    */
   public static WindowBatch of(List<Window> windows, IntTensor tokens, int padId, int ignoreIndex) {
     Shape shape = Shape.of(windows.size(), longest(windows));
@@ -83,6 +85,15 @@ public record WindowBatch(List<Window> windows, IntTensor inputIds, IntTensor ta
   }
 
   private static int longest(List<Window> windows) {
-    return windows.stream().mapToInt(Window::length).max().orElse(0);
+    int longest = 0;
+    int index = 0;
+    for (Window window : windows) {
+      if (window == null) {
+        throw new IllegalArgumentException("window " + index + " is null, expected a window");
+      }
+      longest = Math.max(longest, window.length());
+      index++;
+    }
+    return longest;
   }
 }

@@ -154,7 +154,15 @@ class CompareCommandTest {
   @Test
   void anotherNumberOfRowsIsRefused() {
     q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(3, 3)", new float[9]));
-    assertRefused(targets, "shape (2,) does not fit logits of shape (3, 3), expected (3,)");
+    assertRefused(q, "shape (3, 3) does not fit targets of shape (2,), expected (2, 3)");
+  }
+
+  @Test
+  void flattenedLogitsAreRefused() {
+    q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(3,)", new float[3]));
+    assertRefused(q, "shape (3,) does not fit targets of shape (2,), expected (2, 3)");
+    p = NpyBytes.write(folder, "p.npy", NpyBytes.floats("(6,)", new float[6]));
+    assertRefused(p, "shape (6,) does not fit targets of shape (2,), expected (2, vocabulary)");
   }
 
   @Test

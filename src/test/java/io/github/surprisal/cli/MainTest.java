@@ -6,24 +6,32 @@
 package io.github.surprisal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.surprisal.LossReport;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URISyntaxException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The exit status and the streams of a JVM of its own. */
@@ -80,35 +88,151 @@ class MainTest {
     assertThat(run.out()).isEmpty();
   }
 
-  @Test
+  @ParameterizedTest
   @EnabledOnOs(OS.LINUX)
-  void outputThatCannotBeWritten() throws Exception {
-    String logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats("(1, 1)", 0)).toString();
-    String targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(1,)", 0)).toString();
+  @ValueSource(strings = {"eval", "--help", "demo"})
+  void outputThatCannotBeWritten(String line) throws Exception {
+    List<String> command = line.equals("demo") ? demo() : main(arguments(line));
 
-    CommandRun run =
-        runMain(Path.of("/dev/full"), "eval", "--logits", logits, "--targets", targets);
+    CommandRun run = run(command, Map.of(), Redirect.to(new File("/dev/full")));
 
     assertThat(run.err()).isEqualTo("surprisal: standard output: cannot be written\n");
     assertThat(run.status()).isEqualTo(1);
   }
 
-  private CommandRun runMain(String... arguments) throws Exception {
-    CommandRun run = runMain(folder.resolve("out"), arguments);
-    return new CommandRun(run.status(), text(folder.resolve("out")), run.err());
+  /** As before {@code | head -1}, when it has its line. */
+  @ParameterizedTest
+  @DisabledOnOs(OS.WINDOWS)
+  @ValueSource(strings = {"eval", "--help"})
+  void aReaderThatHasEnoughIsNoFailure(String line) throws Exception {
+    CommandRun run = run(main(arguments(line)), Map.of(), Redirect.PIPE);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
   }
 
-  /** Leaves what the command prints in the given file. */
-  private CommandRun runMain(Path out, String... arguments) throws Exception {
+  @ParameterizedTest
+  @CsvSource({"ar, EG", "tr, TR"})
+  void digitsAreTheSameInEveryLocale(String language, String country) throws Exception {
+    String logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats("(1, 1)", 0)).toString();
+    String targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(1,)", 12)).toString();
+    List<String> eval = main(List.of("eval", "--logits", logits, "--targets", targets));
+    eval.addAll(1, List.of("-Duser.language=" + language, "-Duser.country=" + country));
+
+    CommandRun run = run(eval, Map.of(), Redirect.DISCARD);
+
+    assertThat(run.err())
+        .isEqualTo(
+            "surprisal: "
+                + targets
+                + ": target 12 at position 0 is outside the vocabulary of 1, expected 0 to 0 or"
+                + " -100\n");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  /** In such a locale the JVM replaces what it cannot read in the command line. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFileNameThatTheLocaleHasNoCharactersFor() throws Exception {
+    String name = "l\u00f6gits.npy";
+    Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
+    assumeThat(names.newEncoder().canEncode(name)).isTrue();
+
+    List<String> eval = main(List.of("eval", "--logits", name, "--targets", "b"));
+    CommandRun run = run(eval, Map.of("LC_ALL", "C"), Redirect.DISCARD);
+
+    assertThat(run.err())
+        .startsWith("surprisal: l")
+        .endsWith(
+            "gits.npy: this locale has no such characters in file names, expected one that has,"
+                + " such as LC_ALL=C.UTF-8\n")
+        .containsOnlyOnce("\n");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  @Test
+  void lessMemoryThanABlockNeeds() throws Exception {
+    int rows = 1 << 9;
+    String logits =
+        NpyBytes.write(folder, "l.npy", NpyBytes.floats("(512, 512)", new float[rows * 512]))
+            .toString();
+    String targets =
+        NpyBytes.write(folder, "t.npy", NpyBytes.longs("(512,)", new long[rows])).toString();
+    List<String> command = main(List.of("eval", "--logits", logits, "--targets", targets));
+    command.add(1, "-XX:MaxDirectMemorySize=512k");
+
+    CommandRun run = run(command, Map.of(), Redirect.DISCARD);
+
+    assertThat(run.err())
+        .isEqualTo(
+            "surprisal: "
+                + logits
+                + ": needs 1048576 bytes of memory at a time, expected Java with more (-Xmx)\n");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
+  /** The bar is on standard error: only where that leads matters. */
+  @ParameterizedTest
+  @EnabledOnOs(OS.LINUX)
+  @CsvSource({"'>', true", "'2>', false", "'2>/dev/null >', false"})
+  void aProgressBarAtATerminal(String redirection, boolean shown) throws Exception {
+    assumeThat(Path.of("/usr/bin/script")).isExecutable();
+    List<String> words = main(arguments("eval"));
+    words.addAll(1, List.of("-Duser.language=ar", "-Duser.country=EG"));
+    String eval = words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+    Path terminal = folder.resolve("terminal");
+    String line = eval + " " + redirection + " '" + folder.resolve("file") + "'";
+    List<String> script = List.of("script", "-qec", line, terminal.toString());
+
+    CommandRun run = run(script, Map.of("SHELL", "/bin/sh"), Redirect.DISCARD);
+
+    assertThat(run.status()).isZero();
+    assertThat(text(terminal).contains("/1 rows (0:0")).isEqualTo(shown);
+    assertThat(text(folder.resolve("file")).contains("Loss  "))
+        .isEqualTo(!redirection.equals("2>"));
+  }
+
+  private List<String> arguments(String line) {
+    if (!line.equals("eval")) {
+      return List.of(line.split(" ", -1));
+    }
+    String logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats("(1, 1)", 0)).toString();
+    String targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(1,)", 0)).toString();
+    return List.of("eval", "--logits", logits, "--targets", targets);
+  }
+
+  private CommandRun runMain(String... arguments) throws Exception {
+    Path out = folder.resolve("out");
+    CommandRun run = run(main(List.of(arguments)), Map.of(), Redirect.to(out.toFile()));
+    return new CommandRun(run.status(), text(out), run.err());
+  }
+
+  private static List<String> demo() throws Exception {
+    return java(Demo.class, List.of(CommandRun.REAL.toString()));
+  }
+
+  private static List<String> main(List<String> arguments) throws Exception {
+    return java(Main.class, arguments);
+  }
+
+  private static List<String> java(Class<?> main, List<String> arguments) throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-cp", classPath(), Main.class.getName()));
-    line.addAll(List.of(arguments));
+    line.addAll(List.of("-cp", classPath(), main.getName()));
+    line.addAll(arguments);
+    return line;
+  }
+
+  /** Runs a process, whose output is not read, even if it is a pipe. */
+  private CommandRun run(List<String> line, Map<String, String> environment, Redirect out)
+      throws Exception {
     Path err = folder.resolve("err");
     ProcessBuilder builder =
-        new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(line).redirectOutput(out).redirectError(err.toFile());
     builder.environment().remove("JAVA_TOOL_OPTIONS"); // it would be reported on standard error
+    builder.environment().putAll(environment);
     Process process = builder.start();
+    process.getInputStream().close();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new CommandRun(process.exitValue(), "", text(err));
   }

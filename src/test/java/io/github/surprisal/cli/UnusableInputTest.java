@@ -6,17 +6,25 @@
 package io.github.surprisal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +32,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Unusable input: exit status 1, nothing on standard output, one clear line on standard error. */
+/**
+ * Unusable input: exit status 1, nothing on standard output, one clear line on standard error. The
+ * same under a locale that has digits of its own.
+ */
 class UnusableInputTest {
 
   private static final String FLOAT_TYPES = "float32 (<f4) or float16 (<f2) or bfloat16 (<u2)";
+  private static final String MISSING = "no such file, expected a .npy file";
+  private static final Locale USUAL = Locale.getDefault();
   private static final String INTEGER_TYPES = "int32 (<i4) or int64 (<i8)";
 
   @TempDir(cleanup = CleanupMode.NEVER)
@@ -36,6 +49,17 @@ class UnusableInputTest {
   private Path logits;
   private Path targets;
   private Path tokenBytes;
+
+  @BeforeAll
+  static void arabicDigits() {
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    assertThat(String.format("%d", 12)).isEqualTo("\u0661\u0662");
+  }
+
+  @AfterAll
+  static void usualDigits() {
+    Locale.setDefault(USUAL);
+  }
 
   @BeforeEach
   void usableFiles() {
@@ -48,15 +72,15 @@ class UnusableInputTest {
   @Test
   void missingFile() throws IOException {
     Files.delete(logits);
-    assertRefused(logits, "no such file, expected a .npy file");
+    assertRefused(logits, MISSING);
   }
 
   @Test
   void missingTargetsAndTokenBytes() throws IOException {
     Files.delete(tokenBytes);
-    assertRefused(tokenBytes, "no such file, expected a .npy file");
+    assertRefused(tokenBytes, MISSING);
     Files.delete(targets);
-    assertRefused(targets, "no such file, expected a .npy file");
+    assertRefused(targets, MISSING);
   }
 
   @Test
@@ -66,18 +90,82 @@ class UnusableInputTest {
     assertRefused(targets, "is a directory, expected a .npy file");
   }
 
-  @Test
+  @ParameterizedTest
   @DisabledOnOs(OS.WINDOWS)
-  void device() {
-    logits = Path.of("/dev/null");
+  @ValueSource(strings = {"/dev/null", "/dev/zero"})
+  void device(String name) {
+    logits = Path.of(name);
     assertRefused(logits, "is not a regular file, expected a .npy file");
   }
 
   @Test
   @DisabledOnOs(OS.WINDOWS)
-  void lineBreaksInAFileNameStayOnOneLine() {
-    targets = folder.resolve("two\nlines.npy");
-    assertRefused(folder.resolve("two?lines.npy"), "no such file, expected a .npy file");
+  void namedPipe() throws Exception {
+    logits = folder.resolve("pipe.npy");
+    Process mkfifo = new ProcessBuilder("mkfifo", logits.toString()).start();
+    assumeThat(mkfifo.waitFor()).isZero();
+    assertRefused(logits, "is not a regular file, expected a .npy file");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void symbolicLinksThatLeadInACircle() throws IOException {
+    targets = Files.createSymbolicLink(folder.resolve("one.npy"), folder.resolve("other.npy"));
+    Files.createSymbolicLink(folder.resolve("other.npy"), targets);
+    assertThat(errorOf(targets)).startsWith("cannot be read: ").containsIgnoringCase("symbolic");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void nameThatIsTooLong() {
+    tokenBytes = folder.resolve("x".repeat(300));
+    assertThat(errorOf(tokenBytes)).startsWith("cannot be read: ").containsIgnoringCase("too long");
+  }
+
+  /** The file system says that this is no folder, newer versions of Java that there is no file. */
+  @Test
+  void fileBelowAFile() {
+    logits = targets.resolve("logits.npy");
+    assertThat(errorOf(logits)).isIn("cannot be read: Not a directory", MISSING);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void fileThatFailsWhenItIsRead() {
+    logits = Path.of("/proc/self/mem");
+    assertThat(errorOf(logits)).startsWith("cannot be read: ");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void unreadable() throws IOException {
+    Files.setPosixFilePermissions(targets, Set.of());
+    assumeThat(Files.isReadable(targets)).isFalse(); // root may read it
+    assertRefused(targets, "permission denied, expected a readable .npy file");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void unreadableFolder() throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    logits = NpyBytes.write(closed, "logits.npy", NpyBytes.floats("(2, 3)", new float[6]));
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      assumeThat(Files.isReadable(logits)).isFalse(); // root may read it
+      assertRefused(logits, "permission denied, expected a readable .npy file");
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @ParameterizedTest
+  @DisabledOnOs(OS.WINDOWS)
+  @ValueSource(chars = {'\n', '\r', '\u0085', '\u2028', '\u2029', '\u001b', '\u009b'})
+  void lineBreaksInAFileNameStayOnOneLine(char lineBreak) {
+    Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
+    assumeThat(names.newEncoder().canEncode(lineBreak)).isTrue();
+    targets = folder.resolve("two" + lineBreak + "lines.npy");
+    assertRefused(folder.resolve("two?lines.npy"), MISSING);
   }
 
   @Test
@@ -263,7 +351,8 @@ class UnusableInputTest {
         "(2, 3, 1)   | (3, 2) | (2, 3)",
         "(2, 3, 1)   | ()     | (2, 3)",
         "(3, 2)      | (3, 2) | (3,)",
-        "(2, 0, 3)   | (0, 2) | (2, 0)"
+        "(2, 0, 3)   | (0, 2) | (2, 0)",
+        "(1, 6)      | (2,)   | (1,)"
       })
   void targetsOfAnotherShape(String logitsShape, String targetsShape, String expected) {
     write("logits.npy", NpyBytes.floats(logitsShape, new float[product(logitsShape)]));
@@ -272,6 +361,20 @@ class UnusableInputTest {
         targets,
         "shape %s does not fit logits of shape %s, expected %s"
             .formatted(targetsShape, logitsShape, expected));
+  }
+
+  /** No vocabulary can be seen in it, so it is the logits' file that is wrong. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"(6,) | (2,) | 2", "(6,) | (6,) | 6", "(6,) | (1, 2) | 1, 2", "(6,) | (0,) | 0"})
+  void flattenedLogits(String logitsShape, String targetsShape, String rows) {
+    write("logits.npy", NpyBytes.floats(logitsShape, new float[product(logitsShape)]));
+    write("targets.npy", NpyBytes.longs(targetsShape, new long[product(targetsShape)]));
+    assertRefused(
+        logits,
+        "shape %s does not fit targets of shape %s, expected (%s, vocabulary)"
+            .formatted(logitsShape, targetsShape, rows));
   }
 
   @ParameterizedTest
@@ -351,6 +454,16 @@ class UnusableInputTest {
     assertThat(run.err()).isEqualTo("surprisal: " + file + ": " + problem + "\n");
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
+  }
+
+  /** Returns what one line on standard error says about the file. */
+  private String errorOf(Path file) {
+    CommandRun run = eval();
+    String start = "surprisal: " + file + ": ";
+    assertThat(run.err()).startsWith(start).endsWith("\n").containsOnlyOnce("\n");
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    return run.err().substring(start.length(), run.err().length() - 1);
   }
 
   private CommandRun eval() {

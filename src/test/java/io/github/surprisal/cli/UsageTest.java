@@ -48,6 +48,28 @@ class UsageTest {
     assertThat(run.out()).isEmpty();
   }
 
+  /** As from an unset variable of a script. */
+  @ParameterizedTest
+  @CsvSource({
+    "eval,    --logits,      --targets,  --token-bytes",
+    "compare, --logits-p,    --logits-q, --targets",
+    "eval,    --targets,     --logits,   --token-bytes",
+    "compare, --logits-q,    --logits-p, --targets",
+    "eval,    --token-bytes, --logits,   --targets",
+    "compare, --targets,     --logits-p, --logits-q"
+  })
+  void emptyFileName(String command, String empty, String other, String another) {
+    CommandRun run = CommandRun.surprisal(command, empty, "", other, "a", another, "b");
+
+    assertThat(run.err())
+        .startsWith(
+            "Invalid value for option '"
+                + empty
+                + "': '' is no file name, expected a .npy file\nUsage: surprisal ");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
   @Test
   void noSubcommand() {
     CommandRun run = CommandRun.surprisal();
