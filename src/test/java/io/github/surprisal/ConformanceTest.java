@@ -22,6 +22,8 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs every case of every family in the folder that the system property {@code conformance.dir}
@@ -68,6 +70,24 @@ final class ConformanceTest {
     int count = families().stream().mapToInt(family -> cases(family).size()).sum();
     boolean own = folder().toAbsolutePath().normalize().equals(OWN.toAbsolutePath().normalize());
     assertThat(count).isGreaterThanOrEqualTo(own ? OWN_CASES : 1);
+  }
+
+  /** No class has any probability there, so nothing is exact but NaN, smoothed or not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[\"ff800000\"]", "[\"ff800000\", \"ff800000\"]"})
+  void aRowOfNothingButMinusInfinity(String logits) throws IOException {
+    int classes = logits.contains(",") ? 2 : 1;
+    String smoothed = "{'labelSmoothing': 0.1}";
+    String expected =
+        "{'logSumExp': '-Infinity', 'crossEntropy': 'NaN', 'softmaxAtTarget': 'NaN',"
+            + " 'logSoftmax': [[0, 'NaN']], 'crossEntropySmoothed': 'NaN'}";
+    String json =
+        "{'name': 'masked', 'op': 'row', 'tags': [], 'shape': [%d], 'logitsHex': %s, 'target': 0, 'options': %s, 'expected': %s}"
+            .formatted(classes, logits, smoothed, expected)
+            .replace('\'', '"');
+    ErrorTally tally = new ErrorTally();
+    check(new ConformanceCase(new ObjectMapper().readTree(json)), tally);
+    assertThat(tally.largest()).isZero();
   }
 
   @TestFactory

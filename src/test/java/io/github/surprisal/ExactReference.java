@@ -37,6 +37,10 @@ final class ExactReference {
   private ExactReference(float[] logits) {
     this.logits = logits;
     int largest = indexOfLargest(logits, -1);
+    if (largest < 0) {
+      throw new IllegalArgumentException(
+          "the row holds no logit above -infinity, expected one as isOrdinary tells");
+    }
     this.max = logits[largest];
     int second = indexOfLargest(logits, largest);
     DoubleDouble gap = second < 0 ? null : DoubleDouble.sum(logits[second], -max);

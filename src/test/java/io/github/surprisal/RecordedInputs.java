@@ -26,6 +26,7 @@ final class RecordedInputs {
       all.add(hashed("hash-" + classes, 5, classes, 20));
     }
     all.add(hashed("hash-50257", 1, 50257, 20));
+    addSeveralTiles(all);
     all.add(hashed("hash-narrow", ROWS, CLASSES, 23));
     all.add(hashed("hash-wide", ROWS, CLASSES, 17));
     all.add(hashed("hash-very-wide", ROWS, CLASSES, 13));
@@ -67,6 +68,20 @@ final class RecordedInputs {
   /** Hash logits large enough that the rows are spread over threads. */
   static RecordedInput large() {
     return hashed("hash-300-rows", 300, 1000, 20);
+  }
+
+  /**
+   * Targets that are likely in rows of several tiles, the lanes of which differ widely: so the last
+   * bit of a sum, and the order of its folds, shows in the loss.
+   */
+  private static void addSeveralTiles(List<RecordedInput> all) {
+    int classes = 2100;
+    for (int k : new int[] {17, 18}) {
+      float target = (1 << (23 - k)) + 8 * (20 - k);
+      all.add(
+          hashed("likely-targets-of-3-tiles-" + k, 40, classes, k)
+              .changed((x, row, c) -> c == targetOf(row, classes) ? target + row % 16 : x));
+    }
   }
 
   private static void addOneTarget(List<RecordedInput> all) {

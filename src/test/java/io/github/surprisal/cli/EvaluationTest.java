@@ -6,6 +6,7 @@
 package io.github.surprisal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.surprisal.CrossEntropyOptions;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluationTest {
@@ -46,6 +48,98 @@ class EvaluationTest {
     LossReport expected = evaluation.run(Evaluation.BLOCK_BYTES, rows -> {});
 
     assertThat(evaluation.run(blockBytes, rows -> {})).isEqualTo(expected);
+  }
+
+  /** Axes of length 1 do not matter on either side, nor does flattening. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "(2, 3, 4); (2, 3)",
+        "(2, 3, 4); (1, 2, 3)",
+        "(2, 3, 4); (2, 1, 3, 1)",
+        "(2, 3, 4); (2, 3, 1)",
+        "(2, 3, 4); (6,)",
+        "(2, 3, 4); (1, 6)",
+        "(2, 1, 3, 4); (2, 3)",
+        "(1, 2, 3, 4); (2, 1, 3)",
+        "(6, 4); (2, 3)",
+        "(6, 4); (1, 2, 1, 3)",
+        "(1, 6, 4); (3, 1, 2)",
+        "(1, 1, 4); ()",
+        "(1, 1, 4); (1,)",
+        "(4,); (1, 1)",
+        "(4,); ()"
+      })
+  void axesOfLengthOneDoNotMatter(String logitsShape, String targetsShape) throws IOException {
+    Evaluation evaluation = opened(logitsShape, targetsShape);
+    assertThat(evaluation.run(64, rows -> {}).scoredTokens()).isEqualTo(evaluation.rows());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "(2, 3, 4); (3, 2)",
+        "(2, 3, 4); (1, 3, 2)",
+        "(2, 3, 4); (3, 1, 2)",
+        "(2, 3, 4); (2, 1)",
+        "(2, 3, 4); (1, 3)",
+        "(2, 3, 4); (5,)",
+        "(2, 3, 4); ()",
+        "(2, 1, 4); (2, 2)",
+        "(6, 4); (2, 1, 2)",
+        "(1, 4); (0,)",
+        "(2, 6, 4); (3, 1, 4)"
+      })
+  void otherShapesDoNotFit(String logitsShape, String targetsShape) {
+    assertThatThrownBy(() -> opened(logitsShape, targetsShape))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(
+            "shape " + targetsShape + " does not fit logits of shape " + logitsShape);
+  }
+
+  private Evaluation opened(String logitsShape, String targetsShape) throws InputException {
+    Path logits =
+        NpyBytes.write(folder, "l.npy", NpyBytes.floats(logitsShape, new float[size(logitsShape)]));
+    Path targets =
+        NpyBytes.write(folder, "t.npy", NpyBytes.longs(targetsShape, new long[size(targetsShape)]));
+    return Evaluation.open(logits, targets, Optional.empty(), CrossEntropyOptions.defaults());
+  }
+
+  private static int size(String shape) {
+    return Arrays.stream(shape.split("[(), ]+"))
+        .filter(axis -> !axis.isEmpty())
+        .mapToInt(Integer::parseInt)
+        .reduce(1, (a, b) -> a * b);
+  }
+
+  /** The product of the other axes would not fit a long, but there is nothing. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(1099511627776, 1099511627776, 0)",
+        "(0, 1099511627776, 1099511627776)",
+        "(9223372036854775807, 0, 9223372036854775807)"
+      })
+  void noRowsOfAnyShape(String shape) throws IOException {
+    String logitsShape = shape.replace(")", ", 4)");
+    Evaluation evaluation = opened(logitsShape, shape, new float[0]);
+    assertThat(evaluation.rows()).isZero();
+    LossReport report = evaluation.run(Evaluation.BLOCK_BYTES, rows -> {});
+    assertThat(report.scoredTokens()).isZero();
+    assertThat(report.loss()).isNaN();
+    assertThat(opened(logitsShape, "(0,)", new float[0]).rows()).isZero();
+    assertThatThrownBy(() -> opened("(1099511627776, 1099511627776, 4)", "(0,)", new float[0]))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("is larger than any file");
+  }
+
+  private Evaluation opened(String logitsShape, String targetsShape, float[] values)
+      throws InputException {
+    Path logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats(logitsShape, values));
+    Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs(targetsShape));
+    return Evaluation.open(logits, targets, Optional.empty(), CrossEntropyOptions.defaults());
   }
 
   @Test

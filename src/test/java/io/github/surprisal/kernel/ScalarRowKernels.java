@@ -9,35 +9,13 @@ import java.util.Arrays;
 
 /** What {@link RowKernels} and {@link Exponential} lay down, written one element at a time. */
 final class ScalarRowKernels implements RowKernels {
-  /** Any logit this low counts 0; the terms would overflow far below. */
-  static final float FLOOR = -0x1p21f;
-
   @Override
   public String name() {
     return "scalar";
   }
 
-  /** e^x · 2^−exponent as {@link Exponential} defines it. */
-  static float term(float logit, float shift, int exponent) {
-    float shifted = logit - shift;
-    float x = shifted < FLOOR ? FLOOR : shifted;
-    float magic = Exponential.MAGIC + (Exponential.SCALE_BIAS - exponent);
-    float z = Math.fma(x, Exponential.LOG2_E, magic);
-    float n = z - magic;
-    float r = Math.fma(n, -Exponential.LN2_LOW, Math.fma(n, -Exponential.LN2_HIGH, x));
-    float p = Exponential.C6;
-    p = Math.fma(p, r, Exponential.C5);
-    p = Math.fma(p, r, Exponential.C4);
-    p = Math.fma(p, r, Exponential.C3);
-    p = Math.fma(p, r, Exponential.C2);
-    p = Math.fma(p, r, 2f);
-    p = Math.fma(p, r, 2f);
-    return p * powerOfTwo(Float.floatToRawIntBits(z));
-  }
-
-  private static float powerOfTwo(int bits) {
-    int field = bits < Exponential.LOWEST ? 0 : Math.min(bits - Exponential.LOWEST, 255);
-    return Float.intBitsToFloat(field << 23);
+  private static float term(float logit, float shift, int exponent) {
+    return RowDefinition.term(logit, shift, exponent);
   }
 
   @Override
@@ -360,7 +338,7 @@ final class ScalarRowKernels implements RowKernels {
 
   /** e^y of a gap of 0 or less; 0 for −∞. */
   private static double exp(double y) {
-    return y == Double.NEGATIVE_INFINITY ? 0 : Exponential.exp(y);
+    return y == Double.NEGATIVE_INFINITY ? 0 : RowDefinition.exp(y);
   }
 
   @Override
