@@ -23,7 +23,6 @@ import java.util.function.Predicate;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Measures the ratios of {@code guard.txt} and says which are out of bounds.
@@ -36,8 +35,8 @@ final class Guard {
 
   private static final String FILE = "/guard.txt";
   private static final int TRIES = 3;
-  private static final Plan FULL = new Plan(5, milliseconds(1000), milliseconds(500));
-  private static final Plan QUICK = new Plan(3, milliseconds(600), milliseconds(300));
+  private static final Plan FULL = new Plan(5, 1000, 500);
+  private static final Plan QUICK = new Plan(3, 600, 300);
 
   private final boolean quick;
   private final Plan plan;
@@ -153,9 +152,5 @@ final class Guard {
     System.out.printf(
         "  %-60s %9.3f   (%.3f to %.3f)  %s%n",
         what, values.median(), values.least(), values.greatest(), remark);
-  }
-
-  private static TimeValue milliseconds(long count) {
-    return TimeValue.milliseconds(count);
   }
 }

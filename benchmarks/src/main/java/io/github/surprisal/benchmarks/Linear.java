@@ -17,7 +17,6 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /** Shows that the cost of a logit depends neither on the vocabulary nor on the number of rows. */
 final class Linear {
@@ -35,8 +34,7 @@ final class Linear {
   private static final List<String> ROWS =
       List.of("1x1024", "10x1024", "100x1024", "1000x1024", "10000x1024", "100000x1024");
 
-  private static final Plan PLAN =
-      new Plan(3, TimeValue.milliseconds(1000), TimeValue.milliseconds(500));
+  private static final Plan PLAN = new Plan(3, 1000, 500);
 
   private Linear() {}
 

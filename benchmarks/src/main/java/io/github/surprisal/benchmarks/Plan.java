@@ -5,6 +5,8 @@
 
 package io.github.surprisal.benchmarks;
 
+import static org.openjdk.jmh.runner.options.TimeValue.milliseconds;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -23,33 +25,28 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * How long cases are measured.
  *
  * @param rounds the forks of each case
- * @param warmup the time before a fork is measured
- * @param time the time that a fork is measured
+ * @param warmup the milliseconds before a fork is measured
+ * @param time the milliseconds that a fork is measured
  */
-record Plan(int rounds, TimeValue warmup, TimeValue time) {
+record Plan(int rounds, long warmup, long time) {
 
   /** The plan for {@code -f}, {@code -w} and {@code -r} of JMH where they are given. */
   Plan with(Options given) {
     return new Plan(
         given.getForkCount().orElse(rounds),
-        given.getWarmupTime().orElse(warmup),
-        given.getMeasurementTime().orElse(time));
+        given.getWarmupTime().orElse(milliseconds(warmup)).convertTo(TimeUnit.MILLISECONDS),
+        given.getMeasurementTime().orElse(milliseconds(time)).convertTo(TimeUnit.MILLISECONDS));
   }
 
-  /** The plan with as many rounds, each several times as long. */
+  /** As many rounds, each of them several times as long. */
   Plan longer(int times) {
-    return new Plan(rounds, longer(warmup, times), longer(time, times));
-  }
-
-  private static TimeValue longer(TimeValue value, int times) {
-    return new TimeValue(times * value.getTime(), value.getTimeUnit());
+    return new Plan(rounds, times * warmup, times * time);
   }
 
   /**
@@ -95,9 +92,9 @@ record Plan(int rounds, TimeValue warmup, TimeValue time) {
         .timeUnit(TimeUnit.NANOSECONDS)
         .forks(1)
         .warmupIterations(1)
-        .warmupTime(warmup)
+        .warmupTime(milliseconds(warmup))
         .measurementIterations(1)
-        .measurementTime(time)
+        .measurementTime(milliseconds(time))
         .addProfiler(GCProfiler.class)
         .shouldFailOnError(true)
         .build();
