@@ -19,31 +19,54 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
 
 /**
  * Measures the ratios of {@code guard.txt} and says which are out of bounds.
  *
- * <p>Other programs on the machine can spoil any ratio, but a slow piece of code is slow each time.
- * Ratios out of bounds are therefore measured anew, and a rule is broken only if it is each time.
+ * <p>A rule holds if it does in every round, or in the median of rounds that differ by no more than
+ * is plausible. Other programs on the machine can spoil any ratio, but a slow piece of code is slow
+ * each time: what does not hold is measured anew and for longer, twice at most.
  */
 final class Guard {
 
   private static final String FILE = "/guard.txt";
   private static final int TRIES = 3;
+  private static final Plan FULL = new Plan(5, 1000, 500);
+  private static final Plan QUICK = new Plan(3, 600, 300);
 
   private final boolean quick;
+  private final Plan plan;
+  private final Predicate<String> headings;
   private final List<Rule> skipped = new ArrayList<>();
 
-  private Guard(boolean quick) {
+  private Guard(boolean quick, Options given) {
     this.quick = quick;
+    this.plan = (quick ? QUICK : FULL).with(given);
+    this.headings =
+        heading ->
+            given.getIncludes().isEmpty()
+                || given.getIncludes().stream().anyMatch(heading::contains);
   }
 
-  /** Prints all ratios; returns whether all of them are within their bounds. */
-  static boolean run(boolean quick) throws IOException {
-    return new Guard(quick).run();
+  /**
+   * Prints all ratios; returns whether all of them are within their bounds. Takes {@code --quick},
+   * JMH's options for the number of forks and their times, and words that headings must contain.
+   */
+  static boolean run(List<String> arguments) throws IOException, CommandLineOptionException {
+    List<String> options = new ArrayList<>(arguments);
+    boolean quick = options.remove("--quick");
+    return new Guard(quick, new CommandLineOptions(options.toArray(String[]::new))).run();
   }
 
-  private boolean run() throws IOException {
+  private boolean run() throws IOException, CommandLineOptionException {
+    Map<String, List<Rule>> groups = groups();
+    if (groups.isEmpty()) {
+      throw new CommandLineOptionException("no rule that can be measured has such a heading");
+    }
     Instant start = Instant.now();
     System.out.printf(
         "%s of %s, %d processors; default kernel: %s%n",
@@ -52,7 +75,7 @@ final class Guard {
         Runtime.getRuntime().availableProcessors(),
         Surprisal.kernels());
     boolean allHold = true;
-    for (Map.Entry<String, List<Rule>> group : groups().entrySet()) {
+    for (Map.Entry<String, List<Rule>> group : groups.entrySet()) {
       allHold &= holds(group.getKey(), group.getValue());
     }
     skipped.forEach(rule -> System.out.println("not possible on this machine: " + rule.text()));
@@ -70,7 +93,7 @@ final class Guard {
     for (String line : lines()) {
       if (line.startsWith("[")) {
         heading = line;
-      } else if (!line.isEmpty() && !line.startsWith("#")) {
+      } else if (!line.isEmpty() && !line.startsWith("#") && headings.test(heading)) {
         Rule rule = Rule.parse(line);
         if (!rule.isHere()) {
           skipped.add(rule);
@@ -90,48 +113,44 @@ final class Guard {
     }
   }
 
-  private boolean holds(String heading, List<Rule> rules) throws IOException {
+  private boolean holds(String heading, List<Rule> rules) {
     List<Rule> open = rules;
     for (int attempt = 1; !open.isEmpty() && attempt <= TRIES; attempt++) {
-      open = broken(attempt == 1 ? heading : heading + " again", open);
+      open =
+          broken(attempt == 1 ? heading : heading + " again, longer", open, plan.longer(attempt));
     }
     return open.isEmpty();
   }
 
-  /** Measures and prints what the rules are about; returns those that are broken. */
-  private List<Rule> broken(String heading, List<Rule> rules) throws IOException {
+  /** Measures and prints what the rules are about; returns those that are broken or unsteady. */
+  private List<Rule> broken(String heading, List<Rule> rules, Plan plan) {
     Set<Case> cases = new LinkedHashSet<>();
     rules.forEach(rule -> cases.addAll(rule.cases()));
-    List<Rounds> forks = new ArrayList<>();
-    for (int fork = 0; fork < (quick ? 1 : 3); fork++) {
-      forks.add(Rounds.run(cases, quick ? 5 : 7, quick ? 60 : 100));
-    }
+    List<Map<Case, Timing>> rounds = plan.run(cases);
     System.out.printf("%n%s%n", heading);
-    cases.forEach(timed -> print(timed, forks));
+    for (Case timed : cases) {
+      Spread nanos = Spread.of(rounds, round -> round.get(timed).nanosPerLogit());
+      print(timed, nanos, "%.2f ms".formatted(nanos.median() * timed.logits() / 1e6));
+    }
     List<Rule> broken = new ArrayList<>();
     for (Rule rule : rules) {
-      if (!print(rule, forks)) {
+      Spread values = Spread.of(rounds, rule::value);
+      Bound bound = quick ? rule.quick().orElseThrow() : rule.full();
+      boolean holds =
+          bound.holds(values.median()) && values.isPlausible()
+              || bound.holds(values.least()) && bound.holds(values.greatest());
+      String verdict = holds ? "ok" : values.isPlausible() ? "OUT" : "UNSTEADY";
+      print(rule.text(), values, "%-9s %s".formatted(bound, verdict));
+      if (!holds) {
         broken.add(rule);
       }
     }
     return broken;
   }
 
-  private static void print(Case timed, List<Rounds> forks) {
-    double nanos = Rounds.median(forks.stream().mapToDouble(fork -> fork.nanos(timed)).toArray());
+  private static void print(Object what, Spread values, String remark) {
     System.out.printf(
-        "  %-58s %9.2f ms %8.4f ns a logit%n", timed, nanos / 1e6, nanos / timed.logits());
-  }
-
-  /** Prints a rule and what was measured; returns whether it holds. */
-  private boolean print(Rule rule, List<Rounds> forks) {
-    double[] values = forks.stream().mapToDouble(rule::value).sorted().toArray();
-    double value = Rounds.median(values);
-    Bound bound = quick ? rule.quick().orElseThrow() : rule.full();
-    boolean holds = bound.holds(value);
-    System.out.printf(
-        "  %-58s %9.2f   (%.2f to %.2f)  %-9s %s%n",
-        rule.text(), value, values[0], values[values.length - 1], bound, holds ? "ok" : "OUT");
-    return holds;
+        "  %-60s %9.3f   (%.3f to %.3f)  %s%n",
+        what, values.median(), values.least(), values.greatest(), remark);
   }
 }

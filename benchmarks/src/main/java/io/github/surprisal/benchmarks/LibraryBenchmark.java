@@ -5,84 +5,113 @@
 
 package io.github.surprisal.benchmarks;
 
+import io.github.surprisal.CrossEntropyOptions;
+import io.github.surprisal.LossAccumulator;
+import io.github.surprisal.Losses;
+import io.github.surprisal.Surprisal;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 
-/** This library. {@link LoopKernel} and {@link VectorKernel} run all of it. */
-public abstract class LibraryBenchmark extends Benchmarked {
+/** What this library does. {@link LoopKernel} and {@link VectorKernel} run all of it. */
+@State(Scope.Benchmark)
+public abstract class LibraryBenchmark extends Timed {
 
-  LibraryBenchmark(Side side) {
-    super(side);
+  private static final CrossEntropyOptions DEFAULTS = CrossEntropyOptions.defaults();
+  private static final CrossEntropyOptions SMOOTHED =
+      DEFAULTS.labelSmoothing(Inputs.Smoothed.SMOOTHING);
+  private static final CrossEntropyOptions CLASS_AXIS_1 = DEFAULTS.classAxis(1);
+
+  private final String kernel;
+
+  LibraryBenchmark(String kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Fails unless the kernel that is to be measured is the one in use. */
+  @Setup
+  public final void requireKernel() {
+    if (!Surprisal.kernels().startsWith(kernel)) {
+      throw new IllegalStateException(
+          "the kernel in use is " + Surprisal.kernels() + ", expected " + kernel);
+    }
   }
 
   /** The mean loss. */
   @Benchmark
-  public double loss() {
-    return run();
+  public double loss(Inputs.Rows in) {
+    return in.loss = Losses.crossEntropy(in.logits, in.targets);
   }
 
   /** The mean loss and its gradient in a second array. */
   @Benchmark
-  public double gradient() {
-    return run();
+  public double gradient(Inputs.Gradient in) {
+    return in.loss = Losses.crossEntropyWithGradient(in.logits, in.targets, DEFAULTS, in.out);
   }
 
-  /** The mean loss and its gradient in the array of the logits. */
+  /**
+   * The mean loss and its gradient in the array of the logits. From the second call on, the logits
+   * are what the call before has left there: small numbers, as much work as any others.
+   */
   @Benchmark
-  public double gradientInPlace() {
-    return run();
+  public double gradientInPlace(Inputs.InPlace in) {
+    return Losses.crossEntropyWithGradient(in.logits, in.targets, DEFAULTS, in.out);
   }
 
   /** The mean loss with label smoothing. */
   @Benchmark
-  public double labelSmoothing() {
-    return run();
+  public double labelSmoothing(Inputs.Smoothed in) {
+    return in.loss = Losses.crossEntropy(in.logits, in.targets, SMOOTHED);
   }
 
   /** The mean loss where half of each row is −∞. */
   @Benchmark
-  public double masked() {
-    return run();
+  public double masked(Inputs.Masked in) {
+    return in.loss = Losses.crossEntropy(in.logits, in.targets);
   }
 
   /** All log-probabilities, into an array. */
   @Benchmark
-  public double logSoftmax() {
-    return run();
+  public float[] logSoftmax(Inputs.LogSoftmax in) {
+    Losses.logSoftmaxInto(in.logits, in.out);
+    return in.out;
   }
 
   /** The mean loss of bfloat16 logits. */
   @Benchmark
-  public double bfloat16() {
-    return run();
+  public double bfloat16(Inputs.Bfloat16 in) {
+    return in.loss = Losses.crossEntropy(in.logits, in.targets);
   }
 
   /** The mean loss of float16 logits. */
   @Benchmark
-  public double float16() {
-    return run();
+  public double float16(Inputs.Float16 in) {
+    return in.loss = Losses.crossEntropy(in.logits, in.targets);
   }
 
   /** The mean loss of logits in a direct buffer. */
   @Benchmark
-  public double directBuffer() {
-    return run();
+  public double directBuffer(Inputs.DirectBuffer in) {
+    return in.loss = Losses.crossEntropy(in.logits, in.targets);
   }
 
   /** The mean loss of logits of the shape (batch, classes, positions). */
   @Benchmark
-  public double classAxis1() {
-    return run();
+  public double classAxis1(Inputs.ClassAxis1 in) {
+    return in.loss = Losses.crossEntropy(in.logits, in.targets, CLASS_AXIS_1);
   }
 
   /** The mean loss and its gradient, both of the shape (batch, classes, positions). */
   @Benchmark
-  public double gradientClassAxis1() {
-    return run();
+  public double gradientClassAxis1(Inputs.GradientClassAxis1 in) {
+    return in.loss = Losses.crossEntropyWithGradient(in.logits, in.targets, CLASS_AXIS_1, in.out);
   }
 
   /** All sums of an evaluation with token lengths. */
   @Benchmark
-  public double evaluation() {
-    return run();
+  public double evaluation(Inputs.Evaluation in) {
+    return in.loss =
+        new LossAccumulator().add(in.logits, in.targets, in.tokenBytes).report().loss();
   }
 }

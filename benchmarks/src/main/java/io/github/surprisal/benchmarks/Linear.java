@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
 
 /** Shows that the cost of a logit depends neither on the vocabulary nor on the number of rows. */
 final class Linear {
@@ -32,13 +34,16 @@ final class Linear {
   private static final List<String> ROWS =
       List.of("1x1024", "10x1024", "100x1024", "1000x1024", "10000x1024", "100000x1024");
 
-  private static final int ROUNDS = 7;
-  private static final int MILLIS = 100;
+  private static final Plan PLAN = new Plan(3, 1000, 500);
 
   private Linear() {}
 
   /** Prints the table, and draws {@code vocabulary.svg} and {@code rows.svg} into a folder. */
-  static void run(Path folder) throws IOException {
+  static void run(List<String> arguments) throws IOException, CommandLineOptionException {
+    if (arguments.size() != 1) {
+      throw new CommandLineOptionException("expected one folder, got " + arguments);
+    }
+    Path folder = Path.of(arguments.get(0));
     Files.createDirectories(folder);
     System.out.println("| rows | vocabulary | loop, ns a logit | vector, ns a logit |");
     System.out.println("| ---: | ---: | ---: | ---: |");
@@ -52,13 +57,13 @@ final class Linear {
     double[] loop = new double[shapes.size()];
     double[] vector = new double[shapes.size()];
     for (int i = 0; i < sizes.length; i++) {
-      Case loops = new Case(Side.LOOP, "loss", shapes.get(i), 1);
-      Case vectors = new Case(Side.VECTOR, "loss", shapes.get(i), 1);
-      Rounds rounds = Rounds.run(Set.of(loops, vectors), ROUNDS, MILLIS);
+      Case loops = new Case("LoopKernel.loss", shapes.get(i), 1, Mode.SampleTime);
+      Case vectors = new Case("VectorKernel.loss", shapes.get(i), 1, Mode.SampleTime);
+      List<Map<Case, Timing>> rounds = PLAN.run(List.of(loops, vectors));
       String[] axes = shapes.get(i).split("x");
       sizes[i] = Double.parseDouble(axes[axis]);
-      loop[i] = rounds.nanos(loops) / loops.logits();
-      vector[i] = rounds.nanos(vectors) / vectors.logits();
+      loop[i] = Spread.of(rounds, round -> round.get(loops).nanosPerLogit()).median();
+      vector[i] = Spread.of(rounds, round -> round.get(vectors).nanosPerLogit()).median();
       System.out.printf("| %s | %s | %.3f | %.3f |%n", axes[0], axes[1], loop[i], vector[i]);
     }
     XYChart chart =

@@ -7,14 +7,14 @@ package io.github.surprisal.benchmarks;
 
 import org.openjdk.jmh.annotations.Fork;
 
-/** This library with its plain loops. */
+/** This library with its plain loops, as it runs without any option. */
 @Fork(
     value = 2,
-    jvmArgsAppend = {Side.LOOP_KERNEL})
+    jvmArgsAppend = {"-Dsurprisal.kernels=loop", Caller.CUSTOM, Caller.CLASS})
 public class LoopKernel extends LibraryBenchmark {
 
   /** Called by JMH. */
   public LoopKernel() {
-    super(Side.LOOP);
+    super("loop");
   }
 }

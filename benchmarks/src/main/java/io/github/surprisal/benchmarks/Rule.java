@@ -5,10 +5,11 @@
 
 package io.github.surprisal.benchmarks;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Mode;
 
 /**
  * A line of the guard's file: a ratio of two cases' times for each logit, or the bytes that one
@@ -35,26 +36,29 @@ record Rule(String text, Case over, Optional<Case> under, Bound full, Optional<B
     }
     return new Rule(
         bytes ? words[0] + " " + words[1] : words[0] + " / " + words[2],
-        Case.parse(words[bytes ? 1 : 0]),
-        bytes ? Optional.empty() : Optional.of(Case.parse(words[2])),
+        bytes ? Case.parse(words[1], Mode.AverageTime) : Case.parse(words[0], Mode.SampleTime),
+        bytes ? Optional.empty() : Optional.of(Case.parse(words[2], Mode.SampleTime)),
         Bound.parse(words[relation], words[relation + 1]),
         quick
             ? Optional.of(Bound.parse(words[relation + 3], words[relation + 4]))
             : Optional.empty());
   }
 
-  Set<Case> cases() {
-    return Stream.concat(Stream.of(over), under.stream()).collect(Collectors.toSet());
+  /** What it compares, in its order. */
+  List<Case> cases() {
+    return Stream.concat(Stream.of(over), under.stream()).toList();
   }
 
   /** Whether everything that it needs can run on this machine. */
   boolean isHere() {
-    return cases().stream().allMatch(timed -> timed.side().isHere());
+    return cases().stream().allMatch(Case::isHere);
   }
 
-  double value(Rounds rounds) {
+  /** The ratio of both cases' times in one round, or the bytes of the one case. */
+  double value(Map<Case, Timing> round) {
+    Timing timing = round.get(over);
     return under
-        .map(divisor -> Rounds.median(rounds.ratios(over, divisor)))
-        .orElseGet(() -> (double) rounds.bytes(over));
+        .map(divisor -> timing.nanosPerLogit() / round.get(divisor).nanosPerLogit())
+        .orElse(timing.bytes());
   }
 }

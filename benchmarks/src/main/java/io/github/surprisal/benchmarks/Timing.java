@@ -6,9 +6,9 @@
 package io.github.surprisal.benchmarks;
 
 /**
- * What one look at a case gives.
+ * What one fork of a case gives.
  *
- * @param nanos the shortest time of one call
- * @param bytes what one call allocates on the heap, on its own thread
+ * @param nanosPerLogit the nanoseconds for each logit of the least disturbed call
+ * @param bytes what one call allocates on the heap
  */
-record Timing(double nanos, long bytes) {}
+record Timing(double nanosPerLogit, double bytes) {}

@@ -10,11 +10,16 @@ import org.openjdk.jmh.annotations.Fork;
 /** This library with the Vector API. */
 @Fork(
     value = 2,
-    jvmArgsAppend = {Side.VECTOR_MODULE, Side.VECTOR_KERNEL})
+    jvmArgsAppend = {
+      "--add-modules=jdk.incubator.vector",
+      "-Dsurprisal.kernels=vector",
+      Caller.CUSTOM,
+      Caller.CLASS
+    })
 public class VectorKernel extends LibraryBenchmark {
 
   /** Called by JMH. */
   public VectorKernel() {
-    super(Side.VECTOR);
+    super("vector");
   }
 }
