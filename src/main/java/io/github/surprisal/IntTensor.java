@@ -240,7 +240,7 @@ public final class IntTensor {
   }
 
   /** The element at a row-major position. */
-  public int at(long flat) {
+  int at(long flat) {
     return data[(int) (start + flat)];
   }
 

@@ -124,7 +124,7 @@ public record Window(int begin, int end, int scoredBegin, int scoredEnd, Optiona
     requireSequence(tokens);
     for (int position = begin; position < end; position++) {
       boolean prefix = position == begin && prefixToken.isPresent();
-      row[from + position - begin] = prefix ? prefixToken.getAsInt() : tokens.at(position);
+      row[from + position - begin] = prefix ? prefixToken.getAsInt() : tokens.get(position);
     }
   }
 
@@ -133,7 +133,7 @@ public record Window(int begin, int end, int scoredBegin, int scoredEnd, Optiona
     requireSequence(tokens);
     for (int position = begin; position < end; position++) {
       boolean scored = scoredBegin <= position && position < scoredEnd;
-      row[from + position - begin] = scored ? tokens.at(position + 1) : ignoreIndex;
+      row[from + position - begin] = scored ? tokens.get(position + 1) : ignoreIndex;
     }
   }
 
