@@ -39,6 +39,11 @@ record Case(String benchmark, String shape, int threads, Mode mode) {
         mode);
   }
 
+  /** Whether it is measured for the bytes that it allocates. */
+  boolean isForBytes() {
+    return mode == Mode.AverageTime;
+  }
+
   /** The number of logits. */
   long logits() {
     String[] axes = shape.split("x");

@@ -36,6 +36,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 record Plan(int rounds, long warmup, long time) {
 
+  /**
+   * The least milliseconds before allocations are measured. Vectors are objects until the code is
+   * compiled, short rows are read in two orders until one is known to be faster, and both take time.
+   */
+  private static final long STEADY = 5000;
+
   /** The plan for {@code -f}, {@code -w} and {@code -r} of JMH where they are given. */
   Plan with(Options given) {
     return new Plan(
@@ -92,7 +98,7 @@ record Plan(int rounds, long warmup, long time) {
         .timeUnit(TimeUnit.NANOSECONDS)
         .forks(1)
         .warmupIterations(1)
-        .warmupTime(milliseconds(warmup))
+        .warmupTime(milliseconds(timed.isForBytes() ? Math.max(warmup, STEADY) : warmup))
         .measurementIterations(1)
         .measurementTime(milliseconds(time))
         .addProfiler(GCProfiler.class)
