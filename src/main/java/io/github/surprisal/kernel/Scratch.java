@@ -65,7 +65,8 @@ public final class Scratch {
 
   /** Blocks of 64 elements, 128, 256 and so on, made when they are needed. */
   private final @Nullable TermBlock[] blocks =
-      new TermBlock[1 + Integer.numberOfTrailingZeros(RowKernels.TILE / TermBlock.SMALLEST)];
+      new @Nullable
+          TermBlock[1 + Integer.numberOfTrailingZeros(RowKernels.TILE / TermBlock.SMALLEST)];
 
   /** Double lanes, up to three sums at a time. */
   public final double[] first = new double[RowKernels.LANES];
@@ -91,8 +92,6 @@ public final class Scratch {
 
   /** For logits that are added up by plain loops, made when there are some. */
   private Optional<LogitBlock> logitBlock = Optional.empty();
-
-  /** Ones, for sums without weights or probabilities; not to be written. */
 
   /** The smallest block that takes so many elements, at least one, or else the largest. */
   TermBlock blockFor(int elements) {

@@ -95,8 +95,9 @@ final class MeasuredReadingOrder implements ReadingOrder {
     }
     timedOfOne = 0;
     timedOfFour = 0;
-    rowsLeft = period;
-    period = Math.min(4 * period, LONGEST_PERIOD);
+    int rows = period;
+    rowsLeft = rows;
+    period = Math.min(4 * rows, LONGEST_PERIOD);
   }
 
   private static double median(double[] times) {
