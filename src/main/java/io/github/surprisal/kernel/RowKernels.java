@@ -88,7 +88,7 @@ public interface RowKernels {
   /** {@link #addExponentials} without a shift, of bfloat16 numbers. */
   default void addExponentialsOfBfloat16(
       short[] bits, int offset, int length, int skip, int exponent, Lanes lanes, Scratch scratch) {
-    float[] x = scratch.streams;
+    float[] x = scratch.logits; // and not where terms may be written before logits are read again
     int count;
     for (int from = 0; from < length; from += count) {
       count = Math.min(TILE, length - from);

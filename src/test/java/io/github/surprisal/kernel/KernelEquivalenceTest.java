@@ -8,6 +8,7 @@ package io.github.surprisal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.github.surprisal.kernel.simd.AlternatingReadingOrder;
 import io.github.surprisal.kernel.simd.FixedReadingOrder;
 import io.github.surprisal.kernel.simd.ReadingOrder;
 import io.github.surprisal.kernel.simd.VectorRowKernels;
@@ -50,6 +51,7 @@ final class KernelEquivalenceTest {
     if (!RowKernelProvider.kernels().name().equals("loop")) {
       kernels.add(new VectorRowKernels(() -> new FixedReadingOrder(ReadingOrder.ONE)));
       kernels.add(new VectorRowKernels(() -> new FixedReadingOrder(ReadingOrder.FOUR)));
+      kernels.add(new VectorRowKernels(AlternatingReadingOrder::new));
     }
     return kernels;
   }
