@@ -5,9 +5,10 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.Stage;
+import io.github.surprisal.kernel.KernelProvider;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.FloatStorage;
+import io.github.surprisal.rows.Stage;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 
@@ -272,7 +273,7 @@ public final class FloatTensor {
    */
   public float[] toArray() {
     float[] copy = new float[(int) size()];
-    data.copyTo(0, 1, copy.length, copy, 0, new Stage());
+    data.copyTo(0, 1, copy.length, copy, 0, new Stage(KernelProvider.newKernel()));
     return copy;
   }
 

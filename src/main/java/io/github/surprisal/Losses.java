@@ -7,8 +7,8 @@ package io.github.surprisal;
 
 import io.github.surprisal.loss.Divergences;
 import io.github.surprisal.loss.IndexTargetLosses;
-import io.github.surprisal.loss.LogProbabilityLosses;
 import io.github.surprisal.loss.LogitLosses;
+import io.github.surprisal.loss.NllLosses;
 import io.github.surprisal.loss.RowLosses;
 import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.loss.SoftmaxRows;
@@ -340,7 +340,7 @@ public final class Losses {
    */
   public static DoubleTensor nllLossPerToken(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
-    LogProbabilityLosses losses = logProbabilityLosses(logProbs, targets, options);
+    NllLosses losses = logProbabilityLosses(logProbs, targets, options);
     return perToken(logProbs, options, losses);
   }
 
@@ -442,7 +442,7 @@ public final class Losses {
         logits.data(), rows, probabilities.data(), options.settings(rows.classes()));
   }
 
-  private static LogProbabilityLosses logProbabilityLosses(
+  private static NllLosses logProbabilityLosses(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
     if (options.labelSmoothing() != 0) {
       throw new IllegalArgumentException(
@@ -453,8 +453,7 @@ public final class Losses {
     LogitArguments arguments = LogitArguments.of(logProbs.shape(), options.classAxis());
     RowTargets checked = arguments.targets(targets, options.ignoreIndex());
     ClassRows rows = arguments.rows();
-    return new LogProbabilityLosses(
-        logProbs.data(), rows, checked, options.settings(rows.classes()));
+    return new NllLosses(logProbs.data(), rows, checked, options.settings(rows.classes()));
   }
 
   private static float[] newArray(FloatTensor tensor) {

@@ -5,7 +5,7 @@
 
 package io.github.surprisal;
 
-import io.github.surprisal.kernel.RowKernelProvider;
+import io.github.surprisal.kernel.KernelProvider;
 
 /** What a bug report should say about how this library runs. */
 public final class Surprisal {
@@ -29,6 +29,6 @@ public final class Surprisal {
    *     computes losses throws the same
    */
   public static String kernels() {
-    return RowKernelProvider.description();
+    return KernelProvider.description();
   }
 }

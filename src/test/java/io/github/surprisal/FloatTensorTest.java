@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.surprisal.kernel.Stage;
+import io.github.surprisal.kernel.KernelProvider;
+import io.github.surprisal.rows.Stage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -84,15 +85,15 @@ class FloatTensorTest {
   @MethodSource("kinds")
   void copiesWithStride(FloatTensor tensor) {
     float[] destination = new float[4];
-    tensor.data().copyTo(1, 1, 3, destination, 1, new Stage());
+    tensor.data().copyTo(1, 1, 3, destination, 1, new Stage(KernelProvider.newKernel()));
     assertThat(destination).containsExactly(0, -2, 0.5f, 4);
-    tensor.data().copyTo(2, 3, 2, destination, 0, new Stage());
+    tensor.data().copyTo(2, 3, 2, destination, 0, new Stage(KernelProvider.newKernel()));
     assertThat(destination).containsExactly(0.5f, 6, 0.5f, 4);
-    tensor.data().copyTo(0, 2, 3, destination, 1, new Stage());
+    tensor.data().copyTo(0, 2, 3, destination, 1, new Stage(KernelProvider.newKernel()));
     assertThat(destination).containsExactly(0.5f, 1, 0.5f, -0.0f);
-    tensor.data().copyTo(3, 1L << 40, 1, destination, 0, new Stage());
+    tensor.data().copyTo(3, 1L << 40, 1, destination, 0, new Stage(KernelProvider.newKernel()));
     assertThat(destination).containsExactly(4, 1, 0.5f, -0.0f);
-    tensor.data().copyTo(6, 1, 0, destination, 4, new Stage());
+    tensor.data().copyTo(6, 1, 0, destination, 4, new Stage(KernelProvider.newKernel()));
   }
 
   @ParameterizedTest

@@ -11,12 +11,12 @@ package io.github.surprisal.kernel;
  * <p>A term is e<sup>x</sup>·2<sup>−N</sup> for a row's reference exponent N, computed as
  *
  * <pre>{@code
- * y = max(x, lowest(N))                        // a lower logit counts 0
+ * y = min(max(x, lowest(N)), highest(N))       // a lower logit counts 0, a higher one +∞
  * z = fma(y, LOG2_E, MAGIC + SCALE_BIAS − N)   // an integer, in the low bits of the float
  * n = z − (MAGIC + SCALE_BIAS − N)             // round(y · log2 e), exact
  * r = fma(n, −LN2_LOW, fma(n, −LN2_HIGH, y))   // |r| <= ln 2 / 2, one rounding
  * p = 2 + r·(2 + r·(C2 + r·(C3 + …)))          // 2·e^r, seven fused steps
- * s = bits(min(bits(z), HIGHEST) << 23)        // 2^(n − N − 1), or +∞
+ * s = bits(bits(z) << 23)                      // 2^(n − N − 1), 0 or +∞
  * term = p · s                                 // exact: a power of two times p
  * }</pre>
  *
@@ -123,14 +123,18 @@ public final class Exponential {
 
   /** The term of one logit, by the same arithmetic as in the loops. */
   public static float term(float x, int exponent) {
-    float y = Math.max(x, lowest(exponent));
-    float z = Math.fma(y, LOG2_E, magic(exponent));
-    float n = z - magic(exponent);
+    float clamped = Math.min(Math.max(x, lowest(exponent)), highest(exponent));
+    return termOfReference(clamped, magic(exponent));
+  }
+
+  /** The term of one logit within range, given what {@link #magic} gives for its exponent. */
+  public static float termOfReference(float y, float magic) {
+    float z = Math.fma(y, LOG2_E, magic);
+    float n = z - magic;
     float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, y));
     float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
     float p = Math.fma(Math.fma(q, r, 2f), r, 2f);
-    int bits = Math.min(Float.floatToRawIntBits(z), HIGHEST);
-    return p * Float.intBitsToFloat(bits << 23);
+    return p * Float.intBitsToFloat(Float.floatToRawIntBits(z) << 23);
   }
 
   /** The constant that z is formed with, for the reference exponent {@code exponent}. */
@@ -138,9 +142,14 @@ public final class Exponential {
     return MAGIC + (SCALE_BIAS - exponent);
   }
 
-  /** A logit whose z is LOWEST, and whose term so is 0: all below it, −∞ too, count as it does. */
+  /** A logit whose z is LOWEST, and whose term so is 0, as for all below it, −∞ too. */
   public static float lowest(int exponent) {
     return (float) ((exponent - SCALE_BIAS) * LN2_HIGH_DOUBLE);
+  }
+
+  /** A logit whose z is HIGHEST, and whose term so is +∞, as for all above it. */
+  public static float highest(int exponent) {
+    return (float) ((exponent - SCALE_BIAS + (HIGHEST - LOWEST)) * LN2_HIGH_DOUBLE);
   }
 
   /** The reference exponent that puts a term e^x near 1; {@code |x|} at most DIRECT_LIMIT. */

@@ -32,29 +32,4 @@ public final class HalfPrecision {
     int special = magnitude >= FLOAT16_INFINITY ? 0x7f800000 : 0;
     return Float.intBitsToFloat(Float.floatToRawIntBits(value) | special | sign);
   }
-
-  /**
-   * The values of all float16 bits, for loops: C2 does not vectorise {@code intBitsToFloat}, and a
-   * load takes less than the arithmetic, since logits share few exponents and their part of the
-   * table stays in the first-level cache.
-   */
-  static final class Float16Table {
-    private static final float[] VALUES = new float[1 << Short.SIZE];
-
-    static {
-      for (int bits = 0; bits < VALUES.length; bits++) {
-        VALUES[bits] = fromFloat16((short) bits);
-      }
-    }
-
-    private Float16Table() {}
-
-    /** Widens so many bits. */
-    static void widen(short[] bits, int offset, int length, float[] out, int outOffset) {
-      float[] values = VALUES;
-      for (int i = 0; i < length; i++) {
-        out[outOffset + i] = values[bits[offset + i] & 0xffff];
-      }
-    }
-  }
 }

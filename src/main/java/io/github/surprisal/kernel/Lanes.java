@@ -11,10 +11,10 @@ import java.util.Arrays;
 public final class Lanes {
 
   /** Float lanes: the running sums. */
-  public final float[] high = new float[RowKernels.LANES];
+  public final float[] high = new float[TileKernel.LANES];
 
   /** Float lanes: what the additions to {@link #high} dropped. */
-  public final float[] low = new float[RowKernels.LANES];
+  public final float[] low = new float[TileKernel.LANES];
 
   /** Tiles added so far: before the first the lanes hold what is left of another sum. */
   public int tiles;
@@ -24,16 +24,19 @@ public final class Lanes {
     tiles = 0;
   }
 
-  /** Adds {@code terms[0 … LANES)} with TwoSum, which is exact but for the small sums in low. */
-  public void add(float[] terms) {
+  /**
+   * Adds the {@link TileKernel#LANES} sums of a tile with TwoSum (Møller 1965, Knuth 1969), which
+   * is exact but for the small sums in {@link #low}.
+   */
+  public void add(float[] sums, int offset) {
     if (tiles++ == 0) {
-      System.arraycopy(terms, 0, high, 0, RowKernels.LANES);
+      System.arraycopy(sums, offset, high, 0, TileKernel.LANES);
       Arrays.fill(low, 0);
       return;
     }
-    for (int j = 0; j < RowKernels.LANES; j++) {
+    for (int j = 0; j < TileKernel.LANES; j++) {
       float before = high[j];
-      float term = terms[j];
+      float term = sums[offset + j];
       float sum = before + term;
       float added = sum - before;
       low[j] += (before - (sum - added)) + (term - added);

@@ -5,9 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.RowKernels;
-import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowRanges;
@@ -41,7 +38,7 @@ public final class ComparedRows {
         (from, to) -> {
           ComparisonSums part = to - from == rows.rows() ? all : new ComparisonSums();
           try (WorkSpace space = WorkSpace.lend()) {
-            new Range(space.scratch).add(from, to, part);
+            new Range(space).add(from, to, part);
           }
           if (part != all) {
             synchronized (all) {
@@ -62,13 +59,12 @@ public final class ComparedRows {
     private final RowSoftmax softmaxP;
     private final RowSoftmax softmaxQ;
 
-    Range(Scratch scratch) {
-      RowKernels kernels = RowKernelProvider.kernels();
-      p = RowReaders.of(rows, logitsP, scratch.logitsStage);
-      q = RowReaders.of(rows, logitsQ, scratch.secondStage);
-      divergence = new RowDivergence(kernels, p, q, scratch);
-      softmaxP = new RowSoftmax(kernels, p, scratch);
-      softmaxQ = new RowSoftmax(kernels, q, scratch);
+    Range(WorkSpace space) {
+      p = RowReaders.of(rows, logitsP, space.logits);
+      q = RowReaders.of(rows, logitsQ, space.second);
+      divergence = new RowDivergence(p, q, space);
+      softmaxP = new RowSoftmax(p, space);
+      softmaxQ = new RowSoftmax(q, space);
     }
 
     void add(long from, long to, ComparisonSums part) {
@@ -86,8 +82,8 @@ public final class ComparedRows {
       q.moveTo(row);
       double nats = divergence.nats();
       boolean isSameTop = divergence.sameLargest();
-      double lossP = softmaxP.nll(targets.at(row));
-      double lossQ = softmaxQ.nll(targets.at(row));
+      double lossP = softmaxP.of(targets.at(row), TilePass.NONE).nats;
+      double lossQ = softmaxQ.of(targets.at(row), TilePass.NONE).nats;
       double change = StrictMath.exp(-lossQ) - StrictMath.exp(-lossP);
       part.add(lossP, lossQ, nats, change, isSameTop);
     }

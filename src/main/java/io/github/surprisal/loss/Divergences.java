@@ -5,8 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowRanges;
@@ -27,11 +25,9 @@ public final class Divergences {
         true,
         (from, to) -> {
           try (WorkSpace space = WorkSpace.lend()) {
-            Scratch scratch = space.scratch;
-            RowReader p = RowReaders.of(rows, logitsP, scratch.logitsStage);
-            RowReader q = RowReaders.of(rows, logitsQ, scratch.secondStage);
-            RowDivergence divergence =
-                new RowDivergence(RowKernelProvider.kernels(), p, q, scratch);
+            RowReader p = RowReaders.of(rows, logitsP, space.logits);
+            RowReader q = RowReaders.of(rows, logitsQ, space.second);
+            RowDivergence divergence = new RowDivergence(p, q, space);
             for (long row = from; row < to; row++) {
               p.moveTo(row);
               q.moveTo(row);

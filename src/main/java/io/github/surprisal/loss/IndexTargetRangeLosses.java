@@ -5,9 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import static io.github.surprisal.loss.RowSoftmax.complement;
-
-import io.github.surprisal.loss.RowSoftmax.RunCorrection;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowTargets;
@@ -18,16 +15,14 @@ import java.util.Optional;
 /** Cross-entropy against one target class a row, for a range of rows. */
 final class IndexTargetRangeLosses extends LogitRangeLosses {
 
-  private final FloatData logits;
   private final RowTargets targets;
-  private final long end;
-  private final RunCorrection correction;
+  private final SoftmaxWriter.Correction correction;
 
   /** Set where the losses of several rows are taken at a time. */
-  private final Optional<RowsTogether> together;
+  private final Optional<BlockLosses> block;
 
   /** Set where rows stand side by side. */
-  private final Optional<RowsSideBySide> sideBySide;
+  private final Optional<StridedBlockLosses> stridedBlock;
 
   private float upstreamSpread;
 
@@ -40,108 +35,96 @@ final class IndexTargetRangeLosses extends LogitRangeLosses {
       long end,
       WorkSpace space) {
     super(logits, rows, settings, space);
-    this.logits = logits;
     this.targets = targets;
-    this.end = end;
+    TargetSubtraction smoothed = new TargetSubtraction(row.weights, space);
     correction =
-        logitRow.smoothing == 0
-            ? RunCorrection.NONE
+        row.smoothing == 0
+            ? SoftmaxWriter.Correction.NONE
             : (from, length, out, offset) ->
-                logitRow.gaps.subtract(from, length, upstreamSpread, out, offset);
-    sideBySide = sideBySide();
-    together = sideBySide.<RowsTogether>map(rowsTogether -> rowsTogether).or(this::shortRows);
+                smoothed.subtract(from, length, upstreamSpread, out, offset);
+    if (row.smoothing != 0) {
+      stridedBlock = Optional.empty();
+      block = Optional.empty();
+    } else if (rows.stride() > 1) {
+      stridedBlock = Optional.of(new StridedBlockLosses(logits, rows, end, targets, row, space));
+      block = stridedBlock.map(strided -> strided);
+    } else {
+      stridedBlock = Optional.empty();
+      block =
+          ContiguousBlockLosses.take(logits, rows)
+              ? Optional.of(new ContiguousBlockLosses(logits, rows, end, targets, row, space))
+              : Optional.empty();
+    }
   }
 
   @Override
-  boolean isScored(long row) {
-    return targets.isScored(row);
-  }
-
-  private Optional<RowsSideBySide> sideBySide() {
-    if (rows.stride() == 1 || logitRow.smoothing != 0) {
-      return Optional.empty();
-    }
-    return Optional.of(new RowsSideBySide(logits, rows, end, targets, logitRow, scratch));
-  }
-
-  private Optional<RowsTogether> shortRows() {
-    if (!ShortRows.are(logits, rows, logitRow.kernels) || logitRow.smoothing != 0) {
-      return Optional.empty();
-    }
-    return Optional.of(new ShortRows(logits, rows, end, targets, logitRow, scratch));
+  boolean isScored(long index) {
+    return targets.isScored(index);
   }
 
   @Override
-  public double loss(long row) {
-    if (together.isPresent()) {
-      return logitRow.loss(targets.at(row), together.get().nll(row));
+  public double loss(long index) {
+    int target = targets.at(index);
+    if (block.isPresent()) {
+      return row.ofTarget(target, block.get().nll(index));
     }
-    logitRow.logits.moveTo(row);
-    return logitRow.loss(targets.at(row));
+    row.logits.moveTo(index);
+    return row.loss(target);
   }
 
   @Override
-  double lossWithGradient(long row, double upstream, RowWriter out) {
-    int target = targets.at(row);
-    double nll = logitRow.nll(target);
-    double loss = logitRow.loss(target, nll);
-    upstreamSpread = (float) (upstream * logitRow.spread);
-    logitRow.softmax.writeSoftmax(upstream * weightOfAll(target), out, correction);
+  double lossWithGradient(long index, double upstream, RowWriter out) {
+    int target = targets.at(index);
+    Softmax softmax = row.softmaxForResults(target, out);
+    double nll = softmax.nats;
+    double loss = row.loss(target, softmax); // before the logits may be overwritten
+    upstreamSpread = (float) (upstream * row.spread);
+    writer.write(softmax, upstream * weightOfAll(target), out, correction);
     out.set(target, (float) (upstream * slope(target, nll)));
     return loss;
   }
 
   @Override
   void addWithGradient(ExactSum sum, long from, long to, double upstream, float[] out) {
-    if (sideBySide.isEmpty()) {
+    if (stridedBlock.isEmpty()) {
       super.addWithGradient(sum, from, to, upstream, out);
       return;
     }
-    RowsSideBySide block = sideBySide.get();
+    StridedBlockLosses strided = stridedBlock.get();
     long next;
-    for (long row = from; row < to; row = next) {
-      next = row + block.takeForResults(row, out);
-      addLosses(block, row, next, upstream, sum);
-      block.writeResults(out);
-      setSlopes(block, row, next, upstream, out);
-    }
-  }
-
-  private void addLosses(RowsSideBySide block, long from, long to, double upstream, ExactSum sum) {
-    block.beginResults();
-    for (long row = from; row < to; row++) {
-      if (isScored(row)) {
-        int target = targets.at(row);
-        sum.add(logitRow.loss(target, block.nll(row)));
-        block.scaleSoftmax(row, upstream * weightOfAll(target));
+    for (long index = from; index < to; index = next) {
+      int count = strided.takeWithResults(index, out, target -> upstream * weightOfAll(target));
+      next = index + count;
+      for (long i = index; i < next; i++) {
+        if (isScored(i)) {
+          sum.add(setSlope(strided.nll(i), i, upstream, out));
+        }
       }
     }
   }
 
-  private void setSlopes(RowsSideBySide block, long from, long to, double upstream, float[] out) {
-    for (long row = from; row < to; row++) {
-      if (isScored(row)) {
-        int target = targets.at(row);
-        int index = (int) (rows.start(row) + target * rows.stride());
-        out[index] = (float) (upstream * slope(target, block.nll(row)));
-      }
-    }
+  /** Sets the gradient at the target of a row; returns the row's loss. */
+  private double setSlope(double nll, long index, double upstream, float[] out) {
+    int target = targets.at(index);
+    int at = (int) (rows.start(index) + target * rows.stride());
+    out[at] = (float) (upstream * slope(target, nll));
+    return row.ofTarget(target, nll);
   }
 
   /** What the probabilities are multiplied with in the gradient of a loss. */
   private double weightOfAll(int target) {
-    return logitRow.keep * logitRow.weight(target) + logitRow.spread * logitRow.weightSum;
+    return row.keep * row.weight(target) + row.spread * row.weightSum;
   }
 
   /** The derivative of a loss by the target's logit. */
   private double slope(int target, double nll) {
-    return smoothed(target, nll) - logitRow.keep * logitRow.weight(target) * complement(nll);
+    return smoothed(target, nll) - row.keep * row.weight(target) * Softmax.complement(nll);
   }
 
   /** What smoothing adds to the gradient at the target. */
   private double smoothed(int target, double nll) {
-    return logitRow.smoothing == 0
+    return row.smoothing == 0
         ? 0
-        : logitRow.spread * (logitRow.weightSum * StrictMath.exp(-nll) - logitRow.weight(target));
+        : row.spread * (row.weightSum * StrictMath.exp(-nll) - row.weight(target));
   }
 }

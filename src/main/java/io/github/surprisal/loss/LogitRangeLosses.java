@@ -5,9 +5,9 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowWriter;
 import io.github.surprisal.rows.RowWriters;
@@ -17,13 +17,16 @@ import io.github.surprisal.sum.ExactSum;
 abstract class LogitRangeLosses implements RangeLosses {
 
   final ClassRows rows;
-  final Scratch scratch;
-  final LogitRow logitRow;
+  final WorkSpace space;
+  final RowCrossEntropy row;
+  final SoftmaxWriter writer;
 
   LogitRangeLosses(FloatData logits, ClassRows rows, LossSettings settings, WorkSpace space) {
     this.rows = rows;
-    scratch = space.scratch;
-    logitRow = new LogitRow(RowReaders.of(rows, logits, scratch.logitsStage), settings, scratch);
+    this.space = space;
+    RowReader reader = RowReaders.of(rows, logits, space.logits);
+    row = new RowCrossEntropy(reader, settings, space);
+    writer = new SoftmaxWriter(reader, space);
   }
 
   /** Whether a row counts at all. */
@@ -32,21 +35,20 @@ abstract class LogitRangeLosses implements RangeLosses {
   /**
    * The loss of a scored row, the current one; writes the gradient of {@code upstream} times it.
    */
-  abstract double lossWithGradient(long row, double upstream, RowWriter out);
+  abstract double lossWithGradient(long index, double upstream, RowWriter out);
 
   /** Adds the losses of some rows, and writes their gradients times {@code upstream}. */
   void addWithGradient(ExactSum sum, long from, long to, double upstream, float[] out) {
-    RowWriter writer = RowWriters.of(rows, out, scratch.resultsStage);
-    for (long row = from; row < to; row++) {
-      writer.moveTo(row);
-      if (isScored(row)) {
-        logitRow.logits.moveTo(row);
-        logitRow.softmax.keepTerms(writer);
-        sum.add(lossWithGradient(row, upstream, writer));
+    RowWriter results = RowWriters.of(rows, out, space.results);
+    for (long index = from; index < to; index++) {
+      results.moveTo(index);
+      if (isScored(index)) {
+        row.logits.moveTo(index);
+        sum.add(lossWithGradient(index, upstream, results));
       } else {
-        writer.clear();
+        results.clear();
       }
     }
-    writer.finish();
+    results.finish();
   }
 }

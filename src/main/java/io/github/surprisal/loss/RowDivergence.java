@@ -5,11 +5,11 @@
 
 package io.github.surprisal.loss;
 
+import static io.github.surprisal.kernel.TileKernel.TILE;
+
 import io.github.surprisal.kernel.Lanes;
-import io.github.surprisal.kernel.RowKernels;
-import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
-import java.util.Arrays;
 
 /**
  * KL(P‖Q) of two rows of logits, in double throughout, so that nearly equal rows give a divergence
@@ -17,65 +17,71 @@ import java.util.Arrays;
  *
  * <p>Mutable; belongs to one thread and one call.
  */
-public final class RowDivergence {
+final class RowDivergence {
 
-  private final RowKernels kernels;
+  private final WorkSpace space;
+  private final TileKernel kernel;
+  private final DoubleTiles tiles;
   private final RowReader p;
   private final RowReader q;
-  private final Scratch scratch;
   private float maxP;
   private float maxQ;
 
-  /** The divergence of the rows of {@code q} from those of {@code p}. */
-  public RowDivergence(RowKernels kernels, RowReader p, RowReader q, Scratch scratch) {
-    this.kernels = kernels;
+  /** The divergence of the rows of {@code q} from the rows of {@code p}. */
+  RowDivergence(RowReader p, RowReader q, WorkSpace space) {
     this.p = p;
     this.q = q;
-    this.scratch = scratch;
+    this.space = space;
+    kernel = space.kernel;
+    tiles = space.doubleTiles();
   }
 
   /** p·(log p − log q), 0 where p is 0. */
-  public static double pointwise(double logQ, double p) {
+  static double pointwise(double logQ, double p) {
     return p == 0 ? 0 : p * (StrictMath.log(p) - logQ);
   }
 
   /** p·(log p − log q), 0 where p is 0, given log p. */
-  public static double pointwiseLogTarget(double logQ, double logP) {
+  static double pointwiseLogTarget(double logQ, double logP) {
     return logP == Double.NEGATIVE_INFINITY ? 0 : StrictMath.exp(logP) * (logP - logQ);
   }
 
   /** KL(P‖Q) of the current rows in nats; NaN where either row's softmax is NaN. */
-  public double nats() {
-    maxP = RowMaximum.max(kernels, p, -1);
-    maxQ = RowMaximum.max(kernels, q, -1);
+  double nats() {
+    maxP = RowMaximum.max(space, p, -1);
+    maxQ = RowMaximum.max(space, q, -1);
     if (!isDefined()) {
       return Double.NaN;
     }
-    Arrays.fill(scratch.first, 0);
-    Arrays.fill(scratch.second, 0);
-    Arrays.fill(scratch.third, 0);
-    int step;
-    for (int from = 0; from < p.classes(); from += step) {
-      step = Math.min(p.runLength(from), q.runLength(from));
-      p.read(from);
-      q.read(from);
-      kernels.addDivergence(
-          p.array(),
-          p.offset(),
-          maxP,
-          q.array(),
-          q.offset(),
-          maxQ,
-          step,
-          scratch.first,
-          scratch.second,
-          scratch.third);
+    tiles.clearLanes();
+    int length;
+    for (int from = 0; from < p.classes(); from += length) {
+      length = Math.min(TILE, p.classes() - from);
+      addTile(from, length);
     }
-    double sumP = Lanes.sum(scratch.first);
-    double sumQ = Lanes.sum(scratch.second);
-    double gap = Lanes.sum(scratch.third);
+    double sumP = Lanes.sum(tiles.first);
+    double sumQ = Lanes.sum(tiles.second);
+    double gap = Lanes.sum(tiles.third);
     // A divergence is never negative; only rounding could make it so.
     return Math.max(0, gap / sumP + (StrictMath.log(sumQ) - StrictMath.log(sumP)));
+  }
+
+  /** Adds Σ e^(p − max p), Σ e^(q − max q), and the first terms times the gaps between both. */
+  private void addTile(int from, int length) {
+    writeGaps(p, maxP, from, length, tiles.a);
+    writeGaps(q, maxQ, from, length, tiles.b);
+    DoubleTiles.subtract(tiles.a, tiles.b, length, tiles.c);
+    kernel.writeExp(tiles.a, length, tiles.a);
+    kernel.writeExp(tiles.b, length, tiles.b);
+    kernel.addProducts(tiles.a, DoubleTiles.ones(), length, tiles.first);
+    kernel.addProducts(tiles.b, DoubleTiles.ones(), length, tiles.second);
+    kernel.addProducts(tiles.a, tiles.c, length, tiles.third);
+  }
+
+  private void writeGaps(RowReader row, double max, int from, int length, double[] gaps) {
+    row.read(from, length, space.staging, 0);
+    kernel.writeGaps(max, row.array(), row.offset(), length, gaps);
+    DoubleTiles.negate(gaps, length);
   }
 
   private boolean isDefined() {
@@ -86,8 +92,7 @@ public final class RowDivergence {
    * Whether the largest logits of the current rows, after {@link #nats} of them, belong to the same
    * class; the first of several that are equal counts. Not where the divergence is NaN.
    */
-  public boolean sameLargest() {
-    return isDefined()
-        && RowMaximum.indexOf(maxP, kernels, p) == RowMaximum.indexOf(maxQ, kernels, q);
+  boolean sameLargest() {
+    return isDefined() && RowMaximum.indexOf(maxP, space, p) == RowMaximum.indexOf(maxQ, space, q);
   }
 }

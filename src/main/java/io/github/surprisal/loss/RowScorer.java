@@ -5,7 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ArrayRowReader;
 
 /** Scores rows one at a time where they stand, with nothing allocated for a row. */
@@ -13,12 +12,12 @@ final class RowScorer {
 
   private final LossSettings settings;
   private final ArrayRow row;
-  private final LogitRow logitRow;
+  private final RowCrossEntropy crossEntropy;
 
-  RowScorer(int classes, LossSettings settings, Scratch scratch) {
+  RowScorer(int classes, LossSettings settings, WorkSpace space) {
     this.settings = settings;
     row = new ArrayRow(classes);
-    logitRow = new LogitRow(row, settings, scratch);
+    crossEntropy = new RowCrossEntropy(row, settings, space);
   }
 
   boolean scores(int classes, LossSettings settings) {
@@ -30,7 +29,7 @@ final class RowScorer {
     row.array = logits;
     row.start = offset;
     try {
-      return logitRow.loss(target);
+      return crossEntropy.loss(target);
     } finally {
       row.array = ArrayRow.NONE; // or it would keep the caller's array alive
     }

@@ -5,7 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.loss.RowSoftmax.RunCorrection;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
@@ -16,10 +15,9 @@ import io.github.surprisal.rows.RowWriter;
 final class SoftTargetRangeLosses extends LogitRangeLosses {
 
   private final RowReader probabilities;
-  private final RunCorrection correction;
+  private final SoftmaxWriter.Correction correction;
 
-  // The last row's: class of the largest probability, or of the largest logit if the loss had to be
-  // taken from that, its loss, and Σ w·p.
+  // What the loss of the current row was taken from, and Σ w·p.
   private int reference;
   private double nll;
   private double mass;
@@ -34,82 +32,90 @@ final class SoftTargetRangeLosses extends LogitRangeLosses {
       LossSettings settings,
       WorkSpace space) {
     super(logits, rows, settings, space);
-    this.probabilities = RowReaders.of(rows, probabilities, scratch.secondStage);
+    this.probabilities = RowReaders.of(rows, probabilities, space.second);
+    TargetSubtraction targets = new TargetSubtraction(row.weights, space);
     correction =
         (from, length, array, offset) ->
-            logitRow.gaps.subtract(
+            targets.subtract(
                 this.probabilities, from, length, keepUpstream, spreadUpstream, array, offset);
   }
 
   @Override
-  boolean isScored(long row) {
+  boolean isScored(long index) {
     return true;
   }
 
   @Override
-  public double loss(long row) {
-    logitRow.logits.moveTo(row);
-    probabilities.moveTo(row);
-    reference = RowMaximum.argmax(logitRow.kernels, probabilities);
+  public double loss(long index) {
+    moveTo(index);
     if (reference < 0) {
-      logitRow.softmax.logSumExp();
-      nll = Double.NaN;
-      mass = Double.NaN;
       return Double.NaN;
     }
-    nll = logitRow.softmax.nll(reference);
+    return loss(row.softmax.of(reference, TilePass.NONE));
+  }
+
+  /** Chooses a row, and the class of its largest probability as what its loss is taken from. */
+  private void moveTo(long index) {
+    row.logits.moveTo(index);
+    probabilities.moveTo(index);
+    reference = RowMaximum.argmax(space, probabilities);
+    nll = Double.NaN;
+    mass = Double.NaN;
+  }
+
+  private double loss(Softmax softmax) {
+    nll = softmax.nats;
     double loss =
         Double.isInfinite(nll)
-            ? lossFrom(logitRow.softmax.logSumExp(), 0)
-            : lossFrom(logitRow.logits.at(reference), nll);
+            ? lossFrom(row.softmax.ofAll().nats, 0)
+            : lossFrom(row.logits.at(reference), nll);
     if (!Double.isFinite(mass)) { // by a probability that is not
       mass = Double.NaN;
       return Double.NaN;
     }
-    return logitRow.keepsDigits(loss, coefficients(), nll) ? loss : lossFromMaximum();
+    return row.keepsDigits(loss, coefficients(), nll) ? loss : lossFromMaximum();
   }
 
   private double lossFromMaximum() {
-    reference = RowMaximum.argmax(logitRow.kernels, logitRow.logits);
+    reference = RowMaximum.argmax(space, row.logits);
     if (reference < 0) {
       return Double.NaN;
     }
-    nll = logitRow.softmax.nll(reference);
-    return lossFrom(logitRow.logits.at(reference), nll);
+    nll = row.softmax.of(reference, TilePass.NONE).nats;
+    return lossFrom(row.logits.at(reference), nll);
   }
 
   /** Σ w·q. */
   private double coefficients() {
-    return logitRow.keep * mass + logitRow.spread * logitRow.weightSum;
+    return row.keep * mass + row.spread * row.weightSum;
   }
 
   /** Σ w·q·nll, from one value of nll and the gaps between its logit and the others. */
   private double lossFrom(double logit, double nllOfReference) {
-    logitRow.gaps.sum(probabilities, logit);
-    mass = logitRow.gaps.coefficients();
-    double ofTargets =
-        LossSettings.weighted(logitRow.keep, mass * nllOfReference + logitRow.gaps.gaps());
-    if (logitRow.smoothing == 0) {
+    row.weighted.sum(probabilities, logit);
+    mass = row.weighted.coefficients();
+    double ofTargets = LossSettings.weighted(row.keep, mass * nllOfReference + row.weighted.gaps());
+    if (row.smoothing == 0) {
       return ofTargets;
     }
-    logitRow.gaps.sum(logit);
-    return ofTargets
-        + logitRow.spread * (logitRow.weightSum * nllOfReference + logitRow.gaps.gaps());
+    row.weighted.sum(logit);
+    return ofTargets + row.spread * (row.weightSum * nllOfReference + row.weighted.gaps());
   }
 
   @Override
-  double lossWithGradient(long row, double upstream, RowWriter out) {
-    double loss = loss(row);
-    keepUpstream = (float) (upstream * logitRow.keep);
-    spreadUpstream = (float) (upstream * logitRow.spread);
+  double lossWithGradient(long index, double upstream, RowWriter out) {
+    moveTo(index);
+    Softmax softmax =
+        reference < 0 ? row.softmax.ofAll(out) : row.softmax.of(reference, TilePass.NONE, out);
+    double loss = reference < 0 ? Double.NaN : loss(softmax);
+    keepUpstream = (float) (upstream * row.keep);
+    spreadUpstream = (float) (upstream * row.spread);
     double all = coefficients();
-    logitRow.softmax.writeSoftmax(upstream * all, out, correction);
+    writer.write(softmax, upstream * all, out, correction);
     if (reference >= 0) {
-      double own =
-          logitRow.weight(reference)
-              * (logitRow.keep * probabilities.at(reference) + logitRow.spread);
+      double own = row.weight(reference) * (row.keep * probabilities.at(reference) + row.spread);
       double others = (all - own) * StrictMath.exp(-nll);
-      out.set(reference, (float) (upstream * (others - own * RowSoftmax.complement(nll))));
+      out.set(reference, (float) (upstream * (others - own * Softmax.complement(nll))));
     }
     return loss;
   }

@@ -5,8 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.Scratch;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowRanges;
@@ -29,42 +27,53 @@ public final class SoftmaxRows {
 
   /** Writes log-probabilities. */
   public void writeLogSoftmax(float[] out) {
-    forEachRow(out, RowSoftmax::writeLogSoftmax);
+    forEachRow(
+        out,
+        (row, space) -> {
+          LogSoftmaxWriter writer = new LogSoftmaxWriter(row, space);
+          return writer::write;
+        });
   }
 
   /** Writes probabilities. */
   public void writeSoftmax(float[] out) {
     forEachRow(
         out,
-        (softmax, writer) -> {
-          softmax.keepTerms(writer);
-          softmax.logSumExp();
-          softmax.writeSoftmax(1, writer, RowSoftmax.RunCorrection.NONE);
+        (row, space) -> {
+          RowSoftmax softmax = new RowSoftmax(row, space);
+          SoftmaxWriter writer = new SoftmaxWriter(row, space);
+          return results ->
+              writer.write(softmax.ofAll(results), 1, results, SoftmaxWriter.Correction.NONE);
         });
   }
 
-  /** What is done with one row of logits and its place in the result. */
+  /** Writes the results of the row that a reader stands at. */
   @FunctionalInterface
   private interface RowAction {
-    void apply(RowSoftmax softmax, RowWriter out);
+    void write(RowWriter out);
   }
 
-  private void forEachRow(float[] out, RowAction action) {
+  /** Makes what writes the results of a range of rows. */
+  @FunctionalInterface
+  private interface RangeAction {
+    RowAction of(RowReader row, WorkSpace space);
+  }
+
+  private void forEachRow(float[] out, RangeAction action) {
     RowRanges.forEach(
         rows,
         true,
         (from, to) -> {
           try (WorkSpace space = WorkSpace.lend()) {
-            Scratch scratch = space.scratch;
-            RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
-            RowWriter writer = RowWriters.of(rows, out, scratch.resultsStage);
-            RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-            for (long row = from; row < to; row++) {
-              reader.moveTo(row);
-              writer.moveTo(row);
-              action.apply(softmax, writer);
+            RowReader reader = RowReaders.of(rows, logits, space.logits);
+            RowWriter results = RowWriters.of(rows, out, space.results);
+            RowAction write = action.of(reader, space);
+            for (long index = from; index < to; index++) {
+              reader.moveTo(index);
+              results.moveTo(index);
+              write.write(results);
             }
-            writer.finish();
+            results.finish();
           }
         },
         logits);
@@ -78,12 +87,11 @@ public final class SoftmaxRows {
         true,
         (from, to) -> {
           try (WorkSpace space = WorkSpace.lend()) {
-            Scratch scratch = space.scratch;
-            RowReader reader = RowReaders.of(rows, logits, scratch.logitsStage);
-            RowSoftmax softmax = new RowSoftmax(RowKernelProvider.kernels(), reader, scratch);
-            for (long row = from; row < to; row++) {
-              reader.moveTo(row);
-              out[(int) row] = softmax.logSumExp();
+            RowReader reader = RowReaders.of(rows, logits, space.logits);
+            RowSoftmax softmax = new RowSoftmax(reader, space);
+            for (long index = from; index < to; index++) {
+              reader.moveTo(index);
+              out[(int) index] = softmax.ofAll().nats;
             }
           }
         },

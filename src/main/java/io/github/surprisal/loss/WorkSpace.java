@@ -5,7 +5,11 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.kernel.KernelProvider;
+import io.github.surprisal.kernel.Lanes;
+import io.github.surprisal.kernel.Places;
+import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.rows.Stage;
 import io.github.surprisal.sum.ExactSum;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -20,17 +24,52 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class WorkSpace implements AutoCloseable {
 
+  /** From one tile to the next where several are staged: a little more than a tile, or a page. */
+  static final int TILE_DISTANCE = TileKernel.TILE + 80;
+
+  /** Tiles whose folded terms find room. */
+  static final int MOST_SUMS = 64;
+
   private static final AtomicReferenceArray<WorkSpace> IDLE =
       new AtomicReferenceArray<>(2 * Runtime.getRuntime().availableProcessors());
 
-  final Scratch scratch = new Scratch();
+  final TileKernel kernel;
+  final ReadingOrders orders;
 
   /** The sum of one range; {@link #lend()} gives it empty. */
   final ExactSum sum = new ExactSum();
 
+  /** Logits, probabilities (or a second tensor's logits) and results, staged. */
+  final Stage logits;
+
+  final Stage second;
+  final Stage results;
+
+  /** Where tiles of logits are staged, and their terms written. */
+  final float[] staging = new float[Places.FOUR * TILE_DISTANCE];
+
+  final float[] terms = new float[Places.FOUR * TILE_DISTANCE];
+  final Places places = new Places();
+
+  /** The folded terms of some tiles. */
+  final float[] sums = new float[MOST_SUMS * TileKernel.LANES];
+
+  /** Lanes of a row's sum of exponentials. */
+  final Lanes lanes = new Lanes();
+
+  private float[] keptTerms = new float[0];
+  private Optional<DoubleTiles> doubleTiles = Optional.empty();
+  private Optional<RowBlock> block = Optional.empty();
   private Optional<RowScorer> scorer = Optional.empty();
 
-  private WorkSpace() {}
+  /** Work space of its own, with a kernel that nobody else uses. */
+  WorkSpace(TileKernel kernel, ReadingOrders orders) {
+    this.kernel = kernel;
+    this.orders = orders;
+    logits = new Stage(kernel);
+    second = new Stage(kernel);
+    results = new Stage(kernel);
+  }
 
   /** One that nobody else uses. */
   static WorkSpace lend() {
@@ -41,7 +80,7 @@ final class WorkSpace implements AutoCloseable {
         return idle;
       }
     }
-    return new WorkSpace();
+    return new WorkSpace(KernelProvider.newKernel(), ReadingOrders.shared());
   }
 
   /** Gives it back; it is dropped if there are enough. */
@@ -54,10 +93,34 @@ final class WorkSpace implements AutoCloseable {
     }
   }
 
+  /** Room for the terms of a row that are kept until its results are written. */
+  float[] keptTerms(int classes) {
+    if (keptTerms.length < classes) {
+      keptTerms = new float[classes];
+    }
+    return keptTerms;
+  }
+
+  /** Tiles of doubles, made when there is a need for them. */
+  DoubleTiles doubleTiles() {
+    if (doubleTiles.isEmpty()) {
+      doubleTiles = Optional.of(new DoubleTiles());
+    }
+    return doubleTiles.get();
+  }
+
+  /** The rows that are taken together, made when there are some. */
+  RowBlock block() {
+    if (block.isEmpty()) {
+      block = Optional.of(new RowBlock());
+    }
+    return block.get();
+  }
+
   /** What scores single rows of some classes: the one used last, if it does. */
   RowScorer scorer(int classes, LossSettings settings) {
     if (scorer.isEmpty() || !scorer.get().scores(classes, settings)) {
-      scorer = Optional.of(new RowScorer(classes, settings, scratch));
+      scorer = Optional.of(new RowScorer(classes, settings, this));
     }
     return scorer.get();
   }

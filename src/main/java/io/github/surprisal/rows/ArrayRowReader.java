@@ -16,7 +16,7 @@ public abstract class ArrayRowReader extends RowReader {
   private int offset;
 
   public ArrayRowReader(int classes, float[] array) {
-    super(classes, classes);
+    super(classes);
     this.array = array;
   }
 
@@ -26,12 +26,12 @@ public abstract class ArrayRowReader extends RowReader {
   }
 
   @Override
-  public final void read(int from) {
+  public final void read(int from, int count, float[] staging, int to) {
     offset = start + from;
   }
 
   @Override
-  public final boolean isWhole() {
+  public final boolean isInPlace() {
     return true;
   }
 

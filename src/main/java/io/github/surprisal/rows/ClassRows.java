@@ -5,9 +5,7 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.RowKernels;
-import io.github.surprisal.kernel.Stage;
-import io.github.surprisal.kernel.Transposition;
+import io.github.surprisal.kernel.TileKernel;
 
 /**
  * How the elements of a tensor fall into rows along its class axis.
@@ -17,9 +15,22 @@ import io.github.surprisal.kernel.Transposition;
  */
 public record ClassRows(int classes, long stride, long rows) {
 
-  /** Elements of a panel that the second-level cache holds: a tile of so many rows. */
+  /**
+   * Rows side by side that are taken together at the most. Memory is read in pieces of as many
+   * numbers: a page of 4 KiB, beyond which processors do not fetch ahead anyway; pieces of half a
+   * KiB take two to three times as long.
+   */
+  public static final int MOST_TOGETHER = TileKernel.TILE;
+
+  /** Rows of which {@link TileKernel#LANES} classes are {@link #MOST_TOGETHER} numbers. */
+  public static final int FEW_TOGETHER = MOST_TOGETHER / TileKernel.LANES;
+
+  /**
+   * Elements of a panel that the second-level cache holds: a tile of {@link Transposition#MAX_ROWS}
+   * rows.
+   */
   private static final int CACHED_PANEL =
-      Transposition.MAX_ROWS * Transposition.pitch(RowKernels.TILE);
+      Transposition.MAX_ROWS * Transposition.pitch(TileKernel.TILE);
 
   /**
    * Rows that a panel should hold if there is room, however long they are: a cache line of each.

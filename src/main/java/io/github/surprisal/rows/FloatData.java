@@ -5,10 +5,6 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.Stage;
-import java.nio.ShortBuffer;
-import java.util.Optional;
-
 /** The elements of a tensor in row-major order: a storage, and where in it they begin. */
 public final class FloatData {
 
@@ -65,14 +61,9 @@ public final class FloatData {
     }
   }
 
-  /** Where in {@link #array()}, or in {@link #bfloat16Bits()}, the first element lies. */
+  /** Where in {@link #array()} the first element lies. */
   public int arrayOffset() {
     return start;
-  }
-
-  /** The bits of the elements, if they are bfloat16 numbers. */
-  public Optional<ShortBuffer> bfloat16Bits() {
-    return storage instanceof FloatStorage.Halves halves ? halves.bfloat16() : Optional.empty();
   }
 
   /** The element at a row-major position. */

@@ -6,11 +6,9 @@
 package io.github.surprisal.rows;
 
 import io.github.surprisal.kernel.HalfPrecision;
-import io.github.surprisal.kernel.RowKernelProvider;
-import io.github.surprisal.kernel.Stage;
+import io.github.surprisal.kernel.TileKernel;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
-import java.util.Optional;
 
 /** Where the elements of a {@link FloatData} lie; read, and never written. */
 public sealed interface FloatStorage {
@@ -99,11 +97,6 @@ public sealed interface FloatStorage {
       this.format = format;
     }
 
-    /** The bits, if that is what they are of. */
-    Optional<ShortBuffer> bfloat16() {
-      return format == Format.BFLOAT16 ? Optional.of(bits) : Optional.empty();
-    }
-
     @Override
     public float at(int index) {
       return format.widen(bits.get(index));
@@ -113,7 +106,7 @@ public sealed interface FloatStorage {
     public void copyTo(
         int from, long stride, int count, float[] destination, int offset, Stage stage) {
       if (stride == 1) {
-        copyRun(from, count, destination, offset, stage.halves());
+        copyRun(from, count, destination, offset, stage);
         return;
       }
       long index = from;
@@ -122,12 +115,18 @@ public sealed interface FloatStorage {
       }
     }
 
-    private void copyRun(int from, int count, float[] destination, int offset, short[] staged) {
+    private void copyRun(int from, int count, float[] destination, int offset, Stage stage) {
+      if (bits.hasArray()) {
+        int start = bits.arrayOffset() + from;
+        format.widen(stage.kernel(), bits.array(), start, count, destination, offset);
+        return;
+      }
+      short[] staged = stage.halves();
       int length;
       for (int done = 0; done < count; done += length) {
         length = Math.min(staged.length, count - done);
         bits.get(from + done, staged, 0, length);
-        format.widen(staged, length, destination, offset + done);
+        format.widen(stage.kernel(), staged, 0, length, destination, offset + done);
       }
     }
   }
@@ -142,8 +141,8 @@ public sealed interface FloatStorage {
       }
 
       @Override
-      void widen(short[] bits, int length, float[] out, int offset) {
-        RowKernelProvider.kernels().widenBfloat16(bits, 0, length, out, offset);
+      void widen(TileKernel kernel, short[] bits, int from, int length, float[] out, int offset) {
+        kernel.widenBfloat16(bits, from, length, out, offset);
       }
     },
 
@@ -155,13 +154,14 @@ public sealed interface FloatStorage {
       }
 
       @Override
-      void widen(short[] bits, int length, float[] out, int offset) {
-        RowKernelProvider.kernels().widenFloat16(bits, 0, length, out, offset);
+      void widen(TileKernel kernel, short[] bits, int from, int length, float[] out, int offset) {
+        kernel.widenFloat16(bits, from, length, out, offset);
       }
     };
 
     abstract float widen(short bits);
 
-    abstract void widen(short[] bits, int length, float[] out, int offset);
+    abstract void widen(
+        TileKernel kernel, short[] bits, int from, int length, float[] out, int offset);
   }
 }

@@ -5,7 +5,6 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.RowBlock;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
@@ -57,7 +56,7 @@ public final class RowRanges {
     long units = divideUp(rows.rows(), rowsTogether);
     long most = (long) threads * RANGES_PER_THREAD;
     if (rows.stride() > 1) {
-      long pieces = rows.rows() / Math.min(rows.stride(), RowBlock.MAX_ROWS);
+      long pieces = rows.rows() / Math.min(rows.stride(), ClassRows.MOST_TOGETHER);
       most = Math.min(most, Math.max(threads, pieces));
     }
     long ranges = Math.min(logits(rows) / ENOUGH, most);
@@ -70,7 +69,7 @@ public final class RowRanges {
 
   /** Rows that stay in one range: all of a few side by side, if no thread goes without for it. */
   private static long rowsTogether(ClassRows rows, int threads) {
-    boolean areFew = rows.stride() <= RowBlock.MAX_FEW_ROWS;
+    boolean areFew = rows.stride() <= ClassRows.FEW_TOGETHER;
     boolean isWorkForAll = rows.rows() / rows.stride() >= threads;
     return areFew && isWorkForAll ? rows.stride() : Math.min(rows.stride(), SIDE_BY_SIDE);
   }

@@ -5,43 +5,24 @@
 
 package io.github.surprisal.rows;
 
-import java.util.Optional;
-
 /**
- * One row at a time of a tensor's logits, delivered to the kernels in runs of plain {@code
- * float[]}.
+ * One row at a time of a tensor's logits, delivered as plain {@code float[]}.
  *
- * <p>{@link #moveTo} chooses the row and {@link #read} delivers a run of it, which then stands in
+ * <p>{@link #moveTo} chooses the row and {@link #read} delivers classes of it, which then stand in
  * {@link #array()} from {@link #offset()} on.
  */
 public abstract class RowReader {
 
   private final int classes;
-  private final int runLength;
 
-  /**
-   * A reader of rows of {@code classes} elements.
-   *
-   * @param runLength longest run: a multiple of the tile, or at least {@code classes}
-   */
-  protected RowReader(int classes, int runLength) {
+  /** A reader of rows of {@code classes} elements. */
+  protected RowReader(int classes) {
     this.classes = classes;
-    this.runLength = runLength;
   }
 
   /** Elements of a row. */
   public final int classes() {
     return classes;
-  }
-
-  /** Elements of the run that begins at class {@code from}. */
-  public final int runLength(int from) {
-    return Math.min(runLength, classes - from);
-  }
-
-  /** The current row as bfloat16 bits, if it consists of such numbers, one after the other. */
-  public Optional<Bfloat16Row> bfloat16() {
-    return Optional.empty();
   }
 
   /** Chooses a row, counted in row-major order over all axes but the class axis. */
@@ -50,15 +31,18 @@ public abstract class RowReader {
   /** The logit of one class. */
   public abstract float at(int index);
 
-  /** Delivers the run that begins at class {@code from}; its length is {@link #runLength}. */
-  public abstract void read(int from);
+  /** Whether {@link #read} delivers classes where they stand, and so any number of them. */
+  public abstract boolean isInPlace();
 
-  /** Whether the row is one run, which stays where {@link #read} delivered it. */
-  public abstract boolean isWhole();
+  /**
+   * Delivers {@code count} classes from class {@code from} on: where they stand, or copied to
+   * {@code staging} from element {@code to} on.
+   */
+  public abstract void read(int from, int count, float[] staging, int to);
 
-  /** Where the run that was read last stands; not to be written. */
+  /** Where the classes that were read last stand; not to be written. */
   public abstract float[] array();
 
-  /** Where in {@link #array()} the run begins. */
+  /** Where in {@link #array()} they begin. */
   public abstract int offset();
 }

@@ -5,10 +5,6 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.Scratch;
-import io.github.surprisal.kernel.Stage;
-import java.util.Optional;
-
 /** Readers of the rows of a tensor, for every storage and layout. */
 public final class RowReaders {
 
@@ -41,38 +37,25 @@ public final class RowReaders {
     }
   }
 
-  /** Rows of any other storage or layout, copied run by run. */
+  /** Rows of any other storage or layout, copied where they are wanted. */
   private static final class StagedRowReader extends RowReader {
     private final ClassRows rows;
     private final FloatData tensor;
     private final Stage stage;
-    private final float[] staging;
-    private final Optional<Bfloat16Bits> bits;
+    private float[] array = new float[0];
+    private int offset;
     private long start;
 
     StagedRowReader(ClassRows rows, FloatData tensor, Stage stage) {
-      super(rows.classes(), Scratch.RUN);
+      super(rows.classes());
       this.rows = rows;
       this.tensor = tensor;
       this.stage = stage;
-      staging = stage.run();
-      bits =
-          rows.stride() == 1
-              ? tensor.bfloat16Bits().map(all -> new Bfloat16Bits(all, rows.classes(), stage))
-              : Optional.empty();
-    }
-
-    @Override
-    public Optional<Bfloat16Row> bfloat16() {
-      return bits.map(row -> row);
     }
 
     @Override
     public void moveTo(long row) {
       start = rows.start(row);
-      if (bits.isPresent()) {
-        bits.get().moveTo(tensor.arrayOffset() + (int) start);
-      }
     }
 
     @Override
@@ -81,24 +64,25 @@ public final class RowReaders {
     }
 
     @Override
-    public void read(int from) {
-      tensor.copyTo(
-          start + from * rows.stride(), rows.stride(), runLength(from), staging, 0, stage);
-    }
-
-    @Override
-    public boolean isWhole() {
+    public boolean isInPlace() {
       return false;
     }
 
     @Override
+    public void read(int from, int count, float[] staging, int to) {
+      tensor.copyTo(start + from * rows.stride(), rows.stride(), count, staging, to, stage);
+      array = staging;
+      offset = to;
+    }
+
+    @Override
     public float[] array() {
-      return staging;
+      return array;
     }
 
     @Override
     public int offset() {
-      return 0;
+      return offset;
     }
   }
 }

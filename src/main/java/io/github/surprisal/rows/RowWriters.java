@@ -5,7 +5,7 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.Stage;
+import io.github.surprisal.kernel.TileKernel;
 
 /** Writers of the rows of a result, for every layout. */
 public final class RowWriters {
@@ -19,7 +19,7 @@ public final class RowWriters {
     }
     return rows.stride() == 1
         ? new ContiguousRowWriter(rows, out)
-        : new StagedRowWriter(rows, out, stage.run());
+        : new StagedRowWriter(rows, out, stage.panel(TileKernel.TILE));
   }
 
   /** Results written where they stay. */

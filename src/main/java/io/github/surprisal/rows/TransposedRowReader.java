@@ -5,12 +5,10 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.Stage;
-import io.github.surprisal.kernel.Transposition;
-
 /**
- * Rows along an axis that is not the last. Their elements lie apart, but those of neighbouring rows
- * lie together: so several rows are transposed at once into a panel, from where each is read.
+ * Rows along an axis that is not the last. Their elements lie apart, but the elements of
+ * neighbouring rows lie together: so several rows are transposed at once into a panel, from where
+ * each is read.
  */
 public final class TransposedRowReader extends RowReader {
 
@@ -24,12 +22,12 @@ public final class TransposedRowReader extends RowReader {
   // The rows in the panel.
   private final int pitch;
   private long first;
-  private int count;
+  private int rowsInPanel;
 
   private int offset;
 
   TransposedRowReader(ClassRows rows, FloatData tensor, Stage stage) {
-    super(rows.classes(), rows.classes());
+    super(rows.classes());
     this.rows = rows;
     this.tensor = tensor;
     this.stage = stage;
@@ -48,10 +46,10 @@ public final class TransposedRowReader extends RowReader {
   }
 
   @Override
-  public void read(int from) {
-    if (row < first || row >= first + count) {
+  public void read(int from, int count, float[] staging, int to) {
+    if (row < first || row >= first + rowsInPanel) {
       first = row;
-      count = rows.neighbours(row, wholeRows);
+      rowsInPanel = rows.neighbours(row, wholeRows);
       readPanel();
     }
     offset = (int) (row - first) * pitch + from;
@@ -59,26 +57,27 @@ public final class TransposedRowReader extends RowReader {
 
   private void readPanel() {
     int classes = classes();
-    panel = stage.panel(count * pitch);
+    panel = stage.panel(rowsInPanel * pitch + Transposition.STEP * rowsInPanel);
     long origin = rows.start(first);
     if (tensor.isArray()) {
       int begin = tensor.arrayOffset() + (int) origin;
       Transposition.toRows(
-          tensor.array(), begin, (int) rows.stride(), classes, count, panel, 0, pitch);
+          tensor.array(), begin, (int) rows.stride(), classes, rowsInPanel, panel, 0, pitch);
       return;
     }
     for (int c = 0; c < classes; c += Transposition.STEP) {
       int step = Math.min(Transposition.STEP, classes - c);
+      int columns = rowsInPanel * pitch; // behind the panel
       for (int i = 0; i < step; i++) {
         long column = origin + (c + i) * rows.stride();
-        tensor.copyTo(column, 1, count, stage.run(), i * count, stage);
+        tensor.copyTo(column, 1, rowsInPanel, panel, columns + i * rowsInPanel, stage);
       }
-      Transposition.toRows(stage.run(), 0, count, step, count, panel, c, pitch);
+      Transposition.toRows(panel, columns, rowsInPanel, step, rowsInPanel, panel, c, pitch);
     }
   }
 
   @Override
-  public boolean isWhole() {
+  public boolean isInPlace() {
     return true;
   }
 

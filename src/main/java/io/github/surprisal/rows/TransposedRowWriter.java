@@ -5,9 +5,6 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.Stage;
-import io.github.surprisal.kernel.Transposition;
-
 /**
  * Results of rows along an axis that is not the last: those of several neighbouring rows are
  * collected in a panel and transposed together, when a row beyond them is begun or at the end.

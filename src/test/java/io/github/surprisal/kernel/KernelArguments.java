@@ -21,8 +21,6 @@ final class KernelArguments {
   /** The largest reference exponent of a row: that of a logit of DIRECT_LIMIT. */
   static final int LARGEST_EXPONENT = Exponential.exponentOf(Exponential.DIRECT_LIMIT);
 
-  private static final float[] SHIFTS = {-0f, 1.5f, -37.25f, 2e6f, -3e7f, 1e30f, 3.4e38f, -3.4e38f};
-
   private static final float[] FACTORS = {1f, 0x1.8p-64f, 0x1.234568p-70f, 1e-30f, -2f, 0f};
 
   final String description;
@@ -36,7 +34,6 @@ final class KernelArguments {
   final float[] out;
   final int outOffset;
   final short[] halves;
-  final short[] bfloat16;
   final Random random;
   final float keep;
   final float spread;
@@ -44,12 +41,9 @@ final class KernelArguments {
   final float low;
   final double reference;
   final boolean lanesInUse;
-  int skip = -1;
-  float shift;
   int exponent;
   float factor;
   float limit;
-  int start;
   boolean inPlace;
 
   private KernelArguments(KernelValues values, int length, long seed, int offset, int outOffset) {
@@ -70,16 +64,12 @@ final class KernelArguments {
     this.low = random.nextBoolean() ? -0x1.8p-20f : KernelValues.NORMAL.next(random);
     this.reference = random.nextBoolean() ? 0.3 : element();
     this.lanesInUse = random.nextBoolean();
-    this.shift = random.nextInt(3) > 0 ? 0 : shift();
     this.exponent = exponent();
     this.factor = FACTORS[random.nextInt(FACTORS.length)];
     this.limit = random.nextBoolean() ? -1f : Math.nextDown(element());
-    this.start = random.nextInt(3) > 0 ? 0 : random.nextInt(length + 1);
     this.halves = new short[x.length];
-    this.bfloat16 = new short[x.length];
     for (int i = 0; i < x.length; i++) {
       halves[i] = (short) random.nextInt();
-      bfloat16[i] = bfloat16(x[i]);
     }
   }
 
@@ -91,20 +81,9 @@ final class KernelArguments {
     return new KernelArguments(values, length, seed, offset, outOffset);
   }
 
-  /** Replaces a logit, in all forms. */
+  /** Replaces a logit. */
   void set(int index, float logit) {
     x[offset + index] = logit;
-    bfloat16[offset + index] = bfloat16(logit);
-  }
-
-  /** The bfloat16 number next to a float, towards 0. */
-  private static short bfloat16(float value) {
-    return (short) (Float.floatToRawIntBits(value) >> 16);
-  }
-
-  /** The element left out, counted from an element of the row; −1 if it stands before that. */
-  int skipFrom(int from) {
-    return skip >= from ? skip - from : -1;
   }
 
   private float[] run(KernelValues values, int from) {
@@ -122,16 +101,8 @@ final class KernelArguments {
     return length == 0 ? 0 : x[offset + random.nextInt(length)];
   }
 
-  /** Any finite number; a row's own element most often. */
-  private float shift() {
-    float element = element();
-    return random.nextBoolean() && Float.isFinite(element)
-        ? element
-        : SHIFTS[random.nextInt(SHIFTS.length)];
-  }
-
   private int exponent() {
-    float element = element() - shift;
+    float element = element();
     return switch (random.nextInt(6)) {
       case 0 -> 0;
       case 1 -> random.nextInt(2 * LARGEST_EXPONENT + 1) - LARGEST_EXPONENT;
@@ -141,28 +112,66 @@ final class KernelArguments {
     };
   }
 
-  /** The elements with 0 in place of what never reaches a divergence: NaN and +∞. */
-  static float[] usable(float[] array) {
-    float[] usable = array.clone();
-    for (int i = 0; i < usable.length; i++) {
-      usable[i] = usable[i] < Float.POSITIVE_INFINITY ? usable[i] : 0;
+  /** Exponents around that of the arguments, another one for each element. */
+  References references() {
+    References references = new References(TileKernel.TILE);
+    for (int i = 0; i < length; i++) {
+      int distance = i * 31 % 7 - 3;
+      references.set(
+          i, Math.max(-LARGEST_EXPONENT, Math.min(LARGEST_EXPONENT, exponent + distance)));
     }
-    return usable;
+    return references;
   }
 
-  /** A finite number that no element of a usable run exceeds. */
-  double maximum(float[] usable, int from) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < length; i++) {
-      max = Math.max(max, usable[from + i]);
+  /** Positive terms, enough for any fold. */
+  float[] terms() {
+    Random own = new Random(length);
+    float[] terms = new float[OFFSETS + 16 * 16 * TileKernel.LANES];
+    for (int i = 0; i < terms.length; i++) {
+      terms[i] = Math.scalb(own.nextFloat(), own.nextInt(40) - 20);
     }
-    return Float.isFinite(max) ? max : 0;
+    return terms;
+  }
+
+  /** A run in double. */
+  double[] doubles(float[] array, int from) {
+    double[] doubles = new double[length];
+    for (int i = 0; i < length; i++) {
+      doubles[i] = array[from + i] * 1.000000001;
+    }
+    return doubles;
+  }
+
+  /** What an exponential in double is taken of: gaps of 0 or less, −∞ too. */
+  double[] gaps() {
+    double[] gaps = doubles(x, offset);
+    for (int i = 0; i < length; i++) {
+      gaps[i] = gaps[i] < Double.POSITIVE_INFINITY ? -Math.abs(gaps[i]) : 0.25;
+    }
+    return gaps;
+  }
+
+  /** What a logarithm is taken of: finite numbers from 0 on, near where its formula changes. */
+  double[] ratios() {
+    double[] edges = {
+      Logarithm.UNSCALED, Math.sqrt(2) - 1, 1, Math.sqrt(8) - 1, Math.sqrt(512) - 1, 0x1p52, 0x1p53
+    };
+    double[] ratios = new double[length];
+    Random own = new Random(length);
+    for (int i = 0; i < length; i++) {
+      double edge = edges[i % edges.length];
+      ratios[i] =
+          i % 3 == 0
+              ? Math.scalb(1 + own.nextDouble(), own.nextInt(160) - 61)
+              : edge + (own.nextInt(41) - 20) * Math.ulp(edge);
+    }
+    return ratios;
   }
 
   @Override
   public String toString() {
     return String.format(
-        "%s: offsets %d, %d, skip %d, shift %s, exponent %d, in place %s",
-        description, offset, outOffset, skip, shift, exponent, inPlace);
+        "%s: offsets %d, %d, exponent %d, in place %s",
+        description, offset, outOffset, exponent, inPlace);
   }
 }

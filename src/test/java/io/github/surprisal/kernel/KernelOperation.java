@@ -7,260 +7,248 @@ package io.github.surprisal.kernel;
 
 import java.util.Arrays;
 
-/** The methods of a kernel, each as a function from arguments to bits. */
+/** Every method of a kernel, called with {@link KernelArguments}. */
 enum KernelOperation {
-  ADD_EXPONENTIALS {
+  WRITE_TERMS {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      int skip = a.skipFrom(from);
-      kernels.addExponentials(
-          s.x, a.offset + from, count, skip, a.shift, a.exponent, s.lanes, s.scratch);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      s.places.count = Places.ONE;
+      s.places.set(0, a.offset, a.exponent, a.outOffset);
+      kernel.writeTerms(s.x, s.places, a.length, s.out);
     }
   },
-  ADD_AND_WRITE_EXPONENTIALS {
+  WRITE_TERMS_AT_FOUR_PLACES {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      int skip = a.skipFrom(from);
-      int outOffset = s.outOffset + from;
-      kernels.addAndWriteExponentials(
-          s.x, a.offset + from, count, skip, a.exponent, s.lanes, s.out, outOffset, s.scratch);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      int quarter = a.length / 4;
+      s.places.count = Places.FOUR;
+      for (int k = 0; k < Places.FOUR; k++) {
+        s.places.set(k, a.offset + k * quarter, a.exponent + k, a.outOffset + k * quarter);
+      }
+      kernel.writeTerms(s.x, s.places, quarter, s.out);
     }
   },
-  WRITE_MULTIPLES {
+  WRITE_TERMS_OF_REFERENCES {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.writeMultiples(s.x, a.offset + from, count, a.factor, s.out, s.outOffset + from);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.writeTerms(s.x, a.offset, a.references(), a.length, s.out, a.outOffset);
+    }
+  },
+  WRITE_PAIRS {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      int half = a.length / 2;
+      int other = a.offset + a.length - half;
+      kernel.writePairs(s.x, a.offset, other, a.references(), half, s.out, a.outOffset);
+    }
+  },
+  FOLD {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      int length = Math.max(Integer.highestOneBit(a.length), 32);
+      kernel.fold(s.terms, a.pOffset, length, TileKernel.LANES, s.folded, 5);
+    }
+  },
+  FOLD_TO_MORE_LANES {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      int lanes = TileKernel.LANES * (1 + a.length % 5);
+      int length = lanes * (2 << a.length % 4);
+      kernel.fold(s.terms, a.pOffset, length, lanes, s.folded, 3);
+    }
+  },
+  FOLD_IN_PLACE {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      int lanes = TileKernel.LANES * (1 + a.length % 7);
+      kernel.fold(s.terms, a.pOffset, 2 * lanes, lanes, s.terms, a.pOffset);
+    }
+  },
+  ADD_TO_LANES {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      int tiles = 1 + a.length % (TileKernel.TILE / TileKernel.LANES);
+      kernel.addToLanes(s.terms, tiles, s.lanes);
+    }
+  },
+  MULTIPLY {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.multiply(s.x, a.offset, a.length, a.factor, s.out, s.outOffset);
+    }
+  },
+  MULTIPLY_EACH {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.multiply(s.x, a.offset, a.length, a.p, s.out, s.outOffset);
     }
   },
   MAX {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      int skip = a.skipFrom(from);
-      s.max = Math.max(s.max, kernels.max(s.x, a.offset + from, count, skip));
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      s.max = kernel.max(s.x, a.offset, a.length);
     }
   },
-  ADD_LOGITS {
+  SUBTRACT {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      kernels.addLogits(s.x, s.arguments.offset + from, count, s.first, s.scratch);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.subtract(s.x, a.offset, a.length, a.high, a.low, s.out, s.outOffset);
     }
   },
-  ADD_EXPONENTIALS_OF_BFLOAT16 {
+  FIRST_ABOVE {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      int skip = a.skipFrom(from);
-      kernels.addExponentialsOfBfloat16(
-          a.bfloat16, a.offset + from, count, skip, a.exponent, s.lanes, s.scratch);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      s.found = kernel.firstAbove(s.x, a.offset, a.length, a.high, a.low, a.limit);
     }
   },
-  ADD_EXPONENTIALS_AND_LOGITS {
+  WRITE_SMOOTHED {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      int skip = a.skipFrom(from);
-      kernels.addExponentialsAndLogits(
-          s.x, a.offset + from, count, skip, a.exponent, s.lanes, s.first, s.scratch);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.writeSmoothed(a.p, a.pOffset, a.length, a.keep, a.spread, s.out);
     }
   },
-  ADD_WEIGHTED_GAPS {
+  SUBTRACT_PRODUCTS {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.addWeightedGaps(
-          s.x, a.offset + from, a.w, a.wOffset + from, count, a.reference, s.second);
-    }
-  },
-  ADD_GAPS {
-    @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.addGaps(
-          s.x,
-          a.offset + from,
-          a.p,
-          a.pOffset + from,
-          a.w,
-          a.wOffset + from,
-          count,
-          a.reference,
-          s.first,
-          s.second);
-    }
-  },
-  WRITE_SOFTMAX {
-    @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.writeSoftmax(
-          s.x,
-          a.offset + from,
-          count,
-          a.shift,
-          a.exponent,
-          a.factor,
-          s.out,
-          s.outOffset + from,
-          s.scratch);
-    }
-  },
-  SUBTRACT_TARGETS {
-    @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.subtractTargets(
-          a.p,
-          a.pOffset + from,
-          a.w,
-          a.wOffset + from,
-          count,
-          a.keep,
-          a.spread,
-          s.out,
-          s.outOffset + from);
-    }
-  },
-  WRITE_SHIFTED {
-    @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.writeShifted(s.x, a.offset + from, count, a.high, a.low, s.out, s.outOffset + from);
-    }
-  },
-  FIRST_SHIFTED_ABOVE {
-    @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      int start = Math.min(Math.max(a.start - from, 0), count);
-      if (s.found == from) {
-        s.found +=
-            kernels.firstShiftedAbove(s.x, a.offset + from, start, count, a.high, a.low, a.limit);
-      }
-    }
-  },
-  ADD_DIVERGENCE {
-    @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      float[] p = KernelArguments.usable(a.x);
-      float[] q = KernelArguments.usable(a.p);
-      kernels.addDivergence(
-          p,
-          a.offset + from,
-          a.maximum(p, a.offset),
-          q,
-          a.pOffset + from,
-          a.maximum(q, a.pOffset),
-          count,
-          s.first,
-          s.second,
-          s.third);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.subtractProducts(a.w, a.wOffset, a.p, a.length, s.out, s.outOffset);
     }
   },
   WIDEN_BFLOAT16 {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.widenBfloat16(a.halves, a.offset + from, count, s.out, s.outOffset + from);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.widenBfloat16(a.halves, a.offset, a.length, s.out, s.outOffset);
     }
   },
   WIDEN_FLOAT16 {
     @Override
-    void run(RowKernels kernels, State s, int from, int count) {
-      KernelArguments a = s.arguments;
-      kernels.widenFloat16(a.halves, a.offset + from, count, s.out, s.outOffset + from);
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.widenFloat16(a.halves, a.offset, a.length, s.out, s.outOffset);
+    }
+  },
+  SUM_LOGITS {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.sumLogits(s.x, a.offset, a.length, s.doubles, a.pOffset);
+    }
+  },
+  ADD_WEIGHTED_GAPS {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.addWeightedGaps(s.x, a.offset, a.w, a.wOffset, a.length, a.reference, s.doubleLanes);
+    }
+  },
+  WRITE_GAPS {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.writeGaps(a.reference, s.x, a.offset, a.length, s.doubles);
+    }
+  },
+  ADD_PRODUCTS {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.addProducts(
+          a.doubles(a.p, a.pOffset), a.doubles(a.w, a.wOffset), a.length, s.doubleLanes);
+    }
+  },
+  WRITE_EXP {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.writeExp(a.gaps(), a.length, s.doubles);
+    }
+  },
+  WRITE_LOG1P {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.writeLog1p(a.ratios(), a.length, s.doubles);
     }
   };
 
   /** Stands for the bits of a number that is not finite: those of no finite ones. */
   private static final long NOT_FINITE = Long.MAX_VALUE;
 
-  /** All kernels work in one: what they expect of the next logits is kept there. */
-  static final Scratch SCRATCH = new Scratch();
-
   /** What a method may change. */
   static final class State {
-    final KernelArguments arguments;
     final float[] x;
     final float[] out;
     final int outOffset;
-    final double[] first = new double[RowKernels.LANES];
-    final double[] second = new double[RowKernels.LANES];
-    final double[] third = new double[RowKernels.LANES];
+    final float[] terms;
+    final float[] folded = new float[TileKernel.TILE];
+    final Places places = new Places();
+    final double[] doubles;
+    final double[] doubleLanes = new double[TileKernel.LANES];
     final Lanes lanes = new Lanes();
-    final Scratch scratch = KernelOperation.SCRATCH;
-    float max = Float.NEGATIVE_INFINITY;
+    float max;
     int found;
 
     State(KernelArguments arguments) {
-      this.arguments = arguments;
       x = arguments.x.clone();
       out = arguments.inPlace ? x : arguments.out.clone();
       outOffset = arguments.inPlace ? arguments.offset : arguments.outOffset;
-      // What an earlier call left in the work space must not matter.
-      Arrays.fill(scratch.logits, Float.NaN);
-      Arrays.fill(scratch.terms, Float.NaN);
-      Arrays.fill(scratch.streams, Float.NaN);
-      Arrays.fill(scratch.sums, Float.NaN);
-      Arrays.fill(scratch.tileSums, Double.NaN);
+      terms = arguments.terms();
+      doubles = new double[arguments.length + TileKernel.LANES + KernelArguments.OFFSETS];
+      Arrays.fill(doubles, Double.NaN);
       Arrays.fill(lanes.high, Float.NaN);
       Arrays.fill(lanes.low, Float.NaN);
       lanes.tiles = arguments.lanesInUse ? 2 : 0;
-      for (int j = 0; arguments.lanesInUse && j < RowKernels.LANES; j++) {
-        first[j] = j - 0.3;
-        second[j] = -0.0;
-        third[j] = 1e-9 / (j + 1);
+      for (int j = 0; arguments.lanesInUse && j < TileKernel.LANES; j++) {
+        doubleLanes[j] = j - 0.3;
         lanes.high[j] = 0x1.234568p0f * j;
         lanes.low[j] = -0x1.abcdep-30f * j;
       }
     }
 
-    /** All of it as bits, in which every NaN is alike; last, whether a sum is to be trusted. */
-    private long[] bits() {
-      long[] bits = new long[x.length + out.length + 4 * RowKernels.LANES + 4];
+    /** All of it as bits, in which every number that is not finite is alike where it is a term. */
+    private long[] bits(boolean areTerms) {
+      long[] bits =
+          new long
+              [x.length
+                  + out.length
+                  + terms.length
+                  + folded.length
+                  + doubles.length
+                  + 2 * lanes.high.length
+                  + 3];
       int at = 0;
       for (float value : x) {
         bits[at++] = Float.floatToIntBits(value);
       }
       for (float value : out) {
+        boolean isFree = areTerms && !Float.isFinite(value);
+        bits[at++] = isFree ? NOT_FINITE : Float.floatToIntBits(value);
+      }
+      for (float value : terms) {
         bits[at++] = Float.floatToIntBits(value);
       }
-      for (int j = 0; j < RowKernels.LANES; j++) {
-        bits[at++] = Double.doubleToLongBits(first[j]);
-        bits[at++] = Double.doubleToLongBits(second[j]);
-        bits[at++] = Double.doubleToLongBits(third[j]);
+      for (float value : folded) {
+        bits[at++] = Float.floatToIntBits(value);
+      }
+      for (double value : doubles) {
+        bits[at++] = Double.doubleToLongBits(value);
+      }
+      for (int j = 0; j < TileKernel.LANES; j++) {
+        bits[at++] = Double.doubleToLongBits(doubleLanes[j]);
         bits[at++] = KernelOperation.bits(lanes, j);
       }
       bits[at++] = Float.floatToIntBits(max);
       bits[at++] = found;
-      double sum = lanes.sum();
-      bits[at++] = Double.isFinite(sum) ? Double.doubleToLongBits(sum) : NOT_FINITE;
-      bits[at] = sum >= 0 && sum < Exponential.OVERFLOW ? 1 : 0;
+      bits[at] = lanes.tiles;
       return bits;
     }
   }
 
-  /** Runs the method on elements {@code from … from + count} of the arguments. */
-  abstract void run(RowKernels kernels, State state, int from, int count);
+  /** Calls the method. */
+  abstract void run(TileKernel kernel, State state, KernelArguments arguments);
 
-  /** What the method gives, as bits, when the row comes in runs of that length. */
-  long[] inRuns(RowKernels kernels, KernelArguments arguments, int runLength) {
+  /** What the method gives, as bits. */
+  long[] bits(TileKernel kernel, KernelArguments arguments) {
     State state = new State(arguments);
-    for (int from = 0; from < arguments.length; from += runLength) {
-      run(kernels, state, from, Math.min(runLength, arguments.length - from));
-    }
-    return state.bits();
+    run(kernel, state, arguments);
+    return state.bits(writesTerms());
   }
 
-  /** What the method gives, as bits, when the row comes in one run. */
-  long[] inOneRun(RowKernels kernels, KernelArguments arguments) {
-    State state = new State(arguments);
-    run(kernels, state, 0, arguments.length);
-    return state.bits();
+  /** Whether results are terms: of one that is not finite no more is laid down. */
+  boolean writesTerms() {
+    return name().startsWith("WRITE_TERMS") || this == WRITE_PAIRS;
   }
 
   /** The bits of a lane and of what it dropped, which are free if it is not finite. */
@@ -268,10 +256,5 @@ enum KernelOperation {
     long high = Float.floatToIntBits(lanes.high[j]);
     long low = Integer.toUnsignedLong(Float.floatToIntBits(lanes.low[j]));
     return Float.isFinite(lanes.high[j] + lanes.low[j]) ? high << 32 | low : NOT_FINITE;
-  }
-
-  /** Whether bits say that the sum they belong to is to be trusted. */
-  static boolean isTrusted(long[] bits) {
-    return bits[bits.length - 1] != 0;
   }
 }

@@ -8,88 +8,88 @@ package io.github.surprisal.kernel;
 import java.util.Random;
 
 /** Families of elements that a kernel may meet in one run. */
-enum KernelValues {
+public enum KernelValues {
   NORMAL {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return (float) random.nextGaussian() * 3;
     }
   },
   WIDE {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return (float) random.nextGaussian() * (1 << random.nextInt(10));
     }
   },
   SHIFTED {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return 1e4f + (float) random.nextGaussian();
     }
   },
   AROUND_THE_LARGEST_MODERATE {
     @Override
-    float next(Random random) {
-      return LogitBlock.MODERATE - 6 + (float) random.nextGaussian() * 2;
+    public float next(Random random) {
+      return LogitSum.MODERATE - 6 + (float) random.nextGaussian() * 2;
     }
   },
   POSITIVE {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return random.nextInt(4) == 0 ? 0f : random.nextFloat();
     }
   },
   ZEROS {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return random.nextBoolean() ? 0f : -0f;
     }
   },
   SUBNORMAL {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return Float.intBitsToFloat(random.nextInt() & 0x807fffff);
     }
   },
   HALF_MASKED {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return random.nextBoolean() ? Float.NEGATIVE_INFINITY : NORMAL.next(random);
     }
   },
   ALL_MASKED {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return Float.NEGATIVE_INFINITY;
     }
   },
   MASKED_WITH_FINITE_NUMBERS {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return random.nextBoolean() ? MASKS[random.nextInt(MASKS.length)] : NORMAL.next(random);
     }
   },
   HUGE {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return random.nextBoolean() ? 3.4e38f : -3.4e38f;
     }
   },
   RARELY_NOT_FINITE {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return random.nextInt(300) == 0 ? SPECIAL.next(random) : NORMAL.next(random);
     }
   },
   SPECIAL {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return SPECIALS[random.nextInt(SPECIALS.length)];
     }
   },
   ANY_BITS {
     @Override
-    float next(Random random) {
+    public float next(Random random) {
       return Float.intBitsToFloat(random.nextInt());
     }
   };
@@ -116,5 +116,5 @@ enum KernelValues {
   };
 
   /** One more element. */
-  abstract float next(Random random);
+  public abstract float next(Random random);
 }

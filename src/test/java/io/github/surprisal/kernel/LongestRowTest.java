@@ -15,7 +15,6 @@ import io.github.surprisal.IntTensor;
 import io.github.surprisal.Losses;
 import io.github.surprisal.Reduction;
 import java.nio.ShortBuffer;
-import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -30,16 +29,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 final class LongestRowTest {
 
   private static final int CLASSES = Integer.MAX_VALUE - 2;
-  private static final int TILE = RowKernels.TILE;
 
   /** Elements after which the row repeats itself, but for its last ones. */
   private static final int PERIOD = 1 << 20;
-
-  /** Elements of a run that no loop takes too far. */
-  private static final int RUN = 1 << 24;
-
-  private final RowKernels kernels = RowKernelProvider.kernels();
-  private final Scratch scratch = new Scratch();
 
   @BeforeAll
   static void needsRoom() {
@@ -58,57 +50,6 @@ final class LongestRowTest {
     }
     x[CLASSES - 3] = limit + 1;
     return x;
-  }
-
-  @Test
-  void everyMethodTakesARowInOneRunAsInSeveral() {
-    for (float limit : new float[] {8, 300}) {
-      float[] x = row(limit);
-      int exponent = Exponential.exponentOf(limit);
-      assertThat(kernels.firstShiftedAbove(x, 0, 0, CLASSES, 0, 0, limit + 2)).isEqualTo(CLASSES);
-      assertSame(
-          run ->
-              kernels.addExponentials(
-                  x, run.from, run.length, run.skip(), 0, exponent, run.lanes, scratch));
-      assertSame(
-          run ->
-              kernels.addExponentials(
-                  x, run.from, run.length, run.skip(), 0.5f, exponent, run.lanes, scratch));
-      assertSame(
-          run -> {
-            kernels.addLogits(x, run.from, run.length, run.sums, scratch);
-          });
-      assertSame(
-          run ->
-              kernels.addExponentialsAndLogits(
-                  x, run.from, run.length, run.skip(), exponent, run.lanes, run.sums, scratch));
-      assertSame(
-          run -> kernels.addWeightedGaps(x, run.from, x, run.from, run.length, 0.5, run.sums));
-      assertSame(
-          run -> {
-            run.sums[0] = Math.max(run.sums[0], kernels.max(x, run.from, run.length, run.skip()));
-          });
-    }
-  }
-
-  @Test
-  void theLastTilesOfAnArray() {
-    float[] x = row(300);
-    for (int length = 1; length <= 3 * TILE; length += length < 100 ? 1 : 37) {
-      int offset = CLASSES - length;
-      float[] copy = Arrays.copyOfRange(x, offset, CLASSES);
-      double[] sums = new double[RowKernels.LANES];
-      double[] expected = new double[RowKernels.LANES];
-      kernels.addLogits(x, offset, length, sums, scratch);
-      kernels.addLogits(copy, 0, length, expected, scratch);
-      assertThat(sums).as("logits of the last %d", length).isEqualTo(expected);
-      kernels.addGaps(x, offset, x, offset, x, offset, length, 0.25, sums, sums.clone());
-      kernels.addGaps(copy, 0, copy, 0, copy, 0, length, 0.25, expected, expected.clone());
-      assertThat(sums).as("gaps of the last %d", length).isEqualTo(expected);
-      Arrays.fill(x, offset, CLASSES, 1f);
-      assertThat(kernels.firstShiftedAbove(x, offset, 0, length, 0, 0, 2)).isEqualTo(length);
-      System.arraycopy(copy, 0, x, offset, length);
-    }
   }
 
   @Test
@@ -158,45 +99,9 @@ final class LongestRowTest {
     for (int i = 0; i < CLASSES; i++) {
       bits[i] = (short) (0x3f80 + (i * 31 & 0xff) + (i % 3 == 0 ? 0x8000 : 0));
     }
-    assertSame(
-        run ->
-            kernels.addExponentialsOfBfloat16(
-                bits, run.from, run.length, run.skip(), 5, run.lanes, scratch));
     FloatTensor logits = FloatTensor.bfloat16(ShortBuffer.wrap(bits), 1, CLASSES);
     IntTensor target = IntTensor.of(CLASSES - 2);
     double logSumExp = Losses.logSumExp(logits).get(0);
     assertClose(Losses.crossEntropy(logits, target), logSumExp - logits.get(0, CLASSES - 2));
-  }
-
-  /** A run of the row and the sums that it is added to. */
-  private static final class Run {
-    private final Lanes lanes = new Lanes();
-    private final double[] sums = new double[RowKernels.LANES];
-    private int from;
-    private int length;
-
-    int skip() {
-      return CLASSES - 2 - from;
-    }
-  }
-
-  private interface Work {
-    void run(Run run);
-  }
-
-  private static void assertSame(Work work) {
-    Run whole = new Run();
-    whole.length = CLASSES;
-    work.run(whole);
-    Run parts = new Run();
-    for (int done = 0; done < CLASSES; done += parts.length) {
-      parts.from = done;
-      parts.length = Math.min(RUN, CLASSES - done);
-      work.run(parts);
-    }
-    assertThat(whole.lanes.high).isEqualTo(parts.lanes.high);
-    assertThat(whole.lanes.low).isEqualTo(parts.lanes.low);
-    assertThat(whole.sums).isEqualTo(parts.sums);
-    assertThat(whole.lanes.tiles).isEqualTo(parts.lanes.tiles);
   }
 }

@@ -8,7 +8,7 @@ package io.github.surprisal.kernel;
 import java.math.BigDecimal;
 
 /**
- * Terms and sums of one row as {@link RowKernels} and {@link Exponential} lay them down in words.
+ * Terms and sums of one row as {@link TileKernel} and {@link Exponential} lay them down in words.
  * It has its own constants, folds and compensation, and shares no arithmetic with what it defines:
  * a fault there is not repeated here.
  */

@@ -55,19 +55,33 @@ final class RowDefinitionTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 33, 700, 1024, 1025, 2100, 3072, 5003, 9000})
   void sums(int classes) {
-    RowKernels kernels = RowKernelProvider.kernels();
-    Scratch scratch = new Scratch();
+    TileKernel kernel = KernelProvider.newKernel();
     for (int trial = 0; trial < 60; trial++) {
       double scale = trial % 3 == 0 ? 0.01 : trial % 3 * 30; // lanes of like and of unlike sizes
       float[] row = logits(classes, scale);
       int skip = random.nextInt(classes + 1) - 1;
       int exponent = (int) (scale / Math.log(2)) - random.nextInt(30);
-      scratch.lanes.clear();
-      kernels.addExponentials(row, 0, classes, skip, 0, exponent, scratch.lanes, scratch);
-      assertThat(scratch.lanes.sum())
+      assertThat(sum(kernel, row, skip, exponent))
           .as("seed %d, trial %d, skip %d", SEED, trial, skip)
           .isEqualTo(RowDefinition.sum(row, skip, exponent));
     }
+  }
+
+  private static double sum(TileKernel kernel, float[] row, int skip, int exponent) {
+    Lanes lanes = new Lanes();
+    Places places = new Places();
+    for (int from = 0; from < row.length; from += TileKernel.TILE) {
+      float[] terms = new float[TileKernel.TILE];
+      float[] sums = new float[TileKernel.LANES];
+      places.set(0, from, exponent, 0);
+      kernel.writeTerms(row, places, Math.min(TileKernel.TILE, row.length - from), terms);
+      if (skip >= from && skip < from + TileKernel.TILE) {
+        terms[skip - from] = 0;
+      }
+      kernel.fold(terms, 0, TileKernel.TILE, TileKernel.LANES, sums, 0);
+      kernel.addToLanes(sums, 1, lanes);
+    }
+    return lanes.sum();
   }
 
   /** Sums of any number of tiles, each of which the lanes have taken one after the other. */
@@ -75,19 +89,19 @@ final class RowDefinitionTest {
   void lanes() {
     Lanes lanes = new Lanes();
     for (int trial = 0; trial < 2000; trial++) {
-      float[] high = new float[RowKernels.LANES];
-      float[] low = new float[RowKernels.LANES];
-      double[] doubles = new double[RowKernels.LANES];
+      float[] high = new float[TileKernel.LANES];
+      float[] low = new float[TileKernel.LANES];
+      double[] doubles = new double[TileKernel.LANES];
       lanes.clear();
       int tiles = random.nextInt(4);
       for (int tile = 0; tile < tiles; tile++) {
-        float[] addends = logits(RowKernels.LANES, Math.scalb(1.0, random.nextInt(-20, 20)));
-        for (int j = 0; j < RowKernels.LANES; j++) {
+        float[] addends = logits(TileKernel.LANES, Math.scalb(1.0, random.nextInt(-20, 20)));
+        for (int j = 0; j < TileKernel.LANES; j++) {
           low[j] += RowDefinition.dropped(high[j], addends[j]);
           high[j] += addends[j];
           doubles[j] += addends[j] * random.nextDouble();
         }
-        lanes.add(addends);
+        lanes.add(addends, 0);
       }
       String what = "seed %d, trial %d, %d tiles".formatted(SEED, trial, tiles);
       assertThat(lanes.sum()).as(what).isEqualTo(RowDefinition.sum(high, low));

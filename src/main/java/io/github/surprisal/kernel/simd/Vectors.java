@@ -5,7 +5,7 @@
 
 package io.github.surprisal.kernel.simd;
 
-import static io.github.surprisal.kernel.RowKernels.LANES;
+import static io.github.surprisal.kernel.TileKernel.LANES;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;

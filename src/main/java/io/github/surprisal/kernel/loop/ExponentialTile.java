@@ -1,0 +1,163 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel.loop;
+
+import static io.github.surprisal.kernel.Exponential.C2;
+import static io.github.surprisal.kernel.Exponential.C3;
+import static io.github.surprisal.kernel.Exponential.C4;
+import static io.github.surprisal.kernel.Exponential.C5;
+import static io.github.surprisal.kernel.Exponential.C6;
+import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
+import static io.github.surprisal.kernel.Exponential.LN2_LOW;
+import static io.github.surprisal.kernel.Exponential.LOG2_E;
+
+import io.github.surprisal.kernel.References;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+
+/**
+ * The exponentials of some logits, in steps.
+ *
+ * <p>HotSpot's C2 turns a loop into vector instructions only if it is small and uses the same index
+ * in every array, so the work is cut into steps of one such loop each. It does so reliably only if
+ * it compiles each loop by itself, so the steps are called through an interface of more
+ * implementations than it inlines. It does not do so at all for {@code floatToRawIntBits} and
+ * {@code intBitsToFloat}: numbers become bits by being copied through a buffer instead.
+ */
+final class ExponentialTile {
+
+  private static final Step[] TERMS = {
+    ExponentialTile::clamp,
+    ExponentialTile::round,
+    ExponentialTile::polynomial,
+    ExponentialTile::power,
+    ExponentialTile::multiply
+  };
+
+  /** Logits of the smallest tile that is worth its loops. */
+  static final int SMALLEST = 64;
+
+  private final int size;
+  private final float[] logits;
+  private final float[] rounded;
+  private final float[] terms;
+  private final float[] powers;
+  private final int[] bits;
+  private final FloatBuffer asFloats;
+  private final IntBuffer asInts;
+
+  /** The references of logits that have one exponent, and what that is. */
+  private final References uniform;
+
+  private int uniformExponent;
+
+  private References references;
+  private int used;
+
+  /** A part of the work, on a tile's arrays. */
+  @FunctionalInterface
+  private interface Step {
+    void run(ExponentialTile tile);
+  }
+
+  /** A tile of at most {@code size} logits. */
+  ExponentialTile(int size) {
+    this.size = size;
+    int length = size + References.PADDING;
+    logits = new float[length];
+    rounded = new float[length];
+    terms = new float[length];
+    powers = new float[length];
+    bits = new int[length];
+    uniform = new References(size);
+    references = uniform;
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * length).order(ByteOrder.nativeOrder());
+    asFloats = bytes.asFloatBuffer();
+    asInts = bytes.asIntBuffer();
+  }
+
+  /** Writes the terms of {@code length} logits, all with one exponent. */
+  void writeTerms(float[] x, int offset, int exponent, int length, float[] out, int outOffset) {
+    if (exponent != uniformExponent) {
+      uniform.fill(size, exponent);
+      uniformExponent = exponent;
+    }
+    writeTerms(x, offset, uniform, length, out, outOffset);
+  }
+
+  /** Writes the terms of {@code length} logits, each with an exponent of its own. */
+  void writeTerms(
+      float[] x, int offset, References references, int length, float[] out, int outOffset) {
+    this.references = references;
+    used = length;
+    System.arraycopy(x, offset, logits, 0, length);
+    for (Step step : TERMS) {
+      step.run(this);
+    }
+    System.arraycopy(terms, 0, out, outOffset, length);
+  }
+
+  private void clamp() {
+    clamp(logits, references.lowests, references.highests, used);
+  }
+
+  private static void clamp(float[] logits, float[] lowests, float[] highests, int length) {
+    for (int j = 0; j < length; j++) {
+      logits[j] = Math.min(Math.max(logits[j], lowests[j]), highests[j]);
+    }
+  }
+
+  private void round() {
+    round(logits, references.magics, rounded, used);
+  }
+
+  private static void round(float[] logits, float[] magics, float[] rounded, int length) {
+    for (int j = 0; j < length; j++) {
+      rounded[j] = Math.fma(logits[j], LOG2_E, magics[j]);
+    }
+  }
+
+  private void polynomial() {
+    polynomial(logits, rounded, references.magics, terms, used);
+  }
+
+  private static void polynomial(
+      float[] logits, float[] rounded, float[] magics, float[] terms, int length) {
+    for (int j = 0; j < length; j++) {
+      float n = rounded[j] - magics[j];
+      float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, logits[j]));
+      float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
+      terms[j] = Math.fma(Math.fma(q, r, 2f), r, 2f);
+    }
+  }
+
+  /** From z to the power of two whose exponent stands in the low bits of z. */
+  private void power() {
+    asFloats.put(0, rounded, 0, used);
+    asInts.get(0, bits, 0, used);
+    shift(bits, used);
+    asInts.put(0, bits, 0, used);
+    asFloats.get(0, powers, 0, used);
+  }
+
+  private static void shift(int[] bits, int length) {
+    for (int j = 0; j < length; j++) {
+      bits[j] <<= 23;
+    }
+  }
+
+  private void multiply() {
+    multiply(terms, powers, used);
+  }
+
+  private static void multiply(float[] terms, float[] powers, int length) {
+    for (int j = 0; j < length; j++) {
+      terms[j] *= powers[j];
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.loss;
+
+import io.github.surprisal.kernel.TileKernel;
+import java.util.Arrays;
+
+/** Tiles of doubles, and the lanes of up to three sums of them. */
+final class DoubleTiles {
+
+  private static final double[] ONES = new double[TileKernel.TILE];
+
+  static {
+    Arrays.fill(ONES, 1.0);
+  }
+
+  final double[] a = new double[TileKernel.TILE];
+  final double[] b = new double[TileKernel.TILE];
+  final double[] c = new double[TileKernel.TILE];
+  final double[] first = new double[TileKernel.LANES];
+  final double[] second = new double[TileKernel.LANES];
+  final double[] third = new double[TileKernel.LANES];
+
+  /** Ones, for sums without weights; not to be written. */
+  static double[] ones() {
+    return ONES;
+  }
+
+  /** Sets the lanes of all sums to 0. */
+  void clearLanes() {
+    Arrays.fill(first, 0);
+    Arrays.fill(second, 0);
+    Arrays.fill(third, 0);
+  }
+
+  static void negate(double[] a, int length) {
+    for (int i = 0; i < length; i++) {
+      a[i] = -a[i];
+    }
+  }
+
+  /**
+   * Multiplies each of the first {@code length} numbers of {@code a} with its number of {@code b}.
+   */
+  static void multiply(double[] a, double[] b, int length) {
+    for (int i = 0; i < length; i++) {
+      a[i] *= b[i];
+    }
+  }
+
+  /** Writes {@code c = a − b}. */
+  static void subtract(double[] a, double[] b, int length, double[] c) {
+    for (int i = 0; i < length; i++) {
+      c[i] = a[i] - b[i];
+    }
+  }
+}
