@@ -71,7 +71,7 @@ public final class KernelProvider {
   /** Which kernel is in use and why, and whether it is slow for want of an instruction. */
   public static String description() {
     StringJoiner parts = new StringJoiner("; ");
-    Choice choice = CHOICE;
+    Choice choice = CHOICE.settled();
     parts.add(choice.makers().get().name() + ": " + choice.reason);
     if (choice.usesVectors && SUMS.usual() == Places.ONE) {
       parts.add("long rows are read from front to back, which is faster here");
@@ -91,6 +91,28 @@ public final class KernelProvider {
     Supplier<TileKernel> makers() {
       return kernels.orElseThrow(() -> new UnusableKernelException(reason));
     }
+
+    /** The choice when vectors, if it uses some, have been loaded. */
+    Choice settled() {
+      return usesVectors && makers().get() instanceof WarmingKernel ? Vectors.CHOICE : this;
+    }
+  }
+
+  /** The Vector API, where nothing is known that speaks against it; loaded when it is asked for. */
+  private static final class Vectors {
+    static final Choice CHOICE = choose();
+
+    private static Choice choose() {
+      try {
+        return vectors(load(vectorModule()), runtime());
+      } catch (UnavailableException cause) {
+        return loops(cause.reason);
+      }
+    }
+
+    static Optional<Supplier<TileKernel>> loaded() {
+      return CHOICE.usesVectors ? CHOICE.kernels : Optional.empty();
+    }
   }
 
   private static Choice loops(String reason) {
@@ -99,6 +121,13 @@ public final class KernelProvider {
 
   private static Choice vectors(Supplier<TileKernel> vectors, String reason) {
     return new Choice(Optional.of(vectors), true, reason);
+  }
+
+  /** Loops, until vectors are compiled. */
+  private static Choice warming() {
+    VectorWarmup warmup = new VectorWarmup(Vectors::loaded);
+    Supplier<TileKernel> vectors = () -> Vectors.CHOICE.makers().get();
+    return vectors(() -> new WarmingKernel(new LoopKernel(), vectors, warmup::isReady), runtime());
   }
 
   /** A reason why the Vector API can't or shouldn't be used here. */
@@ -140,9 +169,9 @@ public final class KernelProvider {
     try {
       requireTestedRelease();
       requireServerMachine();
-      Module vectors = vectorModule();
+      vectorModule();
       requireFlags();
-      return vectors(load(vectors), runtime());
+      return warming();
     } catch (UnavailableException cause) {
       return loops(cause.reason);
     }

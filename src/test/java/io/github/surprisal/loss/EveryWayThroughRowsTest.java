@@ -15,6 +15,7 @@ import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.ReadingOrder;
 import io.github.surprisal.kernel.ScalarKernel;
 import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.kernel.WarmingKernels;
 import io.github.surprisal.kernel.loop.LoopKernel;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
@@ -33,6 +34,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,11 +77,20 @@ final class EveryWayThroughRowsTest {
   private static Map<String, WorkSpace> workSpaces() {
     Map<String, WorkSpace> spaces = new LinkedHashMap<>();
     spaces.put("scalar", new WorkSpace(new ScalarKernel(), orders(AlternatingReadingOrder::new)));
+    spaces.put("going over from loops", goingOver());
     addOrders(spaces, LoopKernel::new);
     if (!KernelProvider.newKernel().name().equals("loop")) {
       addOrders(spaces, KernelProvider::newKernel);
     }
     return spaces;
+  }
+
+  /** Goes over to another kernel in the middle of a row. */
+  private static WorkSpace goingOver() {
+    AtomicInteger calls = new AtomicInteger();
+    return new WorkSpace(
+        WarmingKernels.goingOver(new LoopKernel(), () -> calls.incrementAndGet() % 7 > 3),
+        orders(AlternatingReadingOrder::new));
   }
 
   private static void addOrders(Map<String, WorkSpace> spaces, Supplier<TileKernel> kernel) {

@@ -1,0 +1,205 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.kernel;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Runs every method of the vector kernel on made-up tiles, in a thread of its own, until HotSpot
+ * has compiled it; the ones that most calls need come first.
+ *
+ * <p>It begins when loops have taken some tiles: a program that scores less has no use for vectors.
+ */
+final class VectorWarmup {
+
+  // The methods, in the order in which they are warmed up.
+  static final int WRITE_TERMS = 0;
+  static final int FOLD = 1;
+  static final int ADD_TO_LANES = 2;
+  static final int MULTIPLY = 3;
+  static final int SUM_LOGITS = 4;
+  static final int MAX = 5;
+  static final int SUBTRACT = 6;
+  static final int FIRST_ABOVE = 7;
+  static final int WIDEN_BFLOAT16 = 8;
+  static final int WIDEN_FLOAT16 = 9;
+  static final int WRITE_PAIRS = 10;
+  static final int WRITE_LOG1P = 11;
+  static final int WRITE_EXP = 12;
+  static final int ADD_WEIGHTED_GAPS = 13;
+  static final int WRITE_SMOOTHED = 14;
+  static final int SUBTRACT_PRODUCTS = 15;
+  static final int WRITE_GAPS = 16;
+  static final int ADD_PRODUCTS = 17;
+
+  /** Tiles that loops take first: half a row of 50,000 classes. */
+  static final int TILES_BEFORE = 24;
+
+  /** Calls that are timed at a time. */
+  private static final int CALLS = 50;
+
+  /**
+   * Vectors take less for a tile on any machine once they are compiled, and ten times more before.
+   */
+  private static final long COMPILED_NANOS = 10_000;
+
+  /** How many times in a row a method has to be as fast. */
+  private static final int FAST_ROUNDS = 3;
+
+  /** Rounds after which compilation has been asked for, and is waited for. */
+  private static final int BUSY_ROUNDS = 16;
+
+  /** After that time vectors are used, whatever is compiled by then. */
+  private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+  private final LazyVectors vectors;
+  private final AtomicInteger tilesLeft = new AtomicInteger(TILES_BEFORE);
+
+  /** Methods that are compiled: the first ones. */
+  private volatile int compiled;
+
+  VectorWarmup(LazyVectors vectors) {
+    this.vectors = vectors;
+  }
+
+  /** Vectors, whose classes take their time to load: in the thread that warms them up. */
+  interface LazyVectors {
+
+    /** What makes kernels; empty if vectors can't be used after all. */
+    Optional<Supplier<TileKernel>> loaded();
+  }
+
+  /** Whether a method is compiled; to be asked before each call, which counts tiles. */
+  boolean isReady(int method) {
+    if (method < compiled) {
+      return true;
+    }
+    if (tilesLeft.get() > 0 && tilesLeft.decrementAndGet() == 0) {
+      start();
+    }
+    return false;
+  }
+
+  private void start() {
+    Thread thread = new Thread(null, this::run, "surprisal vector warm-up", 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null); // or it might keep an application's classes
+    thread.start();
+  }
+
+  private void run() {
+    Optional<Supplier<TileKernel>> loaded = vectors.loaded();
+    if (loaded.isEmpty()) {
+      return; // loops for ever
+    }
+    TileKernel kernel = loaded.get().get();
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    List<List<Consumer<TileKernel>>> methods = new WarmupTiles().methods();
+    // Every operation once before any is compiled, for the sake of C2: see the class Vectors.
+    methods.forEach(method -> method.forEach(work -> work.accept(kernel)));
+    int done = 0;
+    for (List<Consumer<TileKernel>> method : methods) {
+      for (Consumer<TileKernel> work : method) {
+        warm(work, kernel, end);
+      }
+      done++;
+      compiled = done;
+    }
+  }
+
+  private static void warm(Consumer<TileKernel> work, TileKernel kernel, long end) {
+    int rounds = 0;
+    int inARow = 0;
+    while (inARow < FAST_ROUNDS && System.nanoTime() - end < 0) {
+      inARow = nanos(work, kernel) <= CALLS * COMPILED_NANOS ? inARow + 1 : 0;
+      rounds++;
+      if (inARow == 0 && rounds > BUSY_ROUNDS) {
+        leaveTheProcessor();
+      }
+    }
+  }
+
+  private static void leaveTheProcessor() {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException nobodyDoes) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static long nanos(Consumer<TileKernel> work, TileKernel kernel) {
+    long start = System.nanoTime();
+    for (int i = 0; i < CALLS; i++) {
+      work.accept(kernel);
+    }
+    return System.nanoTime() - start;
+  }
+
+  /** Made-up tiles, and what is done with them. */
+  private static final class WarmupTiles {
+    private final float[] x = new float[TileKernel.TILE];
+    private final float[] out = new float[Places.FOUR * TileKernel.TILE];
+    private final float[] beyond = new float[TileKernel.TILE];
+    private final short[] bits = new short[TileKernel.TILE];
+    private final double[] doubles = new double[TileKernel.TILE];
+    private final double[] ratios = new double[TileKernel.TILE];
+    private final double[] lanes = new double[TileKernel.LANES];
+    private final References references = new References(TileKernel.TILE);
+    private final Places one = new Places();
+    private final Places four = new Places();
+
+    WarmupTiles() {
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i % 37 * 0.25f - 4;
+        beyond[i] = i % 2 == 0 ? Float.NEGATIVE_INFINITY : 1e6f;
+        bits[i] = (short) (0x3f80 + i % 64);
+        ratios[i] = i + 0.5;
+      }
+      four.count = Places.FOUR;
+      for (int k = 0; k < Places.FOUR; k++) {
+        four.set(k, 0, k, k * TileKernel.TILE);
+      }
+    }
+
+    /** What is done with each method. */
+    List<List<Consumer<TileKernel>>> methods() {
+      int tile = TileKernel.TILE;
+      int few = TileKernel.LANES;
+      int uneven = tile - 7;
+      return List.of(
+          List.of(
+              kernel -> kernel.writeTerms(x, one, uneven, out),
+              kernel -> kernel.writeTerms(beyond, one, uneven, out),
+              kernel -> kernel.writeTerms(x, four, uneven, out),
+              kernel -> kernel.writeTerms(x, 0, references, uneven, out, 0)),
+          List.of(
+              kernel -> kernel.fold(out, 0, tile, few, out, tile),
+              kernel -> kernel.fold(out, 0, 8 * few, few, out, tile)),
+          List.of(kernel -> kernel.addToLanes(out, few, new Lanes())),
+          List.of(
+              kernel -> kernel.multiply(x, 0, uneven, 0.5f, out, 0),
+              kernel -> kernel.multiply(x, 0, uneven, x, out, 0)),
+          List.of(kernel -> kernel.sumLogits(x, 0, uneven, lanes, 0)),
+          List.of(kernel -> kernel.max(x, 0, uneven)),
+          List.of(kernel -> kernel.subtract(x, 0, uneven, 1, 0, out, 0)),
+          List.of(kernel -> kernel.firstAbove(x, 0, uneven, 0, 0, 1000)),
+          List.of(kernel -> kernel.widenBfloat16(bits, 0, uneven, out, 0)),
+          List.of(kernel -> kernel.widenFloat16(bits, 0, uneven, out, 0)),
+          List.of(kernel -> kernel.writePairs(x, 0, 0, references, uneven, out, 0)),
+          List.of(kernel -> kernel.writeLog1p(ratios, uneven, doubles)),
+          List.of(kernel -> kernel.writeExp(ratios, uneven, doubles)),
+          List.of(kernel -> kernel.addWeightedGaps(x, 0, x, 0, uneven, 1, lanes)),
+          List.of(kernel -> kernel.writeSmoothed(x, 0, uneven, 0.9f, 0.1f, out)),
+          List.of(kernel -> kernel.subtractProducts(x, 0, x, uneven, out, 0)),
+          List.of(kernel -> kernel.writeGaps(1, x, 0, uneven, doubles)),
+          List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes)));
+    }
+  }
+}
