@@ -26,8 +26,6 @@ final class ContiguousBlockLosses extends BlockLosses {
   /** Enough for each place to have some that follow each other, few enough to be fetched ahead. */
   private static final int MOST = 32;
 
-  private final int[] summed = new int[MOST];
-
   /** Losses of rows before {@code end}, as for {@link BlockLosses}. */
   ContiguousBlockLosses(
       FloatData tensor,
@@ -54,7 +52,7 @@ final class ContiguousBlockLosses extends BlockLosses {
     int found = 0;
     for (int i = 0; i < count; i++) {
       if (block.isSummed[i]) {
-        summed[found++] = i;
+        block.summed[found++] = i;
       }
     }
     ReadingOrder order = space.orders.shortRows();
@@ -79,13 +77,13 @@ final class ContiguousBlockLosses extends BlockLosses {
     for (int from = 0; from < rows.classes(); from += length) {
       length = Math.min(TILE, rows.classes() - from);
       for (int k = 0; k < at; k++) {
-        int row = summed[i + k * distance];
+        int row = block.summed[i + k * distance];
         int exponent = block.exponents[row] - RowSoftmax.HEADROOM;
         places.set(k, base + row * rows.classes() + from, exponent, k * WorkSpace.TILE_DISTANCE);
       }
       kernel.writeTerms(tensor.array(), places, length, space.terms);
       for (int k = 0; k < at; k++) {
-        int row = summed[i + k * distance];
+        int row = block.summed[i + k * distance];
         int skip = block.targets[row] - from;
         TermSum.addTile(space, places.termsOffsets[k], length, skip, block.lanes[row]);
       }

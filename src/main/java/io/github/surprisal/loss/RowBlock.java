@@ -18,6 +18,9 @@ final class RowBlock {
   /** Whether a row's terms are summed: the row is scored, and its target's logit not too large. */
   final boolean[] isSummed = new boolean[MOST];
 
+  /** The rows that are summed, one after the other, where they are looked for. */
+  final int[] summed = new int[MOST];
+
   /** Of each row the reference exponent of its terms, and the target class, which is left out. */
   final int[] exponents = new int[MOST];
 

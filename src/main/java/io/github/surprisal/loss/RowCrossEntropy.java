@@ -23,7 +23,6 @@ final class RowCrossEntropy {
   final RowReader logits;
   final RowSoftmax softmax;
   final WeightedLogitSums weighted;
-  private final LogitSums unweighted;
   private final WorkSpace space;
 
   /** Class weights, empty for none. */
@@ -46,7 +45,6 @@ final class RowCrossEntropy {
     weights = settings.weights();
     smoothing = settings.smoothing();
     weighted = new WeightedLogitSums(logits, weights, space);
-    unweighted = new LogitSums(space.kernel);
     softmax = new RowSoftmax(logits, space);
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
@@ -93,7 +91,7 @@ final class RowCrossEntropy {
       return TilePass.NONE;
     }
     if (weights.length == 0) {
-      return unweighted;
+      return space.logitSums();
     }
     weighted.setReference(logits.at(target));
     return weighted;
@@ -121,17 +119,18 @@ final class RowCrossEntropy {
     if (!hasPassed) {
       sumLogits();
     }
-    return (double) logits.classes() * targetLogit - unweighted.sum();
+    return (double) logits.classes() * targetLogit - space.logitSums().sum();
   }
 
   private void sumLogits() {
-    unweighted.begin();
+    LogitSums sums = space.logitSums();
+    sums.begin();
     int length;
     for (int from = 0; from < logits.classes(); from += length) {
       length = Math.min(TileKernel.TILE, logits.classes() - from);
       logits.read(from, length, space.staging, 0);
-      unweighted.take(logits.array(), logits.offset(), from, length, 0);
-      unweighted.addSlots(1);
+      sums.take(logits.array(), logits.offset(), from, length, 0);
+      sums.addSlots(1);
     }
   }
 

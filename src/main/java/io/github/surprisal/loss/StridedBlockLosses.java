@@ -49,7 +49,7 @@ final class StridedBlockLosses extends BlockLosses {
       RowCrossEntropy row,
       WorkSpace space) {
     super(tensor, rows, end, targets, row, space);
-    tiles = new StridedTiles(space);
+    tiles = space.stridedTiles();
     mostRows = mostRows(rows.stride(), tensor.isArray() ? ClassRows.MOST_TOGETHER : MOST_COPIED);
   }
 

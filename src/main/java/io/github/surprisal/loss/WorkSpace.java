@@ -59,7 +59,9 @@ final class WorkSpace implements AutoCloseable {
 
   private float[] keptTerms = new float[0];
   private Optional<DoubleTiles> doubleTiles = Optional.empty();
+  private Optional<LogitSums> logitSums = Optional.empty();
   private Optional<RowBlock> block = Optional.empty();
+  private Optional<StridedTiles> stridedTiles = Optional.empty();
   private Optional<RowScorer> scorer = Optional.empty();
 
   /** Work space of its own, with a kernel that nobody else uses. */
@@ -107,6 +109,22 @@ final class WorkSpace implements AutoCloseable {
       doubleTiles = Optional.of(new DoubleTiles());
     }
     return doubleTiles.get();
+  }
+
+  /** What adds up logits, made when there is a need for it. */
+  LogitSums logitSums() {
+    if (logitSums.isEmpty()) {
+      logitSums = Optional.of(new LogitSums(kernel));
+    }
+    return logitSums.get();
+  }
+
+  /** What takes tiles of the block's rows that stand side by side, made when there are some. */
+  StridedTiles stridedTiles() {
+    if (stridedTiles.isEmpty()) {
+      stridedTiles = Optional.of(new StridedTiles(this));
+    }
+    return stridedTiles.get();
   }
 
   /** The rows that are taken together, made when there are some. */
