@@ -9,7 +9,9 @@ import static io.github.surprisal.cli.CommandRun.REAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.surprisal.Page;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -39,19 +41,22 @@ final class CommandPageTest {
   /** With the files of a real model for the files that they name. */
   @Test
   void theCommandsRun() {
+    Map<String, String> files =
+        Map.of(
+            "logits.npy", file("logits"),
+            "original.npy", file("logits"),
+            "quantised.npy", file("logits"),
+            "targets.npy", file("targets"),
+            "bytes.npy", file("token_bytes"));
     List<String> commands = PAGE.blocks("sh");
     assertThat(commands).hasSize(2);
     for (String command : commands) {
-      String[] words =
-          command
-              .strip()
-              .replace("\\\n", "")
-              .replaceAll("(logits|original|quantised)\\.npy", file("logits"))
-              .replace("targets.npy", file("targets"))
-              .replace("bytes.npy", file("token_bytes"))
-              .replaceFirst("java -jar target/surprisal-\\S+-cli\\.jar ", "")
-              .split(" +", -1);
-      CommandRun run = CommandRun.surprisal(words);
+      String arguments = command.replaceFirst("java -jar target/surprisal-\\S+-cli\\.jar ", "");
+      CommandRun run =
+          CommandRun.surprisal(
+              Arrays.stream(arguments.replace("\\\n", "").strip().split(" +", -1))
+                  .map(word -> files.getOrDefault(word, word))
+                  .toArray(String[]::new));
       assertThat(run.err()).isEmpty();
       assertThat(run.status()).isZero();
       assertThat(run.out()).contains("387");
