@@ -17,7 +17,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
-/** The README's picture is what {@link SurprisalCurve} draws. */
+/** The picture of docs/metrics.md is what {@link SurprisalCurve} draws. */
 final class SurprisalCurveTest {
   private static final Path FILE = Path.of("docs/surprisal-curve.svg");
 

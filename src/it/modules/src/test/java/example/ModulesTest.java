@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The program, started the ways that users start theirs. */
 final class ModulesTest {
-  /** The example of the README's section "The same bits". */
+  /** The example of docs/accuracy.md, "The same bits". */
   private static final String LOSS = "0x1.a6cfd77b9561ep3";
 
   private static final String VECTOR_MODULE = "--add-modules=jdk.incubator.vector";
