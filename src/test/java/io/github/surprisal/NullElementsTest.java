@@ -50,7 +50,7 @@ final class NullElementsTest {
     for (int i = 0; i < 3; i++) {
       List<Window> windows = new ArrayList<>(WindowPlan.disjoint(2).windows(6));
       windows.set(i, null);
-      assertNamed(() -> WindowBatch.of(windows, tokens, 0, -100), "window", i);
+      assertNamed(() -> WindowBatch.of(windows, tokens, 0), "window", i);
       IntTensor any = IntTensor.of(new int[3][2]);
       assertNamed(() -> new WindowBatch(windows, any, any), "window", i);
     }

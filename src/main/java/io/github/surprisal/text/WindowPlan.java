@@ -269,8 +269,7 @@ public final class WindowPlan {
   }
 
   /**
-   * {@link #batches(IntTensor, int, int, int)} with the ignore index {@value
-   * CrossEntropyOptions#DEFAULT_IGNORE_INDEX}.
+   * {@link #batches(IntTensor, int, int, CrossEntropyOptions)} with the default options.
    *
    * @param tokens the sequence, of shape {@code (seq)}
    * @param batchSize the most windows in a batch, 1 or more
@@ -280,7 +279,7 @@ public final class WindowPlan {
    *     positive, or as {@link #windows}
    */
   public List<WindowBatch> batches(IntTensor tokens, int batchSize, int padId) {
-    return batches(tokens, batchSize, padId, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
+    return batches(tokens, batchSize, padId, CrossEntropyOptions.defaults());
   }
 
   /**
@@ -291,12 +290,13 @@ public final class WindowPlan {
    * @param tokens the sequence, of shape {@code (seq)}
    * @param batchSize the most windows in a batch, 1 or more
    * @param padId what fills up shorter rows of the input; any token that the model knows
-   * @param ignoreIndex what marks a position as not to be scored
+   * @param options the ignore index, which marks a position as not to be scored
    * @return the batches; none if there is nothing to feed
    * @throws IllegalArgumentException if the tokens have another rank, {@code batchSize} is not
    *     positive, or as {@link #windows}
    */
-  public List<WindowBatch> batches(IntTensor tokens, int batchSize, int padId, int ignoreIndex) {
+  public List<WindowBatch> batches(
+      IntTensor tokens, int batchSize, int padId, CrossEntropyOptions options) {
     Window.requireOneAxis(tokens);
     requireAtLeast("batchSize", batchSize, 1);
     List<Window> windows = windows((int) tokens.size());
@@ -305,7 +305,7 @@ public final class WindowPlan {
         i -> {
           int from = i * batchSize;
           int to = from + Math.min(batchSize, windows.size() - from);
-          return WindowBatch.of(windows.subList(from, to), tokens, padId, ignoreIndex);
+          return WindowBatch.of(windows.subList(from, to), tokens, padId, options);
         });
   }
 
