@@ -11,29 +11,68 @@ import org.jspecify.annotations.Nullable;
 final class Layout {
   private Layout() {}
 
-  /** A shape whose elements are exactly as many as the data has. */
+  private static final String SHAPE_MISSING =
+      "; the shape is missing: give its extents after the data";
+
+  /** A shape with as many elements as the data. */
   static Shape exactly(long length, int... extents) {
     Shape shape = Shape.of(extents);
     if (length != shape.size()) {
       throw new IllegalArgumentException(
-          "data has length " + length + ", expected " + shape.size() + " for shape " + shape);
+          "data has length "
+              + length
+              + ", expected "
+              + shape.size()
+              + " for shape "
+              + shape
+              + (extents.length == 0 ? SHAPE_MISSING : ""));
     }
     return shape;
   }
 
-  /** A shape whose elements are at most as many as the data has left. */
+  /** A shape with as many elements as the data, each of some bytes. */
+  static Shape exactBytes(long length, int bytesOfElement, int... extents) {
+    Shape shape = Shape.of(extents);
+    if (length % bytesOfElement != 0 || length / bytesOfElement != shape.size()) {
+      throw new IllegalArgumentException(
+          "data has "
+              + length
+              + " bytes, expected "
+              + shape.size()
+              + " elements of "
+              + bytesOfElement
+              + " bytes for shape "
+              + shape
+              + (extents.length == 0 ? SHAPE_MISSING : ""));
+    }
+    return shape;
+  }
+
+  /** A shape with at most as many elements as the data has left; no shape only for one element. */
   static Shape within(long remaining, int... extents) {
     Shape shape = Shape.of(extents);
-    if (remaining < shape.size()) {
+    boolean isMissing = extents.length == 0 && remaining != 1;
+    if (remaining < shape.size() || isMissing) {
       throw new IllegalArgumentException(
           "data has "
               + remaining
-              + " elements remaining, expected at least "
+              + " elements remaining, expected "
+              + (isMissing ? "" : "at least ")
               + shape.size()
               + " for shape "
-              + shape);
+              + shape
+              + (isMissing ? SHAPE_MISSING : ""));
     }
     return shape;
+  }
+
+  /** A shape with at most as many elements as an array has from an offset on. */
+  static Shape after(int length, int offset, int... extents) {
+    if (offset < 0 || offset > length) {
+      throw new IllegalArgumentException(
+          "offset " + offset + " is outside data of length " + length);
+    }
+    return within(length - offset, extents);
   }
 
   /** The size of a shape as the length of an array. */
