@@ -5,9 +5,13 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.loss.Divergences;
 import io.github.surprisal.loss.IndexTargetLosses;
+import io.github.surprisal.loss.LogProbabilityLosses;
+import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
+import java.nio.FloatBuffer;
 
 /**
  * Checks what is given beside logits: everything, before anything is computed or written.
@@ -17,6 +21,9 @@ import io.github.surprisal.rows.RowTargets;
  * @param others the shape of results of one number a row: without the class axis
  */
 record LogitArguments(Shape logits, ClassRows rows, Shape others) {
+
+  /** Rounding may make a log-probability of nearly 0 positive, but not more. */
+  private static final float MOST_LOG_PROBABILITY = 1e-5f;
 
   /** Logits of a shape, with their classes along an axis. */
   static LogitArguments of(Shape logits, int classAxis) {
@@ -56,6 +63,87 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
         logits.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
   }
 
+  /** The losses of logits against a distribution over the classes in each row. */
+  static SoftTargetLosses losses(
+      FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
+    options.requireNoIgnoreIndex(
+        "probability targets have no index to ignore; leave those rows out of both tensors");
+    LogitArguments checked = of(logits.shape(), options.classAxis());
+    if (!probabilities.shape().equals(logits.shape())) {
+      throw new IllegalArgumentException(
+          "probabilities have shape "
+              + probabilities.shape()
+              + ", expected "
+              + logits.shape()
+              + ", the shape of the logits"
+              + checked.hintAtClassIds(probabilities));
+    }
+    ClassRows rows = checked.rows;
+    return new SoftTargetLosses(
+        logits.data(), rows, probabilities.data(), options.settings(rows.classes()));
+  }
+
+  /** What to do where class ids were given as floats. */
+  private String hintAtClassIds(FloatTensor probabilities) {
+    if (probabilities.size() != others.size()) {
+      return "";
+    }
+    for (long i = 0; i < probabilities.size(); i++) {
+      float value = probabilities.at(i);
+      if (value != Math.rint(value)) {
+        return "";
+      }
+    }
+    return "; whole numbers, one a row, look like classes: these go into an IntTensor";
+  }
+
+  /** The losses of log-probabilities against index targets. */
+  static LogProbabilityLosses logProbabilityLosses(
+      FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
+    options.requireNoLabelSmoothing(
+        "log-probabilities are not smoothed; give the logits to crossEntropy");
+    LogitArguments checked = of(logProbs.shape(), options.classAxis());
+    RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
+    checked.checkLogProbabilities(logProbs, rowTargets);
+    return new LogProbabilityLosses(
+        logProbs.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
+  }
+
+  private void checkLogProbabilities(FloatTensor logProbs, RowTargets targets) {
+    for (long row = 0; row < rows.rows(); row++) {
+      if (!targets.isScored(row)) {
+        continue;
+      }
+      float value = logProbs.at(rows.start(row) + targets.at(row) * rows.stride());
+      if (value > MOST_LOG_PROBABILITY) {
+        throw new IllegalArgumentException(
+            "the log-probability of target "
+                + targets.at(row)
+                + " at index "
+                + indexAt(others, row)
+                + " is "
+                + value
+                + ", expected 0 or less: logProbs look like logits, which go to crossEntropy");
+      }
+    }
+  }
+
+  /** Logits of two models, with options of which not all can be honoured. */
+  static LogitArguments ofDivergence(
+      FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+    options.requireNoIgnoreIndex("a divergence has no targets; leave those rows out of P and Q");
+    options.requireNoLabelSmoothing("a divergence has no targets to smooth");
+    options.requireNoClassWeights("a divergence has no targets to weigh");
+    checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    return of(logitsP.shape(), options.classAxis());
+  }
+
+  /** The divergence of each row. */
+  DoubleTensor divergences(FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+    Layout.arrayLength(others);
+    return results(Divergences.ofRows(logitsP.data(), logitsQ.data(), rows, options.parallel()));
+  }
+
   /** Targets of the rows: each a class, or the ignore index. */
   RowTargets targets(IntTensor targets, int ignoreIndex) {
     if (!targets.shape().equals(others)) {
@@ -65,7 +153,8 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + ", expected "
               + others
               + " for logits of shape "
-              + logits);
+              + logits
+              + hintAtShapes(targets.shape()));
     }
     for (long row = 0; row < rows.rows(); row++) {
       int target = targets.at(row);
@@ -82,6 +171,27 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
       }
     }
     return new RowTargets(targets.data(), ignoreIndex);
+  }
+
+  /** What to do where the targets fit another class axis, or are one position off. */
+  private String hintAtShapes(Shape targets) {
+    for (int axis = 0; axis < logits.rank(); axis++) {
+      if (logits.without(axis).equals(targets)) {
+        int named = axis == logits.rank() - 1 ? -1 : axis;
+        return "; if the classes are along axis " + axis + ", set classAxis(" + named + ")";
+      }
+    }
+    return isOnePositionOff(targets)
+        ? "; Targets.nextToken(tokens) has a target for every position: keep the logits of all"
+        : "";
+  }
+
+  private boolean isOnePositionOff(Shape targets) {
+    int last = others.rank() - 1;
+    return last >= 0
+        && targets.rank() == others.rank()
+        && targets.without(last).equals(others.without(last))
+        && Math.abs((long) targets.axis(last) - others.axis(last)) == 1;
   }
 
   /** Results of one double a row. */
@@ -108,22 +218,51 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + tensor.shape()
               + ", expected "
               + other.shape()
-              + ", that of "
+              + ", the shape of "
               + otherName);
     }
   }
 
-  static void checkOutput(String name, FloatTensor logits, float[] out) {
-    if (out.length < logits.size()) {
+  /** Refuses P as logarithms and Q as probabilities: the order is P, then Q. */
+  static void checkNotSwapped(FloatTensor probabilitiesP, FloatTensor logProbsQ) {
+    if (isAnyAbove(MOST_LOG_PROBABILITY, logProbsQ, 1) && isAnyAbove(0, probabilitiesP, -1)) {
+      throw new IllegalArgumentException(
+          "probabilitiesP has negative elements and logProbsQ positive ones, expected P first, as"
+              + " probabilities, then Q, as logarithms");
+    }
+  }
+
+  private static boolean isAnyAbove(float least, FloatTensor tensor, int sign) {
+    for (long i = 0; i < tensor.size(); i++) {
+      if (sign * tensor.at(i) > least) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static void checkOutput(String name, FloatTensor logits, FloatBuffer out) {
+    checkRoom(name, logits, out.remaining());
+    if (out.isReadOnly()) {
+      throw new IllegalArgumentException(name + " is read-only, expected a buffer to write to");
+    }
+  }
+
+  private static void checkRoom(String name, FloatTensor logits, int elements) {
+    if (elements < logits.size()) {
       throw new IllegalArgumentException(
           name
               + " has "
-              + out.length
+              + elements
               + " elements, expected at least "
               + logits.size()
               + " for logits of shape "
               + logits.shape());
     }
+  }
+
+  static void checkOutput(String name, FloatTensor logits, float[] out) {
+    checkRoom(name, logits, out.length);
     if (logits.liesIn(out) && logits.arrayOffset() != 0) {
       throw new IllegalArgumentException(
           name
