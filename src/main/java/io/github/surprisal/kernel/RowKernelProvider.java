@@ -10,6 +10,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Chooses the kernel, once: the Vector API where it is there and known to be fast, else plain
@@ -38,6 +40,8 @@ public final class RowKernelProvider {
           new HotSpotFlag("UseCompiler", "true"),
           new HotSpotFlag("EnableVectorSupport", "true"));
 
+  private static final Pattern VECTOR_NAME = Pattern.compile("vector of (\\d+) bits");
+
   private static final Choice CHOICE = choose(Optional.ofNullable(System.getProperty(PROPERTY)));
 
   private RowKernelProvider() {}
@@ -49,6 +53,17 @@ public final class RowKernelProvider {
    */
   public static RowKernels kernels() {
     return CHOICE.kernels.orElseThrow(() -> new UnusableKernelException(CHOICE.reason));
+  }
+
+  /** Why the kernel in use was chosen. */
+  public static String reason() {
+    return CHOICE.reason;
+  }
+
+  /** How wide the vectors of the kernel in use are, in bits; 0 for plain loops. */
+  public static int vectorBits() {
+    Matcher vector = VECTOR_NAME.matcher(kernels().name());
+    return vector.matches() ? Integer.parseInt(vector.group(1)) : 0;
   }
 
   /** Which kernel is in use and why, and whether it is slow for want of an instruction. */
