@@ -452,7 +452,7 @@ public final class FloatTensor {
 
   /**
    * The same elements, to be read while an array is written: copied if they may lie in one that
-   * can't be seen, as those of a read-only heap buffer may.
+   * can't be seen, such as the array of a read-only heap buffer.
    */
   FloatTensor withVisibleArray() {
     return data.mayHideArray() ? wrap(toArray(), shape.toArray()) : this;

@@ -23,12 +23,6 @@ public final class Surprisal {
   /**
    * Returns which kernel runs: vectors or loops, how wide the vectors are, and the reason.
    *
-   * <pre>{@code
-   * if (!Surprisal.kernelInUse().isVector()) {
-   *   System.out.println("Losses take longer here: " + Surprisal.kernelInUse().reason());
-   * }
-   * }</pre>
-   *
    * @return the kernel in use, the same for all calls
    * @throws IllegalStateException if the system property asks for a kernel that can't run; whatever
    *     computes losses throws the same

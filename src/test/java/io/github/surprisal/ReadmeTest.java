@@ -104,8 +104,8 @@ final class ReadmeTest {
                             folder)));
   }
 
-  private static void check(String example, String text, String name, Path folder)
-      throws Exception {
+  /** Compiles and runs an example; the lines after its println calls and the text are printed. */
+  static void check(String example, String text, String name, Path folder) throws Exception {
     List<String> stated =
         PRINTED.matcher(example).results().map(comment -> comment.group(1)).toList();
     List<String> shown = text.lines().toList();

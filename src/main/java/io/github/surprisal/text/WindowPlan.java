@@ -22,16 +22,20 @@ import java.util.OptionalInt;
  * The others are what well-known tools do, by name, to compare with their numbers.
  *
  * <pre>{@code
- * WindowPlan plan = WindowPlan.sliding(1024, 512);
+ * IntTensor tokens = IntTensor.of(11, 12, 13, 14, 15, 16, 17);
  * LossAccumulator accumulator = new LossAccumulator();
- * for (WindowBatch batch : plan.batches(tokens, 8, 0)) {
- *   accumulator.add(model.logits(batch.inputIds()), batch.targets());
+ * for (WindowBatch batch : WindowPlan.sliding(4, 2).batches(tokens, 8, 0)) {
+ *   System.out.println(batch.inputIds()); // IntTensor(2, 4)[[11, 12, 13, 14], [13, 14, 15, 16]]
+ *   System.out.println(batch.targets()); // IntTensor(2, 4)[[12, 13, 14, 15], [-100, -100, 16, 17]]
+ *   float[] logits = new float[2 * 4 * 50]; // here a model would write, from batch.inputIds()
+ *   accumulator.add(FloatTensor.wrap(logits, 2, 4, 50), batch.targets());
  * }
+ * System.out.println(accumulator.report().scoredTokens()); // 6
  * }</pre>
  *
  * <p>A smaller stride gives more context and takes more time: with context {@code c} and stride
- * {@code s} the model reads each token {@code c / s} times, and every prediction but those of the
- * first window has at least {@code c - s} tokens before the one that it is made from.
+ * {@code s} the model reads each token {@code c / s} times, and every prediction after the first
+ * window has at least {@code c - s} tokens before the one that it is made from.
  */
 public final class WindowPlan {
 
@@ -167,7 +171,7 @@ public final class WindowPlan {
 
   /**
    * The strided windows of Hugging Face's guide "Perplexity of fixed-length models". They begin
-   * like those of {@link #sliding}, but the model shifts the labels inside a window: its last
+   * where {@link #sliding} has them, but the model shifts the labels inside a window: its last
    * position predicts nothing, and the token at the beginning of a window can't be scored in it.
    *
    * <p>So, with a stride below {@code max_length}, all tokens but the first are scored exactly
