@@ -230,13 +230,21 @@ public final class IntTensor {
     return new IntTensor(narrow(data, (int) checked.size()), 0, checked);
   }
 
+  /** What to do where a value would fit with its bytes in the other order. */
+  private static String hint(LongBuffer data, long value) {
+    long reversed = Long.reverseBytes(value);
+    return data.hasArray() || reversed != (int) reversed
+        ? ""
+        : ", but " + reversed + " does: set the order of the ByteBuffer before asLongBuffer";
+  }
+
   private static int[] narrow(LongBuffer data, int count) {
     int[] narrowed = new int[count];
     for (int i = 0; i < count; i++) {
       long value = data.get(data.position() + i);
       if (value != (int) value) {
         throw new IllegalArgumentException(
-            "value " + value + " at index " + i + " does not fit an int");
+            "value " + value + " at index " + i + " does not fit an int" + hint(data, value));
       }
       narrowed[i] = (int) value;
     }

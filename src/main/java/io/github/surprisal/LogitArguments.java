@@ -178,7 +178,11 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
     for (int axis = 0; axis < logits.rank(); axis++) {
       if (logits.without(axis).equals(targets)) {
         int named = axis == logits.rank() - 1 ? -1 : axis;
-        return "; if the classes are along axis " + axis + ", set classAxis(" + named + ")";
+        return "; if the classes are along axis "
+            + axis
+            + ", set classAxis("
+            + named
+            + ") in CrossEntropyOptions";
       }
     }
     return isOnePositionOff(targets)
@@ -246,6 +250,19 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
     if (out.isReadOnly()) {
       throw new IllegalArgumentException(name + " is read-only, expected a buffer to write to");
     }
+  }
+
+  /** Whether a buffer is an array, from its beginning, in which nothing lies that is read. */
+  static boolean isArrayApart(FloatBuffer out, FloatTensor... read) {
+    if (!out.hasArray() || out.arrayOffset() + out.position() != 0) {
+      return false;
+    }
+    for (FloatTensor tensor : read) {
+      if (tensor.data().mayHideArray() || tensor.liesIn(out.array())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void checkRoom(String name, FloatTensor logits, int elements) {

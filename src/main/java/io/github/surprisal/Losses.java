@@ -194,7 +194,7 @@ public final class Losses {
    *
    * @param logits any shape of rank 1 or more
    * @param axis the class axis; negative counts from the end
-   * @return probabilities, which add up to 1 along the axis but for rounding
+   * @return probabilities, which add up to 1 along the axis, apart from rounding
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static FloatTensor softmax(FloatTensor logits, int axis) {
@@ -495,8 +495,9 @@ public final class Losses {
    * the gradient in a buffer, heap or direct; {@code FloatBuffer.wrap(array, offset, length)} is an
    * array from an offset on.
    *
-   * <p>The gradient is put into the buffer when all of it has been computed, so it may take the
-   * place of the logits, wherever these begin. That takes an array of its size meanwhile.
+   * <p>The gradient may take the place of the logits, wherever these begin: it is put into the
+   * buffer when all of it has been computed, and takes an array of its size meanwhile. An array
+   * apart from them that is wrapped from its beginning needs no other one.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
@@ -510,7 +511,7 @@ public final class Losses {
   public static double crossEntropyWithGradient(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options, FloatBuffer gradientOut) {
     LogitLosses losses = LogitArguments.losses(logits, targets, options);
-    return withGradient(losses, logits, gradientOut);
+    return withGradient(losses, gradientOut, logits);
   }
 
   /**
@@ -610,12 +611,16 @@ public final class Losses {
       CrossEntropyOptions options,
       FloatBuffer gradientOut) {
     LogitLosses losses = LogitArguments.losses(logits, probabilities, options);
-    return withGradient(losses, logits, gradientOut);
+    return withGradient(losses, gradientOut, logits, probabilities);
   }
 
   private static double withGradient(
-      LogitLosses losses, FloatTensor logits, FloatBuffer gradientOut) {
+      LogitLosses losses, FloatBuffer gradientOut, FloatTensor logits, FloatTensor... others) {
     LogitArguments.checkOutput("gradientOut", logits, gradientOut);
+    if (LogitArguments.isArrayApart(gradientOut, logits)
+        && LogitArguments.isArrayApart(gradientOut, others)) {
+      return losses.reduceWithGradient(gradientOut.array());
+    }
     float[] gradient = new float[Layout.arrayLength(logits.shape())];
     double loss = losses.reduceWithGradient(gradient);
     gradientOut.put(gradientOut.position(), gradient);

@@ -33,11 +33,11 @@ final class ArgumentHintsTest {
     refused(
         () -> Losses.crossEntropy(floats(2, 50, 7), ints(2, 7)),
         "targets have shape (2, 7), expected (2, 50) for logits of shape (2, 50, 7); if the classes"
-            + " are along axis 1, set classAxis(1)");
+            + " are along axis 1, set classAxis(1) in CrossEntropyOptions");
     refused(
         () -> Metrics.evaluate(floats(2, 7, 50), ints(2, 7), DEFAULTS.classAxis(1)),
         "targets have shape (2, 7), expected (2, 50) for logits of shape (2, 7, 50); if the classes"
-            + " are along axis 2, set classAxis(-1)");
+            + " are along axis 2, set classAxis(-1) in CrossEntropyOptions");
     refused(
         () -> Losses.crossEntropy(floats(2, 50, 7), ints(2, 8)),
         "targets have shape (2, 8), expected (2, 50) for logits of shape (2, 50, 7)");

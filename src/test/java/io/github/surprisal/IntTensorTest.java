@@ -131,6 +131,17 @@ class IntTensorTest {
   }
 
   @Test
+  void longsInTheWrongByteOrderAreToldApart() {
+    ByteBuffer littleEndian = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    littleEndian.putLong(0, 464).putLong(8, -100).order(ByteOrder.BIG_ENDIAN);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IntTensor.wrap(littleEndian.asLongBuffer(), 2))
+        .withMessage(
+            "value -3458483038843830272 at index 0 does not fit an int, but 464 does: set the order"
+                + " of the ByteBuffer before asLongBuffer");
+  }
+
+  @Test
   void refusesSizesThatDoNotFit() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> IntTensor.copyOf(SIX, 5))

@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Named.named;
 
+import io.github.surprisal.text.Window;
+import io.github.surprisal.text.WindowBatch;
+import io.github.surprisal.text.WindowPlan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The forms of each loss: without options, with an axis, into arrays and buffers, on one thread.
@@ -73,6 +77,45 @@ final class LossFormsTest {
     double soft = Losses.crossEntropyWithGradient(LOGITS, PROBABILITIES, DEFAULTS, expected);
     assertThat(Losses.crossEntropyWithGradient(LOGITS, PROBABILITIES, got)).isEqualTo(soft);
     assertThat(got).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Losses.class,
+        Targets.class,
+        Window.class,
+        WindowBatch.class,
+        WindowPlan.class,
+        LossAccumulator.class,
+        ComparisonAccumulator.class
+      })
+  void everyMethodWithOptionsHasAFormWithout(Class<?> type) {
+    List<String> forms =
+        Stream.concat(Arrays.stream(type.getMethods()), Arrays.stream(type.getConstructors()))
+            .map(form -> form.getName() + Arrays.toString(form.getParameterTypes()))
+            .toList();
+    String options = CrossEntropyOptions.class.toString();
+    for (String form : forms) {
+      if (form.contains(options) && !form.contains("collector")) {
+        String without = form.replace(", " + options, "").replace(options, "");
+        assertThat(forms).as(form).contains(without);
+      }
+    }
+  }
+
+  @Test
+  void everyLossHasAFormPerToken() {
+    List<String> forms =
+        Arrays.stream(Losses.class.getMethods())
+            .map(form -> form.getName() + Arrays.toString(form.getParameterTypes()))
+            .toList();
+    for (String loss : List.of("crossEntropy[", "nllLoss[", "klDivergence[")) {
+      assertThat(forms)
+          .filteredOn(form -> form.startsWith(loss))
+          .hasSizeGreaterThan(1)
+          .allSatisfy(form -> assertThat(forms).contains(form.replace("[", "PerToken[")));
+    }
   }
 
   @Test
@@ -214,6 +257,21 @@ final class LossFormsTest {
     assertThat(Losses.crossEntropyWithGradient(logits, TARGETS, place)).isEqualTo(loss);
     assertThat(Arrays.copyOfRange(memory, 9, memory.length)).isEqualTo(expected);
     assertThat(Arrays.copyOf(memory, 9)).containsOnly(0);
+  }
+
+  @Test
+  void aBufferMayTakeThePlaceOfProbabilities() {
+    float[] expected = new float[VALUES.length];
+    double loss = Losses.crossEntropyWithGradient(LOGITS, PROBABILITIES, expected);
+    float[] memory = PROBABILITIES.toArray();
+    for (FloatBuffer place :
+        List.of(FloatBuffer.wrap(memory), FloatBuffer.wrap(memory).asReadOnlyBuffer())) {
+      System.arraycopy(PROBABILITIES.toArray(), 0, memory, 0, memory.length);
+      FloatTensor probabilities = FloatTensor.wrap(place, ROWS, CLASSES);
+      FloatBuffer out = FloatBuffer.wrap(memory);
+      assertThat(Losses.crossEntropyWithGradient(LOGITS, probabilities, out)).isEqualTo(loss);
+      assertThat(memory).isEqualTo(expected);
+    }
   }
 
   @Test

@@ -8,6 +8,9 @@ package io.github.surprisal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -132,6 +135,19 @@ class TargetsTest {
     assertThat(CompilerMessages.of(targets + call)).contains("error:");
     String withOptions = call.replaceAll(", (-1|0, 0)\\);$", ", CrossEntropyOptions.defaults());");
     assertThat(CompilerMessages.of(targets + withOptions)).isEmpty();
+  }
+
+  @Test
+  void noTwoNumbersStandSideBySide() {
+    for (Method method : Targets.class.getDeclaredMethods()) {
+      if (Modifier.isPublic(method.getModifiers())) {
+        long numbers =
+            Arrays.stream(method.getParameterTypes())
+                .filter(type -> type == int.class || type == int[].class)
+                .count();
+        assertThat(numbers).as(method.toString()).isLessThanOrEqualTo(1);
+      }
+    }
   }
 
   @Test

@@ -18,8 +18,8 @@ import java.util.OptionalInt;
  * setter returns a new value.
  *
  * <p>{@link #sliding} and {@link #disjoint} score every token exactly once, with the most left
- * context that their windows give it: all but the first, or with a {@link #prefixToken(int)} all.
- * The others are what well-known tools do, by name, to compare with their numbers.
+ * context that their windows give it: all except the first, or with a {@link #prefixToken(int)}
+ * all. The others are what well-known tools do, by name, to compare with their numbers.
  *
  * <pre>{@code
  * IntTensor tokens = IntTensor.of(11, 12, 13, 14, 15, 16, 17);
@@ -110,7 +110,7 @@ public final class WindowPlan {
   /**
    * The windows of lm-evaluation-harness in {@code loglikelihood_rolling}, on which its word
    * perplexity and bits per byte rest: {@link #lmEvaluationHarness(int, int, int)} with a {@code
-   * context_len} of 1, so windows without overlap but for the last.
+   * context_len} of 1, so windows without overlap, except the last.
    *
    * @param prefixToken what the first token is predicted from: the tokenizer's BOS, or else EOS
    * @param maxSeqLen {@code max_seq_len}, the most tokens fed at once, 1 or more
@@ -133,7 +133,7 @@ public final class WindowPlan {
    * @param prefixToken what the first token is predicted from: the tokenizer's BOS, or else EOS
    * @param maxSeqLen {@code max_seq_len}, the most tokens fed at once, 1 or more
    * @param contextLen {@code context_len}, the least number of tokens that a scored one is
-   *     predicted from, but for the first window; from 1 to {@code maxSeqLen}
+   *     predicted from, except in the first window; from 1 to {@code maxSeqLen}
    * @return the plan
    * @throws IllegalArgumentException if a length is out of range
    */
