@@ -16,28 +16,38 @@ import java.nio.FloatBuffer;
 /**
  * Checks what is given beside logits: everything, before anything is computed or written.
  *
+ * @param name what the caller knows the logits as
  * @param logits the shape of the logits
  * @param rows how they fall into rows along the class axis
  * @param others the shape of results of one number a row: without the class axis
  */
-record LogitArguments(Shape logits, ClassRows rows, Shape others) {
+record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
 
   /** Rounding may make a log-probability of nearly 0 positive, but not more. */
   private static final float MOST_LOG_PROBABILITY = 1e-5f;
 
   /** Logits of a shape, with their classes along an axis. */
   static LogitArguments of(Shape logits, int classAxis) {
-    int axis = axis(logits, classAxis);
+    return of("logits", logits, classAxis);
+  }
+
+  /** Logits, or log-probabilities, of a shape and a name, with their classes along an axis. */
+  private static LogitArguments of(String name, Shape logits, int classAxis) {
+    int axis = axis(name, logits, classAxis);
     Shape others = logits.without(axis);
     ClassRows rows = new ClassRows(logits.axis(axis), logits.stride(axis), others.size());
-    return new LogitArguments(logits, rows, others);
+    return new LogitArguments(name, logits, rows, others);
   }
 
   /** The class axis counted from 0. */
   static int axis(Shape logits, int classAxis) {
+    return axis("logits", logits, classAxis);
+  }
+
+  private static int axis(String name, Shape logits, int classAxis) {
     int rank = logits.rank();
     if (rank == 0) {
-      throw new IllegalArgumentException("logits have shape (), expected a class axis");
+      throw new IllegalArgumentException(name + " have shape (), expected a class axis");
     }
     int axis = classAxis < 0 ? classAxis + rank : classAxis;
     if (axis < 0 || axis >= rank) {
@@ -48,7 +58,9 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + -rank
               + " <= axis < "
               + rank
-              + " for logits of shape "
+              + " for "
+              + name
+              + " of shape "
               + logits);
     }
     return axis;
@@ -102,7 +114,7 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
     options.requireNoLabelSmoothing(
         "log-probabilities are not smoothed; give the logits to crossEntropy");
-    LogitArguments checked = of(logProbs.shape(), options.classAxis());
+    LogitArguments checked = of("logProbs", logProbs.shape(), options.classAxis());
     RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
     checked.checkLogProbabilities(logProbs, rowTargets);
     return new LogProbabilityLosses(
@@ -135,7 +147,7 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
     options.requireNoLabelSmoothing("a divergence has no targets to smooth");
     options.requireNoClassWeights("a divergence has no targets to weigh");
     checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
-    return of(logitsP.shape(), options.classAxis());
+    return of("logitsP", logitsP.shape(), options.classAxis());
   }
 
   /** The divergence of each row. */
@@ -152,7 +164,9 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + targets.shape()
               + ", expected "
               + others
-              + " for logits of shape "
+              + " for "
+              + name
+              + " of shape "
               + logits
               + hintAtShapes(targets.shape()));
     }
@@ -167,10 +181,21 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
                 + ", expected 0 <= target < "
                 + rows.classes()
                 + " or the ignore index "
-                + ignoreIndex);
+                + ignoreIndex
+                + hintAtByteOrder(target));
       }
     }
     return new RowTargets(targets.data(), ignoreIndex);
+  }
+
+  /** What to do where a target would be a class with its bytes in the other order. */
+  private String hintAtByteOrder(int target) {
+    int reversed = Integer.reverseBytes(target);
+    return target != reversed && 0 <= reversed && reversed < rows.classes()
+        ? "; in the other byte order it is "
+            + reversed
+            + ": set the order of a ByteBuffer before asIntBuffer"
+        : "";
   }
 
   /** What to do where the targets fit another class axis, or are one position off. */

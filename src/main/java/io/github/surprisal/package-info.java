@@ -63,8 +63,8 @@
  *
  * <p>Names, options and defaults follow PyTorch. Every value is immutable unless its class says
  * otherwise, no argument or result is ever {@code null}, and an argument that cannot be used is an
- * {@link java.lang.IllegalArgumentException} that names it, its value and what to do instead. The
- * same input gives the same bits on every machine.
+ * {@link java.lang.IllegalArgumentException} that names it and its value, what was expected, and
+ * for usual mistakes what to do instead. The same input gives the same bits on every machine.
  */
 @NullMarked
 package io.github.surprisal;

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,30 @@ final class ArgumentHintsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> Losses.nllLoss(FloatTensor.of(Float.POSITIVE_INFINITY), IntTensor.scalar(0)));
+  }
+
+  @Test
+  void targetsInTheWrongByteOrder() {
+    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(3).putInt(49).flip().order(ByteOrder.BIG_ENDIAN);
+    IntTensor targets = IntTensor.wrap(bytes.asIntBuffer(), 2);
+    refused(
+        () -> Losses.crossEntropy(floats(2, 50), targets),
+        "target at index (0) is 50331648, expected 0 <= target < 50 or the ignore index -100; in"
+            + " the other byte order it is 3: set the order of a ByteBuffer before asIntBuffer");
+  }
+
+  @Test
+  void argumentsAreCalledByTheirNames() {
+    refused(
+        () -> Losses.nllLoss(floats(2, 3), ints(3, 3)),
+        "targets have shape (3, 3), expected (2) for logProbs of shape (2, 3)");
+    refused(
+        () -> Losses.klDivergence(floats(2, 3), floats(2, 3), DEFAULTS.classAxis(2)),
+        "class axis is 2, expected -2 <= axis < 2 for logitsP of shape (2, 3)");
+    refused(
+        () -> Losses.nllLoss(FloatTensor.scalar(-1), IntTensor.scalar(0)),
+        "logProbs have shape (), expected a class axis");
   }
 
   @Test
