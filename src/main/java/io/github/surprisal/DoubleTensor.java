@@ -60,7 +60,7 @@ public final class DoubleTensor {
    * @throws IllegalArgumentException if the rows differ in length or one is null
    */
   public static DoubleTensor of(double[][] rows) {
-    return of(NestedArrays.ofRows(rows, double[]::new));
+    return of(Layout.Nested.ofRows(rows, double[]::new));
   }
 
   /**
@@ -72,10 +72,10 @@ public final class DoubleTensor {
    * @throws IllegalArgumentException if planes or rows differ in length or one is null
    */
   public static DoubleTensor of(double[][][] values) {
-    return of(NestedArrays.ofPlanes(values, double[]::new, double[][]::new));
+    return of(Layout.Nested.ofPlanes(values, double[]::new, double[][]::new));
   }
 
-  private static DoubleTensor of(NestedArrays<double[]> nested) {
+  private static DoubleTensor of(Layout.Nested<double[]> nested) {
     return new DoubleTensor(nested.data(), 0, nested.shape());
   }
 

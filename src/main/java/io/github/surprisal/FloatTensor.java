@@ -10,6 +10,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.github.surprisal.kernel.Stage;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.FloatStorage;
+import io.github.surprisal.rows.ForgottenByteOrder;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
@@ -79,7 +80,7 @@ public final class FloatTensor {
    * @throws IllegalArgumentException if the rows differ in length or one is null
    */
   public static FloatTensor of(float[][] rows) {
-    return of(NestedArrays.ofRows(rows, float[]::new));
+    return of(Layout.Nested.ofRows(rows, float[]::new));
   }
 
   /**
@@ -91,10 +92,10 @@ public final class FloatTensor {
    * @throws IllegalArgumentException if planes or rows differ in length or one is null
    */
   public static FloatTensor of(float[][][] values) {
-    return of(NestedArrays.ofPlanes(values, float[]::new, float[][]::new));
+    return of(Layout.Nested.ofPlanes(values, float[]::new, float[][]::new));
   }
 
-  private static FloatTensor of(NestedArrays<float[]> nested) {
+  private static FloatTensor of(Layout.Nested<float[]> nested) {
     return new FloatTensor(new FloatStorage.Array(nested.data()), 0, nested.shape());
   }
 
@@ -118,7 +119,7 @@ public final class FloatTensor {
    *     is too large for a float
    */
   public static FloatTensor of(double[][] rows) {
-    return rounded(NestedArrays.ofRows(rows, double[]::new));
+    return rounded(Layout.Nested.ofRows(rows, double[]::new));
   }
 
   /**
@@ -131,10 +132,10 @@ public final class FloatTensor {
    *     value is too large for a float
    */
   public static FloatTensor of(double[][][] values) {
-    return rounded(NestedArrays.ofPlanes(values, double[]::new, double[][]::new));
+    return rounded(Layout.Nested.ofPlanes(values, double[]::new, double[][]::new));
   }
 
-  private static FloatTensor rounded(NestedArrays<double[]> nested) {
+  private static FloatTensor rounded(Layout.Nested<double[]> nested) {
     return copyOf(nested.data(), nested.shape().toArray());
   }
 

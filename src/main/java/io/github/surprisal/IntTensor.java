@@ -71,7 +71,7 @@ public final class IntTensor {
    * @throws IllegalArgumentException if the rows differ in length or one is null
    */
   public static IntTensor of(int[][] rows) {
-    return of(NestedArrays.ofRows(rows, int[]::new));
+    return of(Layout.Nested.ofRows(rows, int[]::new));
   }
 
   /**
@@ -83,10 +83,10 @@ public final class IntTensor {
    * @throws IllegalArgumentException if planes or rows differ in length or one is null
    */
   public static IntTensor of(int[][][] values) {
-    return of(NestedArrays.ofPlanes(values, int[]::new, int[][]::new));
+    return of(Layout.Nested.ofPlanes(values, int[]::new, int[][]::new));
   }
 
-  private static IntTensor of(NestedArrays<int[]> nested) {
+  private static IntTensor of(Layout.Nested<int[]> nested) {
     return new IntTensor(nested.data(), 0, nested.shape());
   }
 
@@ -110,7 +110,7 @@ public final class IntTensor {
    *     fit an {@code int}
    */
   public static IntTensor of(long[][] rows) {
-    return narrowed(NestedArrays.ofRows(rows, long[]::new));
+    return narrowed(Layout.Nested.ofRows(rows, long[]::new));
   }
 
   /**
@@ -123,10 +123,10 @@ public final class IntTensor {
    *     does not fit an {@code int}
    */
   public static IntTensor of(long[][][] values) {
-    return narrowed(NestedArrays.ofPlanes(values, long[]::new, long[][]::new));
+    return narrowed(Layout.Nested.ofPlanes(values, long[]::new, long[][]::new));
   }
 
-  private static IntTensor narrowed(NestedArrays<long[]> nested) {
+  private static IntTensor narrowed(Layout.Nested<long[]> nested) {
     return copyOf(nested.data(), nested.shape().toArray());
   }
 

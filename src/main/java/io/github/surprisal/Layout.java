@@ -5,6 +5,8 @@
 
 package io.github.surprisal;
 
+import java.lang.reflect.Array;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How the elements of a tensor lie in row-major data: lengths, positions and views. */
@@ -199,5 +201,43 @@ final class Layout {
   /** The position of an entry along the first axis. */
   static int sliceStart(Shape shape, int from) {
     return from == 0 ? 0 : (int) (from * (shape.size() / shape.axis(0)));
+  }
+
+  /**
+   * The elements of nested arrays, one row after the other in a new array.
+   *
+   * @param data the elements in row-major order
+   * @param shape the extents of the nested arrays
+   * @param <A> the type of a row, such as {@code float[]}
+   */
+  record Nested<A>(A data, Shape shape) {
+
+    /** The elements of a matrix; {@code (0, 0)} is the shape of no row. */
+    static <A> Nested<A> ofRows(A[] rows, IntFunction<A> newArray) {
+      int columns = rows.length == 0 ? 0 : length("row", 0, rows[0]);
+      Shape shape = Shape.of(rows.length, columns);
+      A data = newArray.apply(arrayLength(shape));
+      for (int i = 0; i < rows.length; i++) {
+        requireEqualLength("row", i, length("row", i, rows[i]), columns);
+        System.arraycopy(rows[i], 0, data, i * columns, columns);
+      }
+      return new Nested<>(data, shape);
+    }
+
+    /** The elements of planes of rows, which are counted over all planes. */
+    static <A> Nested<A> ofPlanes(A[][] planes, IntFunction<A> newArray, IntFunction<A[]> newRows) {
+      int rows = planes.length == 0 ? 0 : length("plane", 0, planes[0]);
+      A[] all = newRows.apply(arrayLength(Shape.of(planes.length, rows)));
+      for (int i = 0; i < planes.length; i++) {
+        requireEqualLength("plane", i, length("plane", i, planes[i]), rows);
+        System.arraycopy(planes[i], 0, all, i * rows, rows);
+      }
+      Nested<A> matrix = ofRows(all, newArray);
+      return new Nested<>(matrix.data, Shape.of(planes.length, rows, matrix.shape.axis(1)));
+    }
+
+    private static int length(String name, int index, Object array) {
+      return Array.getLength(present(name, index, array));
+    }
   }
 }

@@ -3,10 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.github.surprisal;
+package io.github.surprisal.rows;
 
 import io.github.surprisal.kernel.HalfPrecision;
-import io.github.surprisal.rows.FloatStorage;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
@@ -23,7 +22,7 @@ import java.util.stream.IntStream;
  * ordinary, and hardly one is in the other order. Numbers that are right hardly ever look so;
  * copied to an array they are not asked.
  */
-final class ForgottenByteOrder {
+public final class ForgottenByteOrder {
   private static final int MOST = 256;
   private static final int LEAST = 64;
   private static final int LEAST_DISTINCT = 16;
@@ -33,7 +32,7 @@ final class ForgottenByteOrder {
   private ForgottenByteOrder() {}
 
   /** Refuses floats that look reversed; those in an array have no order that could be wrong. */
-  static void check(FloatBuffer data, long count) {
+  public static void check(FloatBuffer data, long count) {
     if (isSuspect(data.hasArray(), data.order())) {
       check(
           count,
@@ -44,7 +43,7 @@ final class ForgottenByteOrder {
   }
 
   /** Refuses halves that look reversed. */
-  static void check(ShortBuffer bits, FloatStorage.Format format, long count) {
+  public static void check(ShortBuffer bits, FloatStorage.Format format, long count) {
     if (isSuspect(bits.hasArray(), bits.order())) {
       check(
           count,
