@@ -13,12 +13,32 @@ import java.util.Optional;
 
 /**
  * The options of cross-entropy; immutable, each setter returns a new value. Names, meanings and
- * defaults are those of PyTorch's {@code cross_entropy}:
+ * defaults are PyTorch's, of {@code cross_entropy}:
  *
  * <pre>{@code
  * CrossEntropyOptions options =
  *     CrossEntropyOptions.defaults().ignoreIndex(0).labelSmoothing(0.1).reduction(Reduction.SUM);
+ * System.out.println(options.labelSmoothing()); // 0.1
  * }</pre>
+ *
+ * <p>Some methods can't honour every option, since it means nothing there. For all of them one rule
+ * holds: <strong>an option that would change what a method returns, and can't be honoured there, is
+ * refused if it is set away from its default</strong>, with an {@link IllegalArgumentException}
+ * that names the option, its value and what to do instead. {@link #parallel} changes no result and
+ * is honoured everywhere. Nor does a negative {@link #ignoreIndex} change anything where there are
+ * no target classes, as it is no class.
+ *
+ * <table>
+ * <caption>What is refused in {@link Losses}</caption>
+ * <tr><th>methods</th><th>refused options</th></tr>
+ * <tr><td>all per-token forms</td><td>{@link Reduction#SUM}</td></tr>
+ * <tr><td>cross-entropy against probabilities</td><td>an ignore index of 0 or more</td></tr>
+ * <tr><td>negative log-likelihood</td><td>label smoothing</td></tr>
+ * <tr><td>divergences</td><td>an ignore index of 0 or more, label smoothing, class
+ *     weights</td></tr>
+ * <tr><td>softmax, log-softmax, log-sum-exp</td><td>an ignore index of 0 or more, label smoothing,
+ *     class weights, {@link Reduction#SUM}</td></tr>
+ * </table>
  */
 public final class CrossEntropyOptions {
   /** The target value that marks a position as not to be scored, unless another one is chosen. */
@@ -73,7 +93,7 @@ public final class CrossEntropyOptions {
 
   /**
    * Returns options with another ignore index: positions with this target are not scored, and their
-   * logits are not read. Any value will do, that of a valid class too.
+   * logits are not read. Any value will do, a valid class too.
    *
    * @param value the target value to ignore
    * @return options that differ in this one
@@ -117,6 +137,16 @@ public final class CrossEntropyOptions {
     FloatTensor copy = FloatTensor.wrap(weights.toArray(), (int) weights.size());
     return new CrossEntropyOptions(
         ignoreIndex, labelSmoothing, Optional.of(copy), reduction, classAxis, parallel);
+  }
+
+  /**
+   * {@link #classWeights(FloatTensor)} of a few numbers.
+   *
+   * @param weights one weight for each class
+   * @return options that differ in this one
+   */
+  public CrossEntropyOptions classWeights(float... weights) {
+    return classWeights(FloatTensor.of(weights));
   }
 
   /**
@@ -216,6 +246,45 @@ public final class CrossEntropyOptions {
    */
   public boolean parallel() {
     return parallel;
+  }
+
+  /**
+   * Refuses another reduction than the default.
+   *
+   * @param instead why it can't be honoured, and what to do instead
+   */
+  void requireDefaultReduction(String instead) {
+    if (reduction != DEFAULTS.reduction) {
+      throw new IllegalArgumentException(
+          "reduction is " + reduction + ", expected " + DEFAULTS.reduction + ": " + instead);
+    }
+  }
+
+  /** Refuses an ignore index that could be a class; any other one ignores nothing. */
+  void requireNoIgnoreIndex(String instead) {
+    if (ignoreIndex >= 0) {
+      throw new IllegalArgumentException(
+          "ignoreIndex is " + ignoreIndex + ", expected a negative value: " + instead);
+    }
+  }
+
+  /** Refuses label smoothing. */
+  void requireNoLabelSmoothing(String instead) {
+    if (labelSmoothing != 0) {
+      throw new IllegalArgumentException(
+          "labelSmoothing is " + labelSmoothing + ", expected 0: " + instead);
+    }
+  }
+
+  /** Refuses class weights. */
+  void requireNoClassWeights(String instead) {
+    if (classWeights.isPresent()) {
+      throw new IllegalArgumentException(
+          "classWeights of shape "
+              + classWeights.get().shape()
+              + " are given, expected none: "
+              + instead);
+    }
   }
 
   /**

@@ -6,15 +6,27 @@
 package io.github.surprisal;
 
 import io.github.surprisal.sum.ExactSum;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
 
 /**
  * An immutable row-major tensor of float64 values, such as the loss of every token.
  *
- * <p>{@code of} and {@code copyOf} copy their data. {@code wrap} shares the caller's array: nothing
- * in this library ever writes to it, and the caller must not either while the tensor is in use.
- * {@link #reshape} and {@link #slice} are views. All methods may be called from several threads at
- * once.
+ * <p>The losses of this library come as such tensors. Others are made from a few numbers by {@link
+ * #of(double...)}, {@link #of(double[][])}, {@link #of(double[][][])} and {@link #scalar}, from an
+ * array by {@link #copyOf}, {@link #wrap(double[], int...)} and {@link #wrapAt}, and from a buffer
+ * by {@link #wrap(DoubleBuffer, int...)}.
+ *
+ * <pre>{@code
+ * FloatTensor logits = FloatTensor.of(new float[][] {{2.0f, 0.5f, -1.0f}, {0.1f, 0.2f, 3.0f}});
+ * DoubleTensor losses = Losses.crossEntropyPerToken(logits, IntTensor.of(0, 2));
+ * System.out.println(losses); // DoubleTensor(2)[0.241, 0.110]
+ * System.out.println(losses.mean()); // 0.1755
+ * }</pre>
+ *
+ * <p>What shares memory with the caller is never written by this library, and the caller must not
+ * write it either while the tensor is in use. {@link #reshape} and {@link #slice} are views. All
+ * methods may be called from several threads at once.
  *
  * <p>Axes of extent 0 are allowed everywhere. A shape whose size does not fit the data is an {@link
  * IllegalArgumentException} that names both sizes.
@@ -41,6 +53,43 @@ public final class DoubleTensor {
   }
 
   /**
+   * Returns a tensor of rank 2 holding a copy of the rows.
+   *
+   * @param rows the rows, all of one length
+   * @return a tensor of shape {@code (rows.length, rows[0].length)}, {@code (0, 0)} for no row
+   * @throws IllegalArgumentException if the rows differ in length or one is null
+   */
+  public static DoubleTensor of(double[][] rows) {
+    return of(Layout.Nested.ofRows(rows, double[]::new));
+  }
+
+  /**
+   * Returns a tensor of rank 3 holding a copy of the values.
+   *
+   * @param values the planes, all with the same number of rows, and all rows of one length
+   * @return a tensor of shape {@code (values.length, values[0].length, values[0][0].length)}, with
+   *     0 for an extent that can't be seen because there is no entry
+   * @throws IllegalArgumentException if planes or rows differ in length or one is null
+   */
+  public static DoubleTensor of(double[][][] values) {
+    return of(Layout.Nested.ofPlanes(values, double[]::new, double[][]::new));
+  }
+
+  private static DoubleTensor of(Layout.Nested<double[]> nested) {
+    return new DoubleTensor(nested.data(), 0, nested.shape());
+  }
+
+  /**
+   * Returns a tensor of rank 0.
+   *
+   * @param value the only element
+   * @return a tensor of shape {@code ()}
+   */
+  public static DoubleTensor scalar(double value) {
+    return copyOf(new double[] {value});
+  }
+
+  /**
    * Returns a tensor holding a copy of the data.
    *
    * @param data the elements in row-major order
@@ -62,6 +111,41 @@ public final class DoubleTensor {
    */
   public static DoubleTensor wrap(double[] data, int... shape) {
     return new DoubleTensor(data, 0, Layout.exactly(data.length, shape));
+  }
+
+  /**
+   * Returns a tensor that shares part of the array, from an offset.
+   *
+   * @param data the array; not to be written while the tensor is in use
+   * @param offset the index of the first element
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape over {@code data[offset]} and the elements after it
+   * @throws IllegalArgumentException if the shape is invalid, the offset is outside the array, or
+   *     fewer elements than the shape's size follow it
+   */
+  public static DoubleTensor wrapAt(double[] data, int offset, int... shape) {
+    return new DoubleTensor(data, offset, Layout.after(data.length, offset, shape));
+  }
+
+  /**
+   * Returns a tensor of the buffer's elements, from its position. A buffer with an accessible array
+   * is shared; any other (direct or read-only) is read once, here. The buffer's position and limit
+   * are left alone.
+   *
+   * @param data the elements in row-major order; not to be written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is larger than the number
+   *     of remaining elements
+   */
+  public static DoubleTensor wrap(DoubleBuffer data, int... shape) {
+    Shape checked = Layout.within(data.remaining(), shape);
+    if (data.hasArray()) {
+      return new DoubleTensor(data.array(), data.arrayOffset() + data.position(), checked);
+    }
+    double[] copy = new double[(int) checked.size()];
+    data.get(data.position(), copy);
+    return new DoubleTensor(copy, 0, checked);
   }
 
   /**
@@ -173,8 +257,8 @@ public final class DoubleTensor {
   }
 
   /**
-   * Compares by shape and elements. Elements compare as {@link Double#equals} does: NaN equals NaN,
-   * and 0.0 differs from −0.0.
+   * Compares by shape and elements. Elements compare by {@link Double#equals}: NaN equals NaN, and
+   * 0.0 differs from −0.0.
    *
    * @param other the object to compare with
    * @return whether the other object is a double tensor of equal shape and elements

@@ -5,19 +5,46 @@
 
 package io.github.surprisal;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import io.github.surprisal.kernel.KernelProvider;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.FloatStorage;
+import io.github.surprisal.rows.ForgottenByteOrder;
 import io.github.surprisal.rows.Stage;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 
 /**
  * An immutable row-major tensor of float32 values, such as the logits of a language model.
  *
- * <p>{@code of} and {@code copyOf} copy their data. {@code wrap}, {@link #bfloat16} and {@link
- * #float16} share memory with the caller: nothing in this library ever writes to it, and the caller
- * must not either while the tensor is in use. {@link #reshape} and {@link #slice} are views. All
+ * <table>
+ * <caption>How to make one</caption>
+ * <tr><th>from</th><th>by</th></tr>
+ * <tr><td>a few numbers, rows, planes</td><td>{@link #of(float...)}, {@link #of(float[][])},
+ *     {@link #of(float[][][])}, {@link #scalar}</td></tr>
+ * <tr><td>{@code double}, rounded to float</td><td>{@link #of(double...)}, {@link
+ *     #of(double[][])}, {@link #of(double[][][])}, {@link #copyOf(double[], int...)}</td></tr>
+ * <tr><td>an array, copied</td><td>{@link #copyOf(float[], int...)}</td></tr>
+ * <tr><td>an array, shared</td><td>{@link #wrap(float[], int...)}, {@link #wrapAt}</td></tr>
+ * <tr><td>a buffer, heap or direct, shared</td><td>{@link #wrap(FloatBuffer, int...)}</td></tr>
+ * <tr><td>bfloat16 or float16, shared</td><td>{@link #bfloat16(ShortBuffer, int...)}, {@link
+ *     #float16(ShortBuffer, int...)}, and the same of {@code short[]}</td></tr>
+ * <tr><td>the bytes of a file, little-endian, shared</td><td>{@link #float32}, {@link
+ *     #bfloat16(byte[], int...)}, {@link #float16(byte[], int...)}</td></tr>
+ * </table>
+ *
+ * <pre>{@code
+ * float[] data = {2.0f, 0.5f, -1.0f, 0.1f, 0.2f, 3.0f};
+ * FloatTensor logits = FloatTensor.wrap(data, 2, 3); // two rows of three
+ * System.out.println(logits.get(1, 2)); // 3.0
+ * System.out.println(logits.slice(0, 1)); // FloatTensor(1, 3)[[2.0, 0.5, -1.0]]
+ * System.out.println(logits.reshape(3, -1).shape()); // (3, 2)
+ * }</pre>
+ *
+ * <p>What shares memory with the caller is never written by this library, and the caller must not
+ * write it either while the tensor is in use. {@link #reshape} and {@link #slice} are views. All
  * methods may be called from several threads at once.
  *
  * <p>Axes of extent 0 are allowed everywhere. A shape whose size does not fit the data is an {@link
@@ -54,14 +81,7 @@ public final class FloatTensor {
    * @throws IllegalArgumentException if the rows differ in length or one is null
    */
   public static FloatTensor of(float[][] rows) {
-    int columns = rows.length == 0 ? 0 : Layout.present("row", 0, rows[0]).length;
-    Shape shape = Shape.of(rows.length, columns);
-    float[] data = new float[Layout.arrayLength(shape)];
-    for (int i = 0; i < rows.length; i++) {
-      Layout.requireEqualLength("row", i, Layout.present("row", i, rows[i]).length, columns);
-      System.arraycopy(rows[i], 0, data, i * columns, columns);
-    }
-    return new FloatTensor(new FloatStorage.Array(data), 0, shape);
+    return of(Layout.Nested.ofRows(rows, float[]::new));
   }
 
   /**
@@ -73,14 +93,51 @@ public final class FloatTensor {
    * @throws IllegalArgumentException if planes or rows differ in length or one is null
    */
   public static FloatTensor of(float[][][] values) {
-    int rows = values.length == 0 ? 0 : Layout.present("plane", 0, values[0]).length;
-    float[][] flat = new float[Layout.arrayLength(Shape.of(values.length, rows))][];
-    for (int i = 0; i < values.length; i++) {
-      Layout.requireEqualLength("plane", i, Layout.present("plane", i, values[i]).length, rows);
-      System.arraycopy(values[i], 0, flat, i * rows, rows);
-    }
-    FloatTensor matrix = of(flat);
-    return matrix.reshape(values.length, rows, matrix.shape.axis(1));
+    return of(Layout.Nested.ofPlanes(values, float[]::new, float[][]::new));
+  }
+
+  private static FloatTensor of(Layout.Nested<float[]> nested) {
+    return new FloatTensor(new FloatStorage.Array(nested.data()), 0, nested.shape());
+  }
+
+  /**
+   * Returns a tensor of rank 1 holding the values, each rounded to the nearest float.
+   *
+   * @param values the elements
+   * @return a tensor of shape {@code (values.length)}
+   * @throws IllegalArgumentException if a finite value is too large for a float
+   */
+  public static FloatTensor of(double... values) {
+    return copyOf(values, values.length);
+  }
+
+  /**
+   * Returns a tensor of rank 2 holding the rows, each value rounded to the nearest float.
+   *
+   * @param rows the rows, all of one length
+   * @return a tensor of shape {@code (rows.length, rows[0].length)}, {@code (0, 0)} for no row
+   * @throws IllegalArgumentException if the rows differ in length, one is null, or a finite value
+   *     is too large for a float
+   */
+  public static FloatTensor of(double[][] rows) {
+    return rounded(Layout.Nested.ofRows(rows, double[]::new));
+  }
+
+  /**
+   * Returns a tensor of rank 3 holding the values, each rounded to the nearest float.
+   *
+   * @param values the planes, all with the same number of rows, and all rows of one length
+   * @return a tensor of shape {@code (values.length, values[0].length, values[0][0].length)}, with
+   *     0 for an extent that can't be seen because there is no entry
+   * @throws IllegalArgumentException if planes or rows differ in length, one is null, or a finite
+   *     value is too large for a float
+   */
+  public static FloatTensor of(double[][][] values) {
+    return rounded(Layout.Nested.ofPlanes(values, double[]::new, double[][]::new));
+  }
+
+  private static FloatTensor rounded(Layout.Nested<double[]> nested) {
+    return copyOf(nested.data(), nested.shape().toArray());
   }
 
   /**
@@ -102,8 +159,29 @@ public final class FloatTensor {
    * @throws IllegalArgumentException if the shape is invalid or its size is not the data's length
    */
   public static FloatTensor copyOf(float[] data, int... shape) {
+    return wrap(data.clone(), shape);
+  }
+
+  /**
+   * Returns a tensor holding the data, each value rounded to the nearest float.
+   *
+   * @param data the elements in row-major order
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid, its size is not the data's length, or
+   *     a finite value is too large for a float; the message names its index in the data
+   */
+  public static FloatTensor copyOf(double[] data, int... shape) {
     Shape checked = Layout.exactly(data.length, shape);
-    return new FloatTensor(new FloatStorage.Array(data.clone()), 0, checked);
+    float[] rounded = new float[data.length];
+    for (int i = 0; i < data.length; i++) {
+      rounded[i] = (float) data[i];
+      if (Float.isInfinite(rounded[i]) && Double.isFinite(data[i])) {
+        throw new IllegalArgumentException(
+            "value " + data[i] + " at index " + i + " is too large for a float");
+      }
+    }
+    return new FloatTensor(new FloatStorage.Array(rounded), 0, checked);
   }
 
   /**
@@ -130,11 +208,7 @@ public final class FloatTensor {
    *     fewer elements than the shape's size follow it
    */
   public static FloatTensor wrapAt(float[] data, int offset, int... shape) {
-    if (offset < 0 || offset > data.length) {
-      throw new IllegalArgumentException(
-          "offset " + offset + " is outside data of length " + data.length);
-    }
-    Shape checked = Layout.within(data.length - offset, shape);
+    Shape checked = Layout.after(data.length, offset, shape);
     return new FloatTensor(new FloatStorage.Array(data), offset, checked);
   }
 
@@ -146,20 +220,40 @@ public final class FloatTensor {
    * <p>The values are those that the buffer itself gives. A view of a {@link java.nio.ByteBuffer}
    * keeps the byte order that this had, big-endian by default, when {@code asFloatBuffer} was
    * called; files and native memory are mostly little-endian, and need {@code
-   * order(ByteOrder.LITTLE_ENDIAN)} before it.
+   * order(ByteOrder.LITTLE_ENDIAN)} before it. Where the first elements of a big-endian view show
+   * that this was forgotten, the view is refused.
    *
    * @param data the elements in row-major order; not to be written while the tensor is in use
    * @param shape the extents of the axes; none for a scalar
    * @return a tensor of that shape
-   * @throws IllegalArgumentException if the shape is invalid or its size is larger than the number
-   *     of remaining elements
+   * @throws IllegalArgumentException if the shape is invalid, its size is larger than the number of
+   *     remaining elements, or the elements are little-endian in a big-endian view
    */
   public static FloatTensor wrap(FloatBuffer data, int... shape) {
     Shape checked = Layout.within(data.remaining(), shape);
-    return data.hasArray()
-        ? new FloatTensor(
-            new FloatStorage.Array(data.array()), data.arrayOffset() + data.position(), checked)
-        : new FloatTensor(new FloatStorage.Buffer(data.slice()), 0, checked);
+    if (data.hasArray()) {
+      return new FloatTensor(
+          new FloatStorage.Array(data.array()), data.arrayOffset() + data.position(), checked);
+    }
+    FloatBuffer shared = data.slice();
+    ForgottenByteOrder.check(shared, checked.size());
+    return new FloatTensor(new FloatStorage.Buffer(shared), 0, checked);
+  }
+
+  /**
+   * Returns a tensor that shares the bytes of float32 values, little-endian as files have them.
+   *
+   * @param littleEndian four bytes of each element, the lowest first, in row-major order; not to be
+   *     written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is not a fourth of the
+   *     data's length
+   */
+  public static FloatTensor float32(byte[] littleEndian, int... shape) {
+    Shape checked = Layout.exactBytes(littleEndian.length, Float.BYTES, shape);
+    FloatBuffer shared = ByteBuffer.wrap(littleEndian).order(LITTLE_ENDIAN).asFloatBuffer();
+    return new FloatTensor(new FloatStorage.Buffer(shared), 0, checked);
   }
 
   /**
@@ -172,13 +266,39 @@ public final class FloatTensor {
    * @param bits the bit patterns in row-major order; not to be written while the tensor is in use
    * @param shape the extents of the axes; none for a scalar
    * @return a tensor of that shape
-   * @throws IllegalArgumentException if the shape is invalid or its size is larger than the number
-   *     of remaining elements
+   * @throws IllegalArgumentException if the shape is invalid, its size is larger than the number of
+   *     remaining elements, or the elements are little-endian in a big-endian view
    */
   public static FloatTensor bfloat16(ShortBuffer bits, int... shape) {
-    Shape checked = Layout.within(bits.remaining(), shape);
-    return new FloatTensor(
-        new FloatStorage.Halves(bits.slice(), FloatStorage.Format.BFLOAT16), 0, checked);
+    return halves(bits, FloatStorage.Format.BFLOAT16, Layout.within(bits.remaining(), shape));
+  }
+
+  /**
+   * Returns a tensor of bfloat16 values that shares the array.
+   *
+   * @param bits the bit patterns in row-major order; not to be written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is not the data's length
+   */
+  public static FloatTensor bfloat16(short[] bits, int... shape) {
+    Shape checked = Layout.exactly(bits.length, shape);
+    return halves(ShortBuffer.wrap(bits), FloatStorage.Format.BFLOAT16, checked);
+  }
+
+  /**
+   * Returns a tensor that shares the bytes of bfloat16 values, little-endian as files have them.
+   *
+   * @param littleEndian two bytes of each element, the lower first, in row-major order; not to be
+   *     written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is not half the data's
+   *     length
+   */
+  public static FloatTensor bfloat16(byte[] littleEndian, int... shape) {
+    Shape checked = Layout.exactBytes(littleEndian.length, Short.BYTES, shape);
+    return halves(shorts(littleEndian), FloatStorage.Format.BFLOAT16, checked);
   }
 
   /**
@@ -192,13 +312,50 @@ public final class FloatTensor {
    * @param bits the bit patterns in row-major order; not to be written while the tensor is in use
    * @param shape the extents of the axes; none for a scalar
    * @return a tensor of that shape
-   * @throws IllegalArgumentException if the shape is invalid or its size is larger than the number
-   *     of remaining elements
+   * @throws IllegalArgumentException if the shape is invalid, its size is larger than the number of
+   *     remaining elements, or the elements are little-endian in a big-endian view
    */
   public static FloatTensor float16(ShortBuffer bits, int... shape) {
-    Shape checked = Layout.within(bits.remaining(), shape);
-    return new FloatTensor(
-        new FloatStorage.Halves(bits.slice(), FloatStorage.Format.FLOAT16), 0, checked);
+    return halves(bits, FloatStorage.Format.FLOAT16, Layout.within(bits.remaining(), shape));
+  }
+
+  /**
+   * Returns a tensor of IEEE 754 half-precision values that shares the array.
+   *
+   * @param bits the bit patterns in row-major order; not to be written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is not the data's length
+   */
+  public static FloatTensor float16(short[] bits, int... shape) {
+    Shape checked = Layout.exactly(bits.length, shape);
+    return halves(ShortBuffer.wrap(bits), FloatStorage.Format.FLOAT16, checked);
+  }
+
+  /**
+   * Returns a tensor that shares the bytes of IEEE 754 half-precision values, little-endian as
+   * files have them.
+   *
+   * @param littleEndian two bytes of each element, the lower first, in row-major order; not to be
+   *     written while the tensor is in use
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape
+   * @throws IllegalArgumentException if the shape is invalid or its size is not half the data's
+   *     length
+   */
+  public static FloatTensor float16(byte[] littleEndian, int... shape) {
+    Shape checked = Layout.exactBytes(littleEndian.length, Short.BYTES, shape);
+    return halves(shorts(littleEndian), FloatStorage.Format.FLOAT16, checked);
+  }
+
+  private static ShortBuffer shorts(byte[] littleEndian) {
+    return ByteBuffer.wrap(littleEndian).order(LITTLE_ENDIAN).asShortBuffer();
+  }
+
+  private static FloatTensor halves(ShortBuffer bits, FloatStorage.Format format, Shape shape) {
+    ShortBuffer shared = bits.slice();
+    ForgottenByteOrder.check(shared, format, shape.size());
+    return new FloatTensor(new FloatStorage.Halves(shared, format), 0, shape);
   }
 
   /**
@@ -297,7 +454,7 @@ public final class FloatTensor {
 
   /**
    * The same elements, to be read while an array is written: copied if they may lie in one that
-   * can't be seen, as those of a read-only heap buffer may.
+   * can't be seen, such as the array of a read-only heap buffer.
    */
   FloatTensor withVisibleArray() {
     return data.mayHideArray() ? wrap(toArray(), shape.toArray()) : this;
@@ -313,8 +470,8 @@ public final class FloatTensor {
   }
 
   /**
-   * Compares by shape and elements, whatever memory they lie in. Elements compare as {@link
-   * Float#equals} does: NaN equals NaN, and 0.0 differs from −0.0.
+   * Compares by shape and elements, whatever memory they lie in. Elements compare by {@link
+   * Float#equals}: NaN equals NaN, and 0.0 differs from −0.0.
    *
    * @param other the object to compare with
    * @return whether the other object is a float tensor of equal shape and elements

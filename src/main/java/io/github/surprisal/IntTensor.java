@@ -13,10 +13,30 @@ import java.util.Arrays;
 /**
  * An immutable row-major tensor of int32 values, such as tokens, targets or byte lengths.
  *
- * <p>{@code of} and {@code copyOf} copy their data. {@code wrap} shares memory with the caller
- * where it can: nothing in this library ever writes to it, and the caller must not either while the
- * tensor is in use. {@link #reshape} and {@link #slice} are views. All methods may be called from
- * several threads at once.
+ * <table>
+ * <caption>How to make one</caption>
+ * <tr><th>from</th><th>by</th></tr>
+ * <tr><td>a few numbers, rows, planes</td><td>{@link #of(int...)}, {@link #of(int[][])}, {@link
+ *     #of(int[][][])}, {@link #scalar}</td></tr>
+ * <tr><td>{@code long}, checked to fit an {@code int}</td><td>{@link #of(long...)}, {@link
+ *     #of(long[][])}, {@link #of(long[][][])}, {@link #copyOf(long[], int...)}, {@link
+ *     #wrap(LongBuffer, int...)}</td></tr>
+ * <tr><td>an array, copied</td><td>{@link #copyOf(int[], int...)}</td></tr>
+ * <tr><td>an array, shared</td><td>{@link #wrap(int[], int...)}, {@link #wrapAt}</td></tr>
+ * <tr><td>a buffer, shared where it has an array</td><td>{@link #wrap(IntBuffer,
+ *     int...)}</td></tr>
+ * </table>
+ *
+ * <pre>{@code
+ * IntTensor targets = IntTensor.of(new int[][] {{464, 3797, -100}, {3332, 319, 262}});
+ * System.out.println(targets.shape()); // (2, 3)
+ * System.out.println(targets.get(0, 1)); // 3797
+ * System.out.println(targets.slice(1, 2)); // IntTensor(1, 3)[[3332, 319, 262]]
+ * }</pre>
+ *
+ * <p>What shares memory with the caller is never written by this library, and the caller must not
+ * write it either while the tensor is in use. {@link #reshape} and {@link #slice} are views. All
+ * methods may be called from several threads at once.
  *
  * <p>Axes of extent 0 are allowed everywhere. A shape whose size does not fit the data is an {@link
  * IllegalArgumentException} that names both sizes, and so is a {@code long} that does not fit an
@@ -51,14 +71,63 @@ public final class IntTensor {
    * @throws IllegalArgumentException if the rows differ in length or one is null
    */
   public static IntTensor of(int[][] rows) {
-    int columns = rows.length == 0 ? 0 : Layout.present("row", 0, rows[0]).length;
-    Shape shape = Shape.of(rows.length, columns);
-    int[] data = new int[Layout.arrayLength(shape)];
-    for (int i = 0; i < rows.length; i++) {
-      Layout.requireEqualLength("row", i, Layout.present("row", i, rows[i]).length, columns);
-      System.arraycopy(rows[i], 0, data, i * columns, columns);
-    }
-    return new IntTensor(data, 0, shape);
+    return of(Layout.Nested.ofRows(rows, int[]::new));
+  }
+
+  /**
+   * Returns a tensor of rank 3 holding a copy of the values.
+   *
+   * @param values the planes, all with the same number of rows, and all rows of one length
+   * @return a tensor of shape {@code (values.length, values[0].length, values[0][0].length)}, with
+   *     0 for an extent that can't be seen because there is no entry
+   * @throws IllegalArgumentException if planes or rows differ in length or one is null
+   */
+  public static IntTensor of(int[][][] values) {
+    return of(Layout.Nested.ofPlanes(values, int[]::new, int[][]::new));
+  }
+
+  private static IntTensor of(Layout.Nested<int[]> nested) {
+    return new IntTensor(nested.data(), 0, nested.shape());
+  }
+
+  /**
+   * Returns a tensor of rank 1 holding the values, narrowed to {@code int}.
+   *
+   * @param values the elements
+   * @return a tensor of shape {@code (values.length)}
+   * @throws IllegalArgumentException if a value does not fit an {@code int}
+   */
+  public static IntTensor of(long... values) {
+    return copyOf(values, values.length);
+  }
+
+  /**
+   * Returns a tensor of rank 2 holding the rows, narrowed to {@code int}.
+   *
+   * @param rows the rows, all of one length
+   * @return a tensor of shape {@code (rows.length, rows[0].length)}, {@code (0, 0)} for no row
+   * @throws IllegalArgumentException if the rows differ in length, one is null, or a value does not
+   *     fit an {@code int}
+   */
+  public static IntTensor of(long[][] rows) {
+    return narrowed(Layout.Nested.ofRows(rows, long[]::new));
+  }
+
+  /**
+   * Returns a tensor of rank 3 holding the values, narrowed to {@code int}.
+   *
+   * @param values the planes, all with the same number of rows, and all rows of one length
+   * @return a tensor of shape {@code (values.length, values[0].length, values[0][0].length)}, with
+   *     0 for an extent that can't be seen because there is no entry
+   * @throws IllegalArgumentException if planes or rows differ in length, one is null, or a value
+   *     does not fit an {@code int}
+   */
+  public static IntTensor of(long[][][] values) {
+    return narrowed(Layout.Nested.ofPlanes(values, long[]::new, long[][]::new));
+  }
+
+  private static IntTensor narrowed(Layout.Nested<long[]> nested) {
+    return copyOf(nested.data(), nested.shape().toArray());
   }
 
   /**
@@ -110,6 +179,20 @@ public final class IntTensor {
   }
 
   /**
+   * Returns a tensor that shares part of the array, from an offset.
+   *
+   * @param data the array; not to be written while the tensor is in use
+   * @param offset the index of the first element
+   * @param shape the extents of the axes; none for a scalar
+   * @return a tensor of that shape over {@code data[offset]} and the elements after it
+   * @throws IllegalArgumentException if the shape is invalid, the offset is outside the array, or
+   *     fewer elements than the shape's size follow it
+   */
+  public static IntTensor wrapAt(int[] data, int offset, int... shape) {
+    return new IntTensor(data, offset, Layout.after(data.length, offset, shape));
+  }
+
+  /**
    * Returns a tensor of the buffer's elements, from its position. A buffer with an accessible array
    * is shared; any other (direct or read-only) is read once, here. The buffer's position and limit
    * are left alone.
@@ -147,13 +230,21 @@ public final class IntTensor {
     return new IntTensor(narrow(data, (int) checked.size()), 0, checked);
   }
 
+  /** What to do where a value would fit with its bytes in the other order. */
+  private static String hint(LongBuffer data, long value) {
+    long reversed = Long.reverseBytes(value);
+    return data.hasArray() || reversed != (int) reversed
+        ? ""
+        : ", but " + reversed + " does: set the order of the ByteBuffer before asLongBuffer";
+  }
+
   private static int[] narrow(LongBuffer data, int count) {
     int[] narrowed = new int[count];
     for (int i = 0; i < count; i++) {
       long value = data.get(data.position() + i);
       if (value != (int) value) {
         throw new IllegalArgumentException(
-            "value " + value + " at index " + i + " does not fit an int");
+            "value " + value + " at index " + i + " does not fit an int" + hint(data, value));
       }
       narrowed[i] = (int) value;
     }

@@ -5,35 +5,76 @@
 
 package io.github.surprisal;
 
+import java.lang.reflect.Array;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How the elements of a tensor lie in row-major data: lengths, positions and views. */
 final class Layout {
   private Layout() {}
 
-  /** A shape whose elements are exactly as many as the data has. */
+  private static final String SHAPE_MISSING =
+      "; the shape is missing: give its extents after the data";
+
+  /** A shape with as many elements as the data. */
   static Shape exactly(long length, int... extents) {
     Shape shape = Shape.of(extents);
     if (length != shape.size()) {
       throw new IllegalArgumentException(
-          "data has length " + length + ", expected " + shape.size() + " for shape " + shape);
+          "data has length "
+              + length
+              + ", expected "
+              + shape.size()
+              + " for shape "
+              + shape
+              + (extents.length == 0 ? SHAPE_MISSING : ""));
     }
     return shape;
   }
 
-  /** A shape whose elements are at most as many as the data has left. */
+  /** A shape with as many elements as the data, each of some bytes. */
+  static Shape exactBytes(long length, int bytesOfElement, int... extents) {
+    Shape shape = Shape.of(extents);
+    if (length % bytesOfElement != 0 || length / bytesOfElement != shape.size()) {
+      throw new IllegalArgumentException(
+          "data has "
+              + length
+              + " bytes, expected "
+              + shape.size()
+              + " elements of "
+              + bytesOfElement
+              + " bytes for shape "
+              + shape
+              + (extents.length == 0 ? SHAPE_MISSING : ""));
+    }
+    return shape;
+  }
+
+  /** A shape with at most as many elements as the data has left; no shape only for one element. */
   static Shape within(long remaining, int... extents) {
     Shape shape = Shape.of(extents);
-    if (remaining < shape.size()) {
+    boolean isMissing = extents.length == 0 && remaining != 1;
+    if (remaining < shape.size() || isMissing) {
       throw new IllegalArgumentException(
           "data has "
               + remaining
-              + " elements remaining, expected at least "
+              + " elements remaining, expected "
+              + (isMissing ? "" : "at least ")
               + shape.size()
               + " for shape "
-              + shape);
+              + shape
+              + (isMissing ? SHAPE_MISSING : ""));
     }
     return shape;
+  }
+
+  /** A shape with at most as many elements as an array has from an offset on. */
+  static Shape after(int length, int offset, int... extents) {
+    if (offset < 0 || offset > length) {
+      throw new IllegalArgumentException(
+          "offset " + offset + " is outside data of length " + length);
+    }
+    return within(length - offset, extents);
   }
 
   /** The size of a shape as the length of an array. */
@@ -160,5 +201,43 @@ final class Layout {
   /** The position of an entry along the first axis. */
   static int sliceStart(Shape shape, int from) {
     return from == 0 ? 0 : (int) (from * (shape.size() / shape.axis(0)));
+  }
+
+  /**
+   * The elements of nested arrays, one row after the other in a new array.
+   *
+   * @param data the elements in row-major order
+   * @param shape the extents of the nested arrays
+   * @param <A> the type of a row, such as {@code float[]}
+   */
+  record Nested<A>(A data, Shape shape) {
+
+    /** The elements of a matrix; {@code (0, 0)} is the shape of no row. */
+    static <A> Nested<A> ofRows(A[] rows, IntFunction<A> newArray) {
+      int columns = rows.length == 0 ? 0 : length("row", 0, rows[0]);
+      Shape shape = Shape.of(rows.length, columns);
+      A data = newArray.apply(arrayLength(shape));
+      for (int i = 0; i < rows.length; i++) {
+        requireEqualLength("row", i, length("row", i, rows[i]), columns);
+        System.arraycopy(rows[i], 0, data, i * columns, columns);
+      }
+      return new Nested<>(data, shape);
+    }
+
+    /** The elements of planes of rows, which are counted over all planes. */
+    static <A> Nested<A> ofPlanes(A[][] planes, IntFunction<A> newArray, IntFunction<A[]> newRows) {
+      int rows = planes.length == 0 ? 0 : length("plane", 0, planes[0]);
+      A[] all = newRows.apply(arrayLength(Shape.of(planes.length, rows)));
+      for (int i = 0; i < planes.length; i++) {
+        requireEqualLength("plane", i, length("plane", i, planes[i]), rows);
+        System.arraycopy(planes[i], 0, all, i * rows, rows);
+      }
+      Nested<A> matrix = ofRows(all, newArray);
+      return new Nested<>(matrix.data, Shape.of(planes.length, rows, matrix.shape.axis(1)));
+    }
+
+    private static int length(String name, int index, Object array) {
+      return Array.getLength(present(name, index, array));
+    }
   }
 }

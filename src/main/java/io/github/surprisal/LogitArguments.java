@@ -5,32 +5,49 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.loss.Divergences;
 import io.github.surprisal.loss.IndexTargetLosses;
+import io.github.surprisal.loss.NllLosses;
+import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
+import java.nio.FloatBuffer;
 
 /**
  * Checks what is given beside logits: everything, before anything is computed or written.
  *
+ * @param name what the caller knows the logits as
  * @param logits the shape of the logits
  * @param rows how they fall into rows along the class axis
  * @param others the shape of results of one number a row: without the class axis
  */
-record LogitArguments(Shape logits, ClassRows rows, Shape others) {
+record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
+
+  /** Rounding may make a log-probability of nearly 0 positive, but not more. */
+  private static final float MOST_LOG_PROBABILITY = 1e-5f;
 
   /** Logits of a shape, with their classes along an axis. */
   static LogitArguments of(Shape logits, int classAxis) {
-    int axis = axis(logits, classAxis);
+    return of("logits", logits, classAxis);
+  }
+
+  /** Logits, or log-probabilities, of a shape and a name, with their classes along an axis. */
+  private static LogitArguments of(String name, Shape logits, int classAxis) {
+    int axis = axis(name, logits, classAxis);
     Shape others = logits.without(axis);
     ClassRows rows = new ClassRows(logits.axis(axis), logits.stride(axis), others.size());
-    return new LogitArguments(logits, rows, others);
+    return new LogitArguments(name, logits, rows, others);
   }
 
   /** The class axis counted from 0. */
   static int axis(Shape logits, int classAxis) {
+    return axis("logits", logits, classAxis);
+  }
+
+  private static int axis(String name, Shape logits, int classAxis) {
     int rank = logits.rank();
     if (rank == 0) {
-      throw new IllegalArgumentException("logits have shape (), expected a class axis");
+      throw new IllegalArgumentException(name + " have shape (), expected a class axis");
     }
     int axis = classAxis < 0 ? classAxis + rank : classAxis;
     if (axis < 0 || axis >= rank) {
@@ -41,7 +58,9 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + -rank
               + " <= axis < "
               + rank
-              + " for logits of shape "
+              + " for "
+              + name
+              + " of shape "
               + logits);
     }
     return axis;
@@ -56,6 +75,87 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
         logits.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
   }
 
+  /** The losses of logits against a distribution over the classes in each row. */
+  static SoftTargetLosses losses(
+      FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
+    options.requireNoIgnoreIndex(
+        "probability targets have no index to ignore; leave those rows out of both tensors");
+    LogitArguments checked = of(logits.shape(), options.classAxis());
+    if (!probabilities.shape().equals(logits.shape())) {
+      throw new IllegalArgumentException(
+          "probabilities have shape "
+              + probabilities.shape()
+              + ", expected "
+              + logits.shape()
+              + ", the shape of the logits"
+              + checked.hintAtClassIds(probabilities));
+    }
+    ClassRows rows = checked.rows;
+    return new SoftTargetLosses(
+        logits.data(), rows, probabilities.data(), options.settings(rows.classes()));
+  }
+
+  /** What to do where class ids were given as floats. */
+  private String hintAtClassIds(FloatTensor probabilities) {
+    if (probabilities.size() != others.size()) {
+      return "";
+    }
+    for (long i = 0; i < probabilities.size(); i++) {
+      float value = probabilities.at(i);
+      if (value != Math.rint(value)) {
+        return "";
+      }
+    }
+    return "; whole numbers, one a row, look like classes: these go into an IntTensor";
+  }
+
+  /** The losses of log-probabilities against index targets. */
+  static NllLosses logProbabilityLosses(
+      FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
+    options.requireNoLabelSmoothing(
+        "log-probabilities are not smoothed; give the logits to crossEntropy");
+    LogitArguments checked = of("logProbs", logProbs.shape(), options.classAxis());
+    RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
+    checked.checkLogProbabilities(logProbs, rowTargets);
+    return new NllLosses(
+        logProbs.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
+  }
+
+  private void checkLogProbabilities(FloatTensor logProbs, RowTargets targets) {
+    for (long row = 0; row < rows.rows(); row++) {
+      if (!targets.isScored(row)) {
+        continue;
+      }
+      float value = logProbs.at(rows.start(row) + targets.at(row) * rows.stride());
+      if (value > MOST_LOG_PROBABILITY) {
+        throw new IllegalArgumentException(
+            "the log-probability of target "
+                + targets.at(row)
+                + " at index "
+                + indexAt(others, row)
+                + " is "
+                + value
+                + ", expected 0 or less: logProbs look like logits, which go to crossEntropy");
+      }
+    }
+  }
+
+  /** Logits of two models, with options of which not all can be honoured. */
+  static LogitArguments ofDivergence(
+      FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+    options.requireNoIgnoreIndex("a divergence has no targets; leave those rows out of P and Q");
+    options.requireNoLabelSmoothing("a divergence has no targets to smooth");
+    options.requireNoClassWeights("a divergence has no targets to weigh");
+    checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
+    return of("logitsP", logitsP.shape(), options.classAxis());
+  }
+
+  /** The divergence of each row. */
+  DoubleTensor divergences(FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+    Layout.arrayLength(others);
+    return results(Divergences.ofRows(logitsP.data(), logitsQ.data(), rows, options.parallel()));
+  }
+
   /** Targets of the rows: each a class, or the ignore index. */
   RowTargets targets(IntTensor targets, int ignoreIndex) {
     if (!targets.shape().equals(others)) {
@@ -64,8 +164,11 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + targets.shape()
               + ", expected "
               + others
-              + " for logits of shape "
-              + logits);
+              + " for "
+              + name
+              + " of shape "
+              + logits
+              + hintAtShapes(targets.shape()));
     }
     for (long row = 0; row < rows.rows(); row++) {
       int target = targets.at(row);
@@ -78,10 +181,46 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
                 + ", expected 0 <= target < "
                 + rows.classes()
                 + " or the ignore index "
-                + ignoreIndex);
+                + ignoreIndex
+                + hintAtByteOrder(target));
       }
     }
     return new RowTargets(targets.data(), ignoreIndex);
+  }
+
+  /** What to do where a target would be a class with its bytes in the other order. */
+  private String hintAtByteOrder(int target) {
+    int reversed = Integer.reverseBytes(target);
+    return target != reversed && 0 <= reversed && reversed < rows.classes()
+        ? "; in the other byte order it is "
+            + reversed
+            + ": set the order of a ByteBuffer before asIntBuffer"
+        : "";
+  }
+
+  /** What to do where the targets fit another class axis, or are one position off. */
+  private String hintAtShapes(Shape targets) {
+    for (int axis = 0; axis < logits.rank(); axis++) {
+      if (logits.without(axis).equals(targets)) {
+        int named = axis == logits.rank() - 1 ? -1 : axis;
+        return "; if the classes are along axis "
+            + axis
+            + ", set classAxis("
+            + named
+            + ") in CrossEntropyOptions";
+      }
+    }
+    return isOnePositionOff(targets)
+        ? "; Targets.nextToken(tokens) has a target for every position: keep the logits of all"
+        : "";
+  }
+
+  private boolean isOnePositionOff(Shape targets) {
+    int last = others.rank() - 1;
+    return last >= 0
+        && targets.rank() == others.rank()
+        && targets.without(last).equals(others.without(last))
+        && Math.abs((long) targets.axis(last) - others.axis(last)) == 1;
   }
 
   /** Results of one double a row. */
@@ -108,22 +247,64 @@ record LogitArguments(Shape logits, ClassRows rows, Shape others) {
               + tensor.shape()
               + ", expected "
               + other.shape()
-              + ", that of "
+              + ", the shape of "
               + otherName);
     }
   }
 
-  static void checkOutput(String name, FloatTensor logits, float[] out) {
-    if (out.length < logits.size()) {
+  /** Refuses P as logarithms and Q as probabilities: the order is P, then Q. */
+  static void checkNotSwapped(FloatTensor probabilitiesP, FloatTensor logProbsQ) {
+    if (isAnyAbove(MOST_LOG_PROBABILITY, logProbsQ, 1) && isAnyAbove(0, probabilitiesP, -1)) {
+      throw new IllegalArgumentException(
+          "probabilitiesP has negative elements and logProbsQ positive ones, expected P first, as"
+              + " probabilities, then Q, as logarithms");
+    }
+  }
+
+  private static boolean isAnyAbove(float least, FloatTensor tensor, int sign) {
+    for (long i = 0; i < tensor.size(); i++) {
+      if (sign * tensor.at(i) > least) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static void checkOutput(String name, FloatTensor logits, FloatBuffer out) {
+    checkRoom(name, logits, out.remaining());
+    if (out.isReadOnly()) {
+      throw new IllegalArgumentException(name + " is read-only, expected a buffer to write to");
+    }
+  }
+
+  /** Whether a buffer is an array, from its beginning, in which nothing lies that is read. */
+  static boolean isArrayApart(FloatBuffer out, FloatTensor... read) {
+    if (!out.hasArray() || out.arrayOffset() + out.position() != 0) {
+      return false;
+    }
+    for (FloatTensor tensor : read) {
+      if (tensor.data().mayHideArray() || tensor.liesIn(out.array())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void checkRoom(String name, FloatTensor logits, int elements) {
+    if (elements < logits.size()) {
       throw new IllegalArgumentException(
           name
               + " has "
-              + out.length
+              + elements
               + " elements, expected at least "
               + logits.size()
               + " for logits of shape "
               + logits.shape());
     }
+  }
+
+  static void checkOutput(String name, FloatTensor logits, float[] out) {
+    checkRoom(name, logits, out.length);
     if (logits.liesIn(out) && logits.arrayOffset() != 0) {
       throw new IllegalArgumentException(
           name

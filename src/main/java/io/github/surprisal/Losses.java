@@ -6,24 +6,46 @@
 package io.github.surprisal;
 
 import io.github.surprisal.loss.Divergences;
-import io.github.surprisal.loss.IndexTargetLosses;
 import io.github.surprisal.loss.LogitLosses;
-import io.github.surprisal.loss.NllLosses;
 import io.github.surprisal.loss.RowLosses;
-import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.loss.SoftmaxRows;
-import io.github.surprisal.rows.ClassRows;
-import io.github.surprisal.rows.RowTargets;
-import java.util.Optional;
+import java.nio.FloatBuffer;
 
 /**
  * Losses of language-model logits and their gradients, numerically stable and with the same bits on
  * every machine.
  *
+ * <table>
+ * <caption>Where to look</caption>
+ * <tr><th>for</th><th>see</th></tr>
+ * <tr><td>the loss of logits, one number</td><td>{@link #crossEntropy(FloatTensor, IntTensor)},
+ *     {@link #crossEntropy(FloatTensor, FloatTensor)}</td></tr>
+ * <tr><td>the loss of every token</td><td>{@link #crossEntropyPerToken(FloatTensor,
+ *     IntTensor)}</td></tr>
+ * <tr><td>the gradient that trains a model</td><td>{@link #crossEntropyWithGradient(FloatTensor,
+ *     IntTensor, float[])}</td></tr>
+ * <tr><td>the loss of log-probabilities</td><td>{@link #nllLoss(FloatTensor, IntTensor)}</td></tr>
+ * <tr><td>probabilities of logits</td><td>{@link #softmax(FloatTensor)}, {@link
+ *     #logSoftmax(FloatTensor)}, {@link #logSumExp(FloatTensor)}</td></tr>
+ * <tr><td>how far one model is from another</td><td>{@link #klDivergence(FloatTensor,
+ *     FloatTensor)}; with all that goes with it, {@link ComparisonAccumulator}</td></tr>
+ * <tr><td>perplexity, bits per byte, standard errors</td><td>{@link Metrics}, {@link
+ *     LossAccumulator}</td></tr>
+ * </table>
+ *
+ * <pre>{@code
+ * FloatTensor logits = FloatTensor.of(new float[][] {{2.0f, 0.5f, -1.0f}, {0.1f, 0.2f, 3.0f}});
+ * IntTensor targets = IntTensor.of(0, 2);
+ * System.out.println(Losses.crossEntropy(logits, targets)); // 0.1755
+ * System.out.println(Losses.crossEntropyPerToken(logits, targets)); // DoubleTensor(2)[0.241, 0.110]
+ * }</pre>
+ *
  * <p>Logits are float32 (or narrower) values taken as exact, of shape (batch, seq, vocabulary) or
- * with any other leading axes; the class axis is the last unless an option says otherwise. Targets
- * are class indexes of the logits' shape without the class axis. All losses are in nats (natural
- * logarithm) and are returned in double.
+ * with any other leading axes; the class axis is the last unless an axis or an option says
+ * otherwise. Targets are class indexes of the logits' shape without the class axis. All losses are
+ * in nats (natural logarithm) and are returned in double. A form without options takes the {@link
+ * CrossEntropyOptions#defaults}; an option that a method can't honour is refused, by the rule in
+ * {@link CrossEntropyOptions}.
  *
  * <p>Accuracy: the loss −log softmax(x)[t] of a row of up to 2<sup>20</sup> classes differs from
  * the exact value by at most 4e-7 · min(1, exact) nats; means and sums over rows are exact sums of
@@ -33,7 +55,7 @@ import java.util.Optional;
  * and no such loss is negative if no coefficient is. Every result has the same bits whatever the
  * batch split, the storage and the layout of the tensors, the JDK and the machine.
  *
- * <p>Rows (see {@link CrossEntropyOptions} for the options):
+ * <p>Rows:
  *
  * <ul>
  *   <li>A row whose target is the ignore index never matters, whatever it holds: its loss and
@@ -43,15 +65,15 @@ import java.util.Optional;
  *       smoothing, unless the class has weight 0.
  *   <li>A target probability that is NaN or infinite, or such a class weight that the loss of the
  *       row takes (the target's, or any with smoothing or probabilities): NaN, loss and gradient.
- *   <li>No scored row, or scored weights that add up to 0: the mean is NaN, the sum 0 or what it
- *       is.
+ *   <li>No scored row, or scored weights that add up to 0: the mean is NaN, and the sum is still
+ *       the sum, 0 of no row.
  * </ul>
  *
  * <p>Rows are spread over threads where there is enough work: over the fork-join pool that a call
- * is made in, else over the common pool. {@link CrossEntropyOptions#parallel} forbids it, as does a
- * call from a pool of one thread; rows in memory that the calling thread alone may read, such as a
- * confined arena, stay on it. The result does not depend on it, and all methods may be called from
- * several threads at once.
+ * is made in, else over the common pool. {@link CrossEntropyOptions#parallel parallel(false)}
+ * forbids it in every form that takes options, and a call from a pool of one thread does in any;
+ * rows in memory that the calling thread alone may read, such as a confined arena, stay on it. The
+ * result does not depend on it, and all methods may be called from several threads at once.
  *
  * <p>Arguments are checked before anything is computed or written. Nothing ever writes to a tensor,
  * unless its array is given for results. Whether a read-only heap buffer lies in an array that is
@@ -86,33 +108,71 @@ public final class Losses {
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static FloatTensor logSoftmax(FloatTensor logits, int axis) {
-    float[] out = newArray(logits);
-    softmaxRows(logits, axis).ifPresent(rows -> rows.writeLogSoftmax(out));
-    return FloatTensor.wrap(out, logits.shape().toArray());
+    return RowDistributions.written(logits, axis, true, SoftmaxRows::writeLogSoftmax);
   }
 
   /**
-   * {@link #logSoftmax(FloatTensor)} into an array of the caller's, row-major from element 0 on.
+   * {@link #logSoftmax(FloatTensor, int)} along the options' class axis.
    *
-   * @param logits any shape of rank 1 or more; classes along the last axis
-   * @param out at least as many elements as the logits; may be the array that the logits wrap from
-   *     its beginning
-   * @throws IllegalArgumentException if {@code out} is too short, or is an array in which the
-   *     logits do not begin at 0
+   * @param logits any shape of rank 1 or more
+   * @param options class axis, parallelism
+   * @return log-probabilities
+   * @throws IllegalArgumentException if the logits have no such axis, or an option can't be
+   *     honoured
    */
-  public static void logSoftmaxInto(FloatTensor logits, float[] out) {
-    Optional<SoftmaxRows> rows = softmaxRows(logits.withVisibleArray(), -1);
-    LogitArguments.checkOutput("out", logits, out);
-    rows.ifPresent(some -> some.writeLogSoftmax(out));
+  public static FloatTensor logSoftmax(FloatTensor logits, CrossEntropyOptions options) {
+    return RowDistributions.written(
+        logits,
+        RowDistributions.classAxis(options),
+        options.parallel(),
+        SoftmaxRows::writeLogSoftmax);
   }
 
-  /** The rows along a checked axis; none of an empty tensor, which may have billions of nothing. */
-  private static Optional<SoftmaxRows> softmaxRows(FloatTensor logits, int axis) {
-    int checked = LogitArguments.axis(logits.shape(), axis);
-    return logits.size() == 0
-        ? Optional.empty()
-        : Optional.of(
-            new SoftmaxRows(logits.data(), LogitArguments.of(logits.shape(), checked).rows()));
+  /**
+   * {@link #logSoftmax(FloatTensor)} into an array of the caller's.
+   *
+   * @param logits any shape of rank 1 or more; classes along the last axis
+   * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
+   *     as the logits; may be the array that the logits wrap from its beginning
+   * @throws IllegalArgumentException if the logits are a scalar, or {@code out} is too short or is
+   *     an array in which the logits do not begin at 0; nothing is written then
+   */
+  public static void logSoftmaxInto(FloatTensor logits, float[] out) {
+    logSoftmaxInto(logits, -1, out);
+  }
+
+  /**
+   * {@link #logSoftmax(FloatTensor, int)} into an array of the caller's.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param axis the class axis; negative counts from the end
+   * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
+   *     as the logits; may be the array that the logits wrap from its beginning
+   * @throws IllegalArgumentException if the logits have no such axis, or {@code out} is too short
+   *     or is an array in which the logits do not begin at 0; nothing is written then
+   */
+  public static void logSoftmaxInto(FloatTensor logits, int axis, float[] out) {
+    RowDistributions.write(logits, axis, true, SoftmaxRows::writeLogSoftmax, out);
+  }
+
+  /**
+   * {@link #logSoftmax(FloatTensor, CrossEntropyOptions)} into an array of the caller's.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param options class axis, parallelism
+   * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
+   *     as the logits; may be the array that the logits wrap from its beginning
+   * @throws IllegalArgumentException if the logits have no such axis, an option can't be honoured,
+   *     or {@code out} is too short or is an array in which the logits do not begin at 0; nothing
+   *     is written then
+   */
+  public static void logSoftmaxInto(FloatTensor logits, CrossEntropyOptions options, float[] out) {
+    RowDistributions.write(
+        logits,
+        RowDistributions.classAxis(options),
+        options.parallel(),
+        SoftmaxRows::writeLogSoftmax,
+        out);
   }
 
   /**
@@ -134,13 +194,72 @@ public final class Losses {
    *
    * @param logits any shape of rank 1 or more
    * @param axis the class axis; negative counts from the end
-   * @return probabilities, which add up to 1 along the axis but for rounding
+   * @return probabilities, which add up to 1 along the axis, apart from rounding
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static FloatTensor softmax(FloatTensor logits, int axis) {
-    float[] out = newArray(logits);
-    softmaxRows(logits, axis).ifPresent(rows -> rows.writeSoftmax(out));
-    return FloatTensor.wrap(out, logits.shape().toArray());
+    return RowDistributions.written(logits, axis, true, SoftmaxRows::writeSoftmax);
+  }
+
+  /**
+   * {@link #softmax(FloatTensor, int)} along the options' class axis.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param options class axis, parallelism
+   * @return probabilities
+   * @throws IllegalArgumentException if the logits have no such axis, or an option can't be
+   *     honoured
+   */
+  public static FloatTensor softmax(FloatTensor logits, CrossEntropyOptions options) {
+    return RowDistributions.written(
+        logits, RowDistributions.classAxis(options), options.parallel(), SoftmaxRows::writeSoftmax);
+  }
+
+  /**
+   * {@link #softmax(FloatTensor)} into an array of the caller's.
+   *
+   * @param logits any shape of rank 1 or more; classes along the last axis
+   * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
+   *     as the logits; may be the array that the logits wrap from its beginning
+   * @throws IllegalArgumentException if the logits are a scalar, or {@code out} is too short or is
+   *     an array in which the logits do not begin at 0; nothing is written then
+   */
+  public static void softmaxInto(FloatTensor logits, float[] out) {
+    softmaxInto(logits, -1, out);
+  }
+
+  /**
+   * {@link #softmax(FloatTensor, int)} into an array of the caller's.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param axis the class axis; negative counts from the end
+   * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
+   *     as the logits; may be the array that the logits wrap from its beginning
+   * @throws IllegalArgumentException if the logits have no such axis, or {@code out} is too short
+   *     or is an array in which the logits do not begin at 0; nothing is written then
+   */
+  public static void softmaxInto(FloatTensor logits, int axis, float[] out) {
+    RowDistributions.write(logits, axis, true, SoftmaxRows::writeSoftmax, out);
+  }
+
+  /**
+   * {@link #softmax(FloatTensor, CrossEntropyOptions)} into an array of the caller's.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param options class axis, parallelism
+   * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
+   *     as the logits; may be the array that the logits wrap from its beginning
+   * @throws IllegalArgumentException if the logits have no such axis, an option can't be honoured,
+   *     or {@code out} is too short or is an array in which the logits do not begin at 0; nothing
+   *     is written then
+   */
+  public static void softmaxInto(FloatTensor logits, CrossEntropyOptions options, float[] out) {
+    RowDistributions.write(
+        logits,
+        RowDistributions.classAxis(options),
+        options.parallel(),
+        SoftmaxRows::writeSoftmax,
+        out);
   }
 
   /**
@@ -166,17 +285,30 @@ public final class Losses {
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static DoubleTensor logSumExp(FloatTensor logits, int axis) {
-    LogitArguments arguments = LogitArguments.of(logits.shape(), axis);
-    Layout.arrayLength(arguments.others());
-    return arguments.results(new SoftmaxRows(logits.data(), arguments.rows()).logSumExp());
+    return RowDistributions.logSumExp(logits, axis, true);
   }
 
   /**
-   * {@link #crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)} with the defaults.
+   * {@link #logSumExp(FloatTensor, int)} along the options' class axis.
+   *
+   * @param logits any shape of rank 1 or more
+   * @param options class axis, parallelism
+   * @return one value a row, of the logits' shape without the axis
+   * @throws IllegalArgumentException if the logits have no such axis, or an option can't be
+   *     honoured
+   */
+  public static DoubleTensor logSumExp(FloatTensor logits, CrossEntropyOptions options) {
+    return RowDistributions.logSumExp(
+        logits, RowDistributions.classAxis(options), options.parallel());
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
    * @return the mean loss in nats, NaN if nothing is scored
+   * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
    */
   public static double crossEntropy(FloatTensor logits, IntTensor targets) {
     return crossEntropy(logits, targets, CrossEntropyOptions.defaults());
@@ -193,15 +325,27 @@ public final class Losses {
    * and the mean is Σ loss / Σ w[t] over the scored rows. As {@code
    * torch.nn.functional.cross_entropy} and ONNX's SoftmaxCrossEntropyLoss.
    *
-   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, reduction, class axis
+   * @param options ignore index, smoothing, weights, reduction, class axis, parallelism
    * @return the mean (NaN if nothing is scored) or the sum (0 if nothing is scored)
    * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
    */
   public static double crossEntropy(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
     return LogitArguments.losses(logits, targets, options).reduce();
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, FloatTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @return the mean loss in nats, NaN without rows
+   * @throws IllegalArgumentException if shapes don't fit
+   */
+  public static double crossEntropy(FloatTensor logits, FloatTensor probabilities) {
+    return crossEntropy(logits, probabilities, CrossEntropyOptions.defaults());
   }
 
   /**
@@ -213,16 +357,28 @@ public final class Losses {
    * its log-probability is −∞. The probabilities need not add up to 1. No row is ignored. As {@code
    * torch.nn.functional.cross_entropy} with probabilities.
    *
-   * @param logits any shape of rank 1 or more
-   * @param probabilities p, of the logits' shape
-   * @param options smoothing, weights, reduction, class axis
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities p, a distribution over the classes in each row, of the logits' shape
+   * @param options smoothing, weights, reduction, class axis, parallelism
    * @return the mean (NaN without rows) or the sum
-   * @throws IllegalArgumentException if shapes don't fit, or the ignore index is not negative (no
-   *     row can be ignored)
+   * @throws IllegalArgumentException if shapes don't fit, or the ignore index is 0 or more
    */
   public static double crossEntropy(
       FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
-    return softTargetLosses(logits, probabilities, options).reduce();
+    return LogitArguments.losses(logits, probabilities, options).reduce();
+  }
+
+  /**
+   * {@link #crossEntropyPerToken(FloatTensor, IntTensor, CrossEntropyOptions)} with the default
+   * options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @return one loss a row in nats, of the targets' shape
+   * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
+   */
+  public static DoubleTensor crossEntropyPerToken(FloatTensor logits, IntTensor targets) {
+    return crossEntropyPerToken(logits, targets, CrossEntropyOptions.defaults());
   }
 
   /**
@@ -231,14 +387,27 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, class axis, parallelism
    * @return one loss a row in nats, of the targets' shape
-   * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or the reduction is not the default
    */
   public static DoubleTensor crossEntropyPerToken(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
-    IndexTargetLosses losses = LogitArguments.losses(logits, targets, options);
-    return perToken(logits, options, losses);
+    return perToken(logits, options, LogitArguments.losses(logits, targets, options));
+  }
+
+  /**
+   * {@link #crossEntropyPerToken(FloatTensor, FloatTensor, CrossEntropyOptions)} with the default
+   * options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @return one loss a row in nats, of the logits' shape without the class axis
+   * @throws IllegalArgumentException if shapes don't fit
+   */
+  public static DoubleTensor crossEntropyPerToken(FloatTensor logits, FloatTensor probabilities) {
+    return crossEntropyPerToken(logits, probabilities, CrossEntropyOptions.defaults());
   }
 
   /**
@@ -247,30 +416,51 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param probabilities a distribution over the classes in each row, of the logits' shape
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options smoothing, weights, class axis, parallelism
    * @return one loss a row in nats, of the logits' shape without the class axis
-   * @throws IllegalArgumentException if shapes don't fit, or the ignore index is not negative (no
-   *     row can be ignored)
+   * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, or the
+   *     reduction is not the default
    */
   public static DoubleTensor crossEntropyPerToken(
       FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
-    SoftTargetLosses losses = softTargetLosses(logits, probabilities, options);
-    return perToken(logits, options, losses);
+    return perToken(logits, options, LogitArguments.losses(logits, probabilities, options));
   }
 
   /**
-   * {@link #crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)} and its gradient by the
-   * logits in one call.
-   *
-   * <p>Without weights and smoothing the gradient of a row is (softmax(x) − onehot(t)) / scored
-   * rows for the mean. Rows that are ignored get 0, rows whose loss is NaN get NaN.
+   * {@link #crossEntropyWithGradient(FloatTensor, IntTensor, CrossEntropyOptions, float[])} with
+   * the default options.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, class axis
-   * @param gradientOut at least as many elements as the logits, in their layout from element 0 on;
-   *     may be the array that the logits wrap from its beginning, which is then overwritten
-   * @return the loss
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the logits wrap from its beginning,
+   *     which is then overwritten
+   * @return the mean loss in nats, NaN if nothing is scored
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or {@code gradientOut} is too short or another array than allowed; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits, IntTensor targets, float[] gradientOut) {
+    return crossEntropyWithGradient(logits, targets, CrossEntropyOptions.defaults(), gradientOut);
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)} and the gradient of what it
+   * returns by the logits, in one call.
+   *
+   * <p>With the reduction {@link Reduction#MEAN} it is the gradient of the mean, with {@link
+   * Reduction#SUM} of the sum: of each row's own loss. Without weights and smoothing the gradient
+   * of a row is softmax(x) − onehot(t) for the sum, and that divided by the number of scored rows
+   * for the mean. Rows that are ignored get 0, rows whose loss is NaN get NaN; of a mean of no
+   * scored row all get 0.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, reduction, class axis, parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the logits wrap from its beginning,
+   *     which is then overwritten
+   * @return the mean loss (NaN if nothing is scored) or the sum (0 if nothing is scored) in nats
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
    *     or {@code gradientOut} is too short or is an array in which the logits do not begin at 0;
    *     nothing is written then
@@ -284,16 +474,84 @@ public final class Losses {
   }
 
   /**
-   * {@link #crossEntropy(FloatTensor, FloatTensor, CrossEntropyOptions)} and its gradient by the
-   * logits in one call.
+   * {@link #crossEntropyWithGradient(FloatTensor, IntTensor, CrossEntropyOptions, FloatBuffer)}
+   * with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
+   *     least as many elements remain as the logits have; position and limit are left alone
+   * @return the mean loss in nats, NaN if nothing is scored
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or {@code gradientOut} is too short or read-only; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits, IntTensor targets, FloatBuffer gradientOut) {
+    return crossEntropyWithGradient(logits, targets, CrossEntropyOptions.defaults(), gradientOut);
+  }
+
+  /**
+   * {@link #crossEntropyWithGradient(FloatTensor, IntTensor, CrossEntropyOptions, float[])} with
+   * the gradient in a buffer, heap or direct; {@code FloatBuffer.wrap(array, offset, length)} is an
+   * array from an offset on.
+   *
+   * <p>The gradient may take the place of the logits, wherever these begin: it is put into the
+   * buffer when all of it has been computed, and takes an array of its size meanwhile. An array
+   * apart from them that is wrapped from its beginning needs no other one.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, reduction, class axis, parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
+   *     least as many elements remain as the logits have; position and limit are left alone
+   * @return the mean loss or the sum in nats
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or {@code gradientOut} is too short or read-only; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options, FloatBuffer gradientOut) {
+    LogitLosses losses = LogitArguments.losses(logits, targets, options);
+    return withGradient(losses, gradientOut, logits);
+  }
+
+  /**
+   * {@link #crossEntropyWithGradient(FloatTensor, FloatTensor, CrossEntropyOptions, float[])} with
+   * the default options.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param probabilities a distribution over the classes in each row, of the logits' shape
-   * @param options ignore index, smoothing, weights, class axis
-   * @param gradientOut as for target classes; must not be the array of the probabilities
-   * @return the loss
-   * @throws IllegalArgumentException if shapes don't fit, or {@code gradientOut} is too short or is
-   *     an array in which the logits do not begin at 0, or that of the probabilities
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the logits wrap from its beginning,
+   *     which is then overwritten; must not be the array of the probabilities
+   * @return the mean loss in nats, NaN without rows
+   * @throws IllegalArgumentException if shapes don't fit, or {@code gradientOut} is too short or
+   *     another array than allowed; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits, FloatTensor probabilities, float[] gradientOut) {
+    return crossEntropyWithGradient(
+        logits, probabilities, CrossEntropyOptions.defaults(), gradientOut);
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, FloatTensor, CrossEntropyOptions)} and the gradient of what
+   * it returns by the logits, in one call.
+   *
+   * <p>With the reduction {@link Reduction#MEAN} it is the gradient of the mean, with {@link
+   * Reduction#SUM} of the sum: of each row's own loss. Without weights and smoothing the gradient
+   * of a row is Σp · softmax(x) − p for the sum, and that divided by the number of rows for the
+   * mean. Rows whose loss is NaN get NaN.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param options smoothing, weights, reduction, class axis, parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the logits wrap from its beginning,
+   *     which is then overwritten; must not be the array of the probabilities
+   * @return the mean loss (NaN without rows) or the sum in nats
+   * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, or {@code
+   *     gradientOut} is too short, is an array in which the logits do not begin at 0, or is the
+   *     array of the probabilities; nothing is written then
    */
   public static double crossEntropyWithGradient(
       FloatTensor logits,
@@ -302,7 +560,7 @@ public final class Losses {
       float[] gradientOut) {
     FloatTensor read = logits.withVisibleArray();
     FloatTensor weighing = probabilities.withVisibleArray();
-    LogitLosses losses = softTargetLosses(read, weighing, options);
+    LogitLosses losses = LogitArguments.losses(read, weighing, options);
     LogitArguments.checkOutput("gradientOut", logits, gradientOut);
     if (probabilities.liesIn(gradientOut)) {
       throw new IllegalArgumentException(
@@ -312,151 +570,243 @@ public final class Losses {
   }
 
   /**
+   * {@link #crossEntropyWithGradient(FloatTensor, FloatTensor, CrossEntropyOptions, FloatBuffer)}
+   * with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
+   *     least as many elements remain as the logits have; position and limit are left alone
+   * @return the mean loss in nats, NaN without rows
+   * @throws IllegalArgumentException if shapes don't fit, or {@code gradientOut} is too short or
+   *     read-only; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits, FloatTensor probabilities, FloatBuffer gradientOut) {
+    return crossEntropyWithGradient(
+        logits, probabilities, CrossEntropyOptions.defaults(), gradientOut);
+  }
+
+  /**
+   * {@link #crossEntropyWithGradient(FloatTensor, FloatTensor, CrossEntropyOptions, float[])} with
+   * the gradient in a buffer, heap or direct; {@code FloatBuffer.wrap(array, offset, length)} is an
+   * array from an offset on.
+   *
+   * <p>The gradient is put into the buffer when all of it has been computed, so it may take the
+   * place of the logits or the probabilities, wherever these begin. That takes an array of its size
+   * meanwhile.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param options smoothing, weights, reduction, class axis, parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
+   *     least as many elements remain as the logits have; position and limit are left alone
+   * @return the mean loss or the sum in nats
+   * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, or {@code
+   *     gradientOut} is too short or read-only; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      CrossEntropyOptions options,
+      FloatBuffer gradientOut) {
+    LogitLosses losses = LogitArguments.losses(logits, probabilities, options);
+    return withGradient(losses, gradientOut, logits, probabilities);
+  }
+
+  private static double withGradient(
+      LogitLosses losses, FloatBuffer gradientOut, FloatTensor logits, FloatTensor... others) {
+    LogitArguments.checkOutput("gradientOut", logits, gradientOut);
+    if (LogitArguments.isArrayApart(gradientOut, logits)
+        && LogitArguments.isArrayApart(gradientOut, others)) {
+      return losses.reduceWithGradient(gradientOut.array());
+    }
+    float[] gradient = new float[Layout.arrayLength(logits.shape())];
+    double loss = losses.reduceWithGradient(gradient);
+    gradientOut.put(gradientOut.position(), gradient);
+    return loss;
+  }
+
+  /**
+   * {@link #nllLoss(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logProbs log-probabilities, of any shape of rank 1 or more
+   * @param targets the shape of {@code logProbs} without the class axis
+   * @return the mean in nats, NaN if nothing is scored
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or the log-probability of a target is above 1e-5
+   */
+  public static double nllLoss(FloatTensor logProbs, IntTensor targets) {
+    return nllLoss(logProbs, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
    * Negative log-likelihood of target classes, given log-probabilities that are taken as they are:
    * the mean of −w[t]·logProbs[t], divided by Σ w[t], or the sum, over scored rows.
    *
-   * <p>In nats. As {@code torch.nn.functional.nll_loss} and ONNX's NegativeLogLikelihoodLoss.
+   * <p>In nats. As {@code torch.nn.functional.nll_loss} and ONNX's NegativeLogLikelihoodLoss,
+   * except that a log-probability above 1e-5 at a target is refused: it is a logit. The others are
+   * not read.
    *
-   * @param logProbs any shape of rank 1 or more
+   * @param logProbs log-probabilities, of any shape of rank 1 or more
    * @param targets the shape of {@code logProbs} without the class axis
-   * @param options ignore index, weights, reduction, class axis; no smoothing
+   * @param options ignore index, weights, reduction, class axis, parallelism
    * @return the mean (NaN if nothing is scored) or the sum in nats
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
-   *     or the options ask for label smoothing
+   *     the log-probability of a target is above 1e-5, or the options ask for label smoothing
    */
   public static double nllLoss(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
-    return logProbabilityLosses(logProbs, targets, options).reduce();
+    return LogitArguments.logProbabilityLosses(logProbs, targets, options).reduce();
   }
 
   /**
-   * Negative log-likelihood of each row, as {@link #nllLoss} defines it; 0 for ignored rows.
+   * {@link #nllLossPerToken(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
    *
    * @param logProbs log-probabilities, of any shape of rank 1 or more
-   * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, class axis
+   * @param targets the shape of {@code logProbs} without the class axis
    * @return one value a row in nats, of the targets' shape
-   * @throws IllegalArgumentException as {@link #nllLoss}
+   * @throws IllegalArgumentException as {@link #nllLoss(FloatTensor, IntTensor)}
+   */
+  public static DoubleTensor nllLossPerToken(FloatTensor logProbs, IntTensor targets) {
+    return nllLossPerToken(logProbs, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * Negative log-likelihood of each row, as {@link #nllLoss(FloatTensor, IntTensor,
+   * CrossEntropyOptions)} defines it; 0 for ignored rows.
+   *
+   * @param logProbs log-probabilities, of any shape of rank 1 or more
+   * @param targets the shape of {@code logProbs} without the class axis
+   * @param options ignore index, weights, class axis, parallelism
+   * @return one value a row in nats, of the targets' shape
+   * @throws IllegalArgumentException as {@link #nllLoss(FloatTensor, IntTensor,
+   *     CrossEntropyOptions)}, or if the reduction is not the default
    */
   public static DoubleTensor nllLossPerToken(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
-    NllLosses losses = logProbabilityLosses(logProbs, targets, options);
-    return perToken(logProbs, options, losses);
-  }
-
-  /**
-   * Kullback–Leibler divergence KL(P‖Q) of two models' distributions in nats: the mean over rows.
-   *
-   * <p>See {@link #klDivergencePerRow}. NaN without rows.
-   *
-   * @param logitsP logits of P, of any shape of rank 1 or more
-   * @param logitsQ logits of Q, of the same shape
-   * @return the mean over rows in nats
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public static double klDivergence(FloatTensor logitsP, FloatTensor logitsQ) {
-    LogitArguments.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
-    // Of rows of no class each is NaN, and there may be billions.
-    return logitsP.size() == 0 ? Double.NaN : klDivergencePerRow(logitsP, logitsQ).mean();
-  }
-
-  /**
-   * Kullback–Leibler divergence KL(P‖Q) = Σ p·(log p − log q) of each row in nats, for P =
-   * softmax(logitsP) and Q = softmax(logitsQ) along the last axis.
-   *
-   * <p>Computed in double: within 1e-13 · (1 + the largest difference of a row's logits) of the
-   * exact value, and never negative. A class with P = 0 counts 0; P &gt; 0 where Q = 0 gives +∞.
-   * NaN or +∞ in a row of either, or nothing but −∞: NaN.
-   *
-   * @param logitsP any shape of rank 1 or more
-   * @param logitsQ the same shape
-   * @return one value a row, of the logits' shape without the last axis
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public static DoubleTensor klDivergencePerRow(FloatTensor logitsP, FloatTensor logitsQ) {
-    LogitArguments.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
-    LogitArguments arguments = LogitArguments.of(logitsP.shape(), -1);
-    Layout.arrayLength(arguments.others());
-    return arguments.results(Divergences.ofRows(logitsP.data(), logitsQ.data(), arguments.rows()));
-  }
-
-  /**
-   * p·(log p − logProbs) of each element in nats; where p is 0 it is 0.
-   *
-   * <p>As {@code torch.nn.functional.kl_div} with {@code reduction="none"}; take {@link
-   * DoubleTensor#sum()} or {@link DoubleTensor#mean()} of the result for the others.
-   *
-   * @param logProbs log q, taken as they are
-   * @param probabilities p, of the same shape
-   * @return one value an element in nats
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public static DoubleTensor klDivPointwise(FloatTensor logProbs, FloatTensor probabilities) {
-    LogitArguments.checkSameShape("probabilities", probabilities, "logProbs", logProbs);
-    int count = Layout.arrayLength(logProbs.shape());
-    double[] out = Divergences.pointwise(logProbs.data(), probabilities.data(), count);
-    return DoubleTensor.wrap(out, logProbs.shape().toArray());
-  }
-
-  /**
-   * {@link #klDivPointwise} for a target that is given as logarithms: e<sup>t</sup>·(t − logProbs)
-   * of each element; where t is −∞ it is 0.
-   *
-   * @param logProbs log q, taken as they are
-   * @param logTarget log p, of the same shape
-   * @return one value an element in nats
-   * @throws IllegalArgumentException if the shapes differ
-   */
-  public static DoubleTensor klDivPointwiseLogTarget(FloatTensor logProbs, FloatTensor logTarget) {
-    LogitArguments.checkSameShape("logTarget", logTarget, "logProbs", logProbs);
-    int count = Layout.arrayLength(logProbs.shape());
-    double[] out = Divergences.pointwiseLogTarget(logProbs.data(), logTarget.data(), count);
-    return DoubleTensor.wrap(out, logProbs.shape().toArray());
+    return perToken(
+        logProbs, options, LogitArguments.logProbabilityLosses(logProbs, targets, options));
   }
 
   private static DoubleTensor perToken(
       FloatTensor logits, CrossEntropyOptions options, RowLosses losses) {
+    requirePerToken(options);
     LogitArguments arguments = LogitArguments.of(logits.shape(), options.classAxis());
     Layout.arrayLength(arguments.others());
     return arguments.results(losses.perToken());
   }
 
-  private static SoftTargetLosses softTargetLosses(
-      FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
-    ClassRows rows = LogitArguments.of(logits.shape(), options.classAxis()).rows();
-    if (!probabilities.shape().equals(logits.shape())) {
-      throw new IllegalArgumentException(
-          "probabilities have shape "
-              + probabilities.shape()
-              + ", expected "
-              + logits.shape()
-              + ", that of the logits");
-    }
-    if (options.ignoreIndex() >= 0) {
-      throw new IllegalArgumentException(
-          "ignoreIndex is "
-              + options.ignoreIndex()
-              + ", expected a negative value: probability targets have no index to ignore");
-    }
-    return new SoftTargetLosses(
-        logits.data(), rows, probabilities.data(), options.settings(rows.classes()));
+  private static void requirePerToken(CrossEntropyOptions options) {
+    options.requireDefaultReduction("every loss is returned; take sum() or mean() of the result");
   }
 
-  private static NllLosses logProbabilityLosses(
-      FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
-    if (options.labelSmoothing() != 0) {
-      throw new IllegalArgumentException(
-          "labelSmoothing is "
-              + options.labelSmoothing()
-              + ", expected 0: log-probabilities are not smoothed");
-    }
-    LogitArguments arguments = LogitArguments.of(logProbs.shape(), options.classAxis());
-    RowTargets checked = arguments.targets(targets, options.ignoreIndex());
-    ClassRows rows = arguments.rows();
-    return new NllLosses(logProbs.data(), rows, checked, options.settings(rows.classes()));
+  /**
+   * {@link #klDivergence(FloatTensor, FloatTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @return the mean over rows in nats, NaN without rows
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static double klDivergence(FloatTensor logitsP, FloatTensor logitsQ) {
+    return klDivergence(logitsP, logitsQ, CrossEntropyOptions.defaults());
   }
 
-  private static float[] newArray(FloatTensor tensor) {
-    return new float[Layout.arrayLength(tensor.shape())];
+  /**
+   * Kullback–Leibler divergence KL(P‖Q) of two models' distributions in nats: the mean, or the sum,
+   * over rows of {@link #klDivergencePerToken(FloatTensor, FloatTensor, CrossEntropyOptions)}.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @param options reduction, class axis, parallelism
+   * @return the mean over rows (NaN without rows) or the sum in nats
+   * @throws IllegalArgumentException if the shapes differ or an option can't be honoured
+   */
+  public static double klDivergence(
+      FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+    LogitArguments arguments = LogitArguments.ofDivergence(logitsP, logitsQ, options);
+    boolean isMean = options.reduction() == Reduction.MEAN;
+    if (logitsP.size() == 0) { // of rows of no class each is NaN, and there may be billions
+      return isMean || arguments.rows().rows() > 0 ? Double.NaN : 0;
+    }
+    DoubleTensor perToken = arguments.divergences(logitsP, logitsQ, options);
+    return isMean ? perToken.mean() : perToken.sum();
+  }
+
+  /**
+   * {@link #klDivergencePerToken(FloatTensor, FloatTensor, CrossEntropyOptions)} with the default
+   * options.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @return one value a row in nats, of the logits' shape without the last axis
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static DoubleTensor klDivergencePerToken(FloatTensor logitsP, FloatTensor logitsQ) {
+    return klDivergencePerToken(logitsP, logitsQ, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * Kullback–Leibler divergence KL(P‖Q) = Σ p·(log p − log q) of each row in nats, for P =
+   * softmax(logitsP) and Q = softmax(logitsQ) along the class axis.
+   *
+   * <p>Computed in double: within 1e-13 · (1 + the largest difference of a row's logits) of the
+   * exact value, and never negative. A class with P = 0 counts 0; P &gt; 0 where Q = 0 gives +∞.
+   * NaN or +∞ in a row of either, or nothing but −∞: NaN.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @param options class axis, parallelism
+   * @return one value a row in nats, of the logits' shape without the class axis
+   * @throws IllegalArgumentException if the shapes differ or an option can't be honoured
+   */
+  public static DoubleTensor klDivergencePerToken(
+      FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+    requirePerToken(options);
+    LogitArguments arguments = LogitArguments.ofDivergence(logitsP, logitsQ, options);
+    return arguments.divergences(logitsP, logitsQ, options);
+  }
+
+  /**
+   * What each class adds to KL(P‖Q), given P and log Q: p·(log p − log q) of each element in nats;
+   * where p is 0 it is 0.
+   *
+   * <p>As {@code torch.nn.functional.kl_div} with {@code reduction="none"}, which takes Q first;
+   * take {@link DoubleTensor#sum()} or {@link DoubleTensor#mean()} of the result for the others.
+   *
+   * @param probabilitiesP p, taken as they are; NaN of a negative one
+   * @param logProbsQ log q, taken as they are, of the same shape
+   * @return one value an element in nats
+   * @throws IllegalArgumentException if the shapes differ, or P and Q look swapped: some of P are
+   *     negative and some of log Q positive
+   */
+  public static DoubleTensor klDivergencePointwise(
+      FloatTensor probabilitiesP, FloatTensor logProbsQ) {
+    LogitArguments.checkSameShape("logProbsQ", logProbsQ, "probabilitiesP", probabilitiesP);
+    int count = Layout.arrayLength(probabilitiesP.shape());
+    LogitArguments.checkNotSwapped(probabilitiesP, logProbsQ);
+    double[] out = Divergences.pointwise(probabilitiesP.data(), logProbsQ.data(), count);
+    return DoubleTensor.wrap(out, probabilitiesP.shape().toArray());
+  }
+
+  /**
+   * What each class adds to KL(P‖Q), given log P and log Q: e<sup>log p</sup>·(log p − log q) of
+   * each element in nats; where log p is −∞ it is 0.
+   *
+   * <p>As {@code torch.nn.functional.kl_div} with {@code reduction="none"} and {@code
+   * log_target=True}, which takes Q first.
+   *
+   * @param logProbsP log p, taken as they are
+   * @param logProbsQ log q, taken as they are, of the same shape
+   * @return one value an element in nats
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static DoubleTensor klDivergencePointwiseOfLogs(
+      FloatTensor logProbsP, FloatTensor logProbsQ) {
+    LogitArguments.checkSameShape("logProbsQ", logProbsQ, "logProbsP", logProbsP);
+    int count = Layout.arrayLength(logProbsP.shape());
+    double[] out = Divergences.pointwiseOfLogs(logProbsP.data(), logProbsQ.data(), count);
+    return DoubleTensor.wrap(out, logProbsP.shape().toArray());
   }
 }

@@ -149,7 +149,7 @@ final class ComparisonAccumulatorTest {
 
   @Test
   void theDivergencesAreThoseOfTheRows() {
-    double[] rows = scored(Losses.klDivergencePerRow(logitsP(), logitsQ()).toArray());
+    double[] rows = scored(Losses.klDivergencePerToken(logitsP(), logitsQ()).toArray());
     TokenStatistics divergence = report().klDivergence();
     checkStatistics(divergence, rows);
     assertThat(report().klQuantile(0.9)).isEqualTo(divergence.quantile(0.9));
@@ -638,12 +638,12 @@ final class ComparisonAccumulatorTest {
     assertThatThrownBy(() -> accumulator.add(p, p, IntTensor.of(1, 2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("target at index (1) is 2, expected 0 <= target < 2 or the ignore index -100");
-    assertThatThrownBy(() -> accumulator.add(p, p, IntTensor.of(1, 1, 1)))
+    assertThatThrownBy(() -> accumulator.add(p, p, IntTensor.of(1, 1, 1, 1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("targets have shape (3), expected (2) for logits of shape (2, 2)");
+        .hasMessage("targets have shape (4), expected (2) for logits of shape (2, 2)");
     assertThatThrownBy(() -> accumulator.add(p, p.slice(0, 1), IntTensor.of(1, 1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("logitsQ has shape (1, 2), expected (2, 2), that of logitsP");
+        .hasMessage("logitsQ has shape (1, 2), expected (2, 2), the shape of logitsP");
     FloatTensor scalar = FloatTensor.scalar(1);
     assertThatThrownBy(() -> accumulator.add(scalar, scalar, IntTensor.scalar(0)))
         .isInstanceOf(IllegalArgumentException.class)

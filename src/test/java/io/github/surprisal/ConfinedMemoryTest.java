@@ -29,7 +29,7 @@ final class ConfinedMemoryTest {
   private static final int ROWS = 16;
   private static final int CLASSES = 17_000; // so that rows are spread over threads
 
-  private static final short[] X = bits(1);
+  private static final short[] X = negative(bits(1)); // log-probabilities as well
   private static final short[] Y = bits(2);
 
   private static final IntTensor TARGETS =
@@ -47,6 +47,9 @@ final class ConfinedMemoryTest {
         call("logSoftmax", (x, y, o) -> Losses.logSoftmax(x, o.classAxis())),
         call("softmax", (x, y, o) -> Losses.softmax(x, o.classAxis())),
         call("logSumExp", (x, y, o) -> Losses.logSumExp(x, o.classAxis())),
+        call("softmax with options", (x, y, o) -> Losses.softmax(x, o)),
+        call("logSoftmax with options", (x, y, o) -> Losses.logSoftmax(x, o)),
+        call("logSumExp with options", (x, y, o) -> Losses.logSumExp(x, o)),
         call("logSoftmaxInto", (x, y, o) -> results(x, out -> Losses.logSoftmaxInto(x, out))),
         call("crossEntropy", (x, y, o) -> Losses.crossEntropy(x, TARGETS, o)),
         call("soft crossEntropy", (x, y, o) -> Losses.crossEntropy(x, y, o)),
@@ -69,9 +72,10 @@ final class ConfinedMemoryTest {
         call("nllLoss", (x, y, o) -> Losses.nllLoss(x, TARGETS, o)),
         call("nllLossPerToken", (x, y, o) -> Losses.nllLossPerToken(x, TARGETS, o)),
         call("klDivergence", (x, y, o) -> Losses.klDivergence(x, y)),
-        call("klDivergencePerRow", (x, y, o) -> Losses.klDivergencePerRow(x, y)),
-        call("klDivPointwise", (x, y, o) -> Losses.klDivPointwise(x, y)),
-        call("klDivPointwiseLogTarget", (x, y, o) -> Losses.klDivPointwiseLogTarget(x, y)),
+        call("klDivergencePerToken", (x, y, o) -> Losses.klDivergencePerToken(x, y)),
+        call("klDivergence with options", (x, y, o) -> Losses.klDivergence(x, y, o)),
+        call("klDivergencePointwise", (x, y, o) -> Losses.klDivergencePointwise(y, x)),
+        call("klDivergencePointwiseOfLogs", (x, y, o) -> Losses.klDivergencePointwiseOfLogs(x, y)),
         call("perplexity", (x, y, o) -> Metrics.perplexity(x, TARGETS, o)),
         call("evaluate", (x, y, o) -> Metrics.evaluate(x, TARGETS, o)),
         call("evaluate with bytes", (x, y, o) -> Metrics.evaluate(x, TARGETS, BYTES, o)),
@@ -99,6 +103,13 @@ final class ConfinedMemoryTest {
     short[] bits = new short[ROWS * CLASSES];
     for (int i = 0; i < bits.length; i++) {
       bits[i] = (short) (random.nextInt(9) == 0 ? 0 : 0x3c00 + random.nextInt(0x400));
+    }
+    return bits;
+  }
+
+  private static short[] negative(short[] bits) {
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] |= Short.MIN_VALUE;
     }
     return bits;
   }

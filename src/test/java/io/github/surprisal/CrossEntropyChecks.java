@@ -59,9 +59,10 @@ final class CrossEntropyChecks {
   }
 
   private DoubleTensor perToken() {
+    CrossEntropyOptions notReduced = options.reduction(Reduction.MEAN);
     return data.hasIndexTargets()
-        ? Losses.crossEntropyPerToken(logits, data.targets(), options)
-        : Losses.crossEntropyPerToken(logits, data.floats("targets"), options);
+        ? Losses.crossEntropyPerToken(logits, data.targets(), notReduced)
+        : Losses.crossEntropyPerToken(logits, data.floats("targets"), notReduced);
   }
 
   private double withGradient(float[] gradient) {

@@ -21,8 +21,8 @@ final class DivergenceChecks {
     FloatTensor target = data.floats("target");
     DoubleTensor got =
         data.option("logTarget").booleanValue()
-            ? Losses.klDivPointwiseLogTarget(logProbs, target)
-            : Losses.klDivPointwise(logProbs, target);
+            ? Losses.klDivergencePointwiseOfLogs(target, logProbs)
+            : Losses.klDivergencePointwise(target, logProbs);
     double[] expected = data.expected();
     double magnitude = 0;
     for (double value : got.toArray()) {
@@ -53,7 +53,7 @@ final class DivergenceChecks {
     }
     FloatTensor p = data.floats("targetLogits");
     FloatTensor q = data.floats("logits");
-    DoubleTensor perRow = Losses.klDivergencePerRow(p, q);
+    DoubleTensor perRow = Losses.klDivergencePerToken(p, q);
     double[] expected = data.expected();
     double bound = (REFERENCE + LOGITS) * spread(p, q);
     switch (data.reduction()) {
@@ -77,7 +77,7 @@ final class DivergenceChecks {
     FloatTensor p = data.hexFloats("targetLogitsHex");
     FloatTensor q = data.hexFloats("logitsHex");
     double expected = DistributionChecks.toDouble(data.field("expected").get("kl"));
-    double got = Losses.klDivergencePerRow(p, q).toArray()[0];
+    double got = Losses.klDivergencePerToken(p, q).toArray()[0];
     tally.check("kl", got, expected, LOGITS * spread(p, q) + 1e-14 * expected);
     assertThat(got).as("a divergence is not negative").isNotNegative();
   }

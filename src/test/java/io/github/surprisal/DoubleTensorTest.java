@@ -11,6 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.surprisal.sum.ExactSumTest;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -114,6 +117,35 @@ class DoubleTensorTest {
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> DoubleTensor.of(SIX).get(-1))
         .withMessage("index -1 is outside axis 0 of extent 6 in shape (6)");
+  }
+
+  @Test
+  void hasTheFormsOfTheOtherTensors() {
+    double[] data = SIX.clone();
+    DoubleTensor expected = DoubleTensor.copyOf(SIX, 2, 3);
+    DoubleBuffer direct =
+        ByteBuffer.allocateDirect(48).order(ByteOrder.nativeOrder()).asDoubleBuffer().put(0, SIX);
+    DoubleTensor at = DoubleTensor.wrapAt(data, 1, 2);
+    DoubleTensor buffer = DoubleTensor.wrap(DoubleBuffer.wrap(data).position(1), 2);
+    assertThat(DoubleTensor.of(new double[][] {{1, -2, 0.5}, {4, -0.0, 6}})).isEqualTo(expected);
+    assertThat(DoubleTensor.of(new double[][][] {{{1, -2, 0.5}, {4, -0.0, 6}}}))
+        .isEqualTo(expected.reshape(1, 2, 3));
+    assertThat(DoubleTensor.wrap(direct, 2, 3)).isEqualTo(expected);
+    assertThat(DoubleTensor.wrap(DoubleBuffer.wrap(SIX).asReadOnlyBuffer(), 2, 3))
+        .isEqualTo(expected);
+    assertThat(DoubleTensor.scalar(2.5).get()).isEqualTo(2.5);
+    data[1] = 7;
+    direct.put(0, 7);
+    assertThat(at.get(0)).isEqualTo(7);
+    assertThat(buffer.get(0)).isEqualTo(7);
+    assertThat(DoubleTensor.wrap(direct.position(4), 2)).isEqualTo(DoubleTensor.of(-0.0, 6));
+    assertThat(direct.position()).isEqualTo(4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DoubleTensor.wrap(DoubleBuffer.wrap(SIX)))
+        .withMessageContaining("the shape is missing");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DoubleTensor.wrapAt(data, 7, 0))
+        .withMessage("offset 7 is outside data of length 6");
   }
 
   @Test

@@ -27,6 +27,8 @@ final class EdgeCaseTest {
 
   private static final double ORDINARY_LOSS = 2.4076059644443806;
 
+  private static final float[] LOG_PROBABILITIES = {-1, -2, -3};
+
   private static FloatTensor rows(float[]... rows) {
     return FloatTensor.of(rows);
   }
@@ -102,8 +104,9 @@ final class EdgeCaseTest {
     assertThat(losses[0]).isZero();
     assertThat(losses[1]).isPositive();
     same(
-        Losses.nllLoss(rows(ORDINARY, ORDINARY), IntTensor.of(ignoreIndex, 2), options),
-        ignoreIndex == 2 ? Double.NaN : -3);
+        Losses.nllLoss(
+            rows(LOG_PROBABILITIES, LOG_PROBABILITIES), IntTensor.of(ignoreIndex, 2), options),
+        ignoreIndex == 2 ? Double.NaN : 3);
   }
 
   @ParameterizedTest
@@ -257,7 +260,8 @@ final class EdgeCaseTest {
     String message =
         "ignoreIndex is "
             + ignoreIndex
-            + ", expected a negative value: probability targets have no index to ignore";
+            + ", expected a negative value: probability targets have no index to ignore; leave those rows"
+            + " out of both tensors";
     float[] gradient = {77, 77, 77};
     rejected(() -> Losses.crossEntropy(logits, p, options), message);
     rejected(() -> Losses.crossEntropyPerToken(logits, p, options), message);
@@ -331,7 +335,7 @@ final class EdgeCaseTest {
         "targets have shape (2), expected (2, 2) for logits of shape (2, 2, 3)");
     rejected(
         () -> Losses.crossEntropy(logits, FloatTensor.of(1, 0, 0), DEFAULTS),
-        "probabilities have shape (3), expected (2, 2, 3), that of the logits");
+        "probabilities have shape (3), expected (2, 2, 3), the shape of the logits");
     rejected(
         () -> Losses.crossEntropy(FloatTensor.scalar(1), IntTensor.scalar(0)),
         "logits have shape (), expected a class axis");
@@ -340,7 +344,7 @@ final class EdgeCaseTest {
         "class axis is 3, expected -3 <= axis < 3 for logits of shape (2, 2, 3)");
     rejected(
         () -> Losses.klDivergence(logits, FloatTensor.of(1, 2)),
-        "logitsQ has shape (2), expected (2, 2, 3), that of logitsP");
+        "logitsQ has shape (2), expected (2, 2, 3), the shape of logitsP");
     IntTensor zeros = IntTensor.of(new int[2][2]);
     rejected(
         () -> Losses.crossEntropyWithGradient(logits, zeros, DEFAULTS, new float[11]),
@@ -353,7 +357,8 @@ final class EdgeCaseTest {
         "classWeights has 2 elements, expected one for each of the 3 classes");
     rejected(
         () -> Losses.nllLoss(logits, zeros, DEFAULTS.labelSmoothing(0.1)),
-        "labelSmoothing is 0.1, expected 0: log-probabilities are not smoothed");
+        "labelSmoothing is 0.1, expected 0: log-probabilities are not smoothed; give the logits to"
+            + " crossEntropy");
   }
 
   @Test

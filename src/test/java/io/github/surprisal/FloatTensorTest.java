@@ -17,7 +17,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,7 +229,8 @@ class FloatTensorTest {
         .withMessage("data has length 6, expected 7 for shape (7)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FloatTensor.wrap(SIX))
-        .withMessage("data has length 6, expected 1 for shape ()");
+        .withMessage(
+            "data has length 6, expected 1 for shape (); the shape is missing: give its extents after the data");
     assertThatIllegalArgumentException() // 2^32 + 2 elements, 2 in an int
         .isThrownBy(() -> FloatTensor.wrap(new float[2], 2, 715827883, 3))
         .withMessage("data has length 2, expected 4294967298 for shape (2, 715827883, 3)");
@@ -260,6 +263,187 @@ class FloatTensorTest {
         .isThrownBy(() -> FloatTensor.wrapAt(SIX, 7, 0))
         .withMessage("offset 7 is outside data of length 6");
     assertThat(FloatTensor.wrapAt(SIX, 6, 0).size()).isZero();
+  }
+
+  /** Of a buffer, a missing shape would be one element, and all others would be lost. */
+  @Test
+  void aMissingShapeIsNamed() {
+    String missing = "; the shape is missing: give its extents after the data";
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.wrap(FloatBuffer.wrap(SIX)))
+        .withMessage("data has 6 elements remaining, expected 1 for shape ()" + missing);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.wrapAt(SIX, 2))
+        .withMessage("data has 4 elements remaining, expected 1 for shape ()" + missing);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.bfloat16(shorts(1, 2)))
+        .withMessage("data has 2 elements remaining, expected 1 for shape ()" + missing);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.float16(new short[2]))
+        .withMessage("data has length 2, expected 1 for shape ()" + missing);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.float32(new byte[8]))
+        .withMessage("data has 8 bytes, expected 1 elements of 4 bytes for shape ()" + missing);
+    assertThat(FloatTensor.wrap(FloatBuffer.wrap(SIX).position(5)).get()).isEqualTo(6f);
+  }
+
+  @Test
+  void doublesAreRounded() {
+    FloatTensor expected = FloatTensor.of(0.1f, 16777216f, Float.MIN_VALUE, 0f);
+    double[] values = {0.1, 16777217, 1e-45, 1e-300};
+    assertThat(FloatTensor.of(values)).isEqualTo(expected);
+    assertThat(FloatTensor.of(0.1, 16777217, 1e-45, 1e-300)).isEqualTo(expected);
+    assertThat(FloatTensor.copyOf(values, 2, 2)).isEqualTo(expected.reshape(2, 2));
+    assertThat(FloatTensor.of(new double[][] {values})).isEqualTo(expected.reshape(1, 4));
+    assertThat(FloatTensor.of(new double[][][] {{values}, {values}}).slice(1, 2))
+        .isEqualTo(expected.reshape(1, 1, 4));
+    assertThat(FloatTensor.of(Double.NaN, Double.NEGATIVE_INFINITY, -0.0, Float.MAX_VALUE))
+        .isEqualTo(FloatTensor.of(Float.NaN, Float.NEGATIVE_INFINITY, -0.0f, Float.MAX_VALUE));
+  }
+
+  @Test
+  void doublesTooLargeForAFloatAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.of(1, -1e39))
+        .withMessage("value -1.0E39 at index 1 is too large for a float");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.of(new double[][] {{1, 2}, {3, 4e38}}))
+        .withMessage("value 4.0E38 at index 3 is too large for a float");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.copyOf(new double[3], 2))
+        .withMessage("data has length 3, expected 2 for shape (2)");
+  }
+
+  @Test
+  void halvesFromArrays() {
+    short[] bfloat16 = {0x3f80, (short) 0xc000, 0x3f00, 0x4080, (short) 0x8000, 0x40c0};
+    short[] float16 = {0x3c00, (short) 0xc000, 0x3800, 0x4400, (short) 0x8000, 0x4600};
+    FloatTensor expected = FloatTensor.copyOf(SIX, 2, 3);
+    FloatTensor shared = FloatTensor.bfloat16(bfloat16, 2, 3);
+    assertThat(shared).isEqualTo(expected);
+    assertThat(FloatTensor.float16(float16, 2, 3)).isEqualTo(expected);
+    bfloat16[0] = 0x40c0;
+    assertThat(shared.get(0, 0)).isEqualTo(6f);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.bfloat16(bfloat16, 2, 2))
+        .withMessage("data has length 6, expected 4 for shape (2, 2)");
+  }
+
+  @Test
+  void littleEndianBytesAsFilesHaveThem() {
+    byte[] floats = {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, (byte) 0xc0};
+    byte[] bfloat16 = {(byte) 0x80, 0x3f, 0, (byte) 0xc0};
+    byte[] float16 = {0, 0x3c, 0, (byte) 0xc0};
+    FloatTensor expected = FloatTensor.of(new float[][] {{1}, {-2}});
+    assertThat(FloatTensor.float32(floats, 2, 1)).isEqualTo(expected);
+    assertThat(FloatTensor.bfloat16(bfloat16, 2, 1)).isEqualTo(expected);
+    assertThat(FloatTensor.float16(float16, 2, 1)).isEqualTo(expected);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.float32(floats, 3))
+        .withMessage("data has 8 bytes, expected 3 elements of 4 bytes for shape (3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.bfloat16(new byte[5], 2))
+        .withMessage("data has 5 bytes, expected 2 elements of 2 bytes for shape (2)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FloatTensor.float16(new byte[5], 2))
+        .withMessageStartingWith("data has 5 bytes, expected 2 elements of 2 bytes");
+  }
+
+  /** Logits of ordinary size, written in one byte order and read in another. */
+  @Nested
+  class ByteOrders {
+    private static final int COUNT = 500;
+    private final Random random = new Random(7);
+
+    private ByteBuffer floats(ByteBuffer bytes, ByteOrder order) {
+      bytes.order(order);
+      for (int i = 0; i < COUNT; i++) {
+        float logit = (float) (3 * random.nextGaussian());
+        bytes.putFloat(i % 50 == 7 ? 0 : i % 50 == 8 ? Float.NEGATIVE_INFINITY : logit);
+      }
+      return bytes.flip().order(ByteOrder.BIG_ENDIAN);
+    }
+
+    private ShortBuffer bfloat16(ByteOrder order) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(2 * COUNT).order(order);
+      for (int i = 0; i < COUNT; i++) {
+        bytes.putShort((short) (Float.floatToIntBits((float) random.nextGaussian()) >> 16));
+      }
+      return bytes.flip().order(ByteOrder.BIG_ENDIAN).asShortBuffer();
+    }
+
+    private ShortBuffer float16(ByteOrder order) {
+      ByteBuffer bytes = ByteBuffer.allocate(2 * COUNT).order(order);
+      for (int i = 0; i < COUNT; i++) {
+        bytes.putShort((short) (0x3400 + random.nextInt(0x1400) | random.nextInt(2) << 15));
+      }
+      return bytes.flip().order(ByteOrder.BIG_ENDIAN).asShortBuffer();
+    }
+
+    private void assertRefused(String method, ThrowingCallable call) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(call)
+          .withMessage(
+              "data looks like little-endian numbers in a big-endian buffer: call"
+                  + " order(ByteOrder.LITTLE_ENDIAN) on the ByteBuffer before "
+                  + method
+                  + ", or copy the numbers to an array if they are right as they are");
+    }
+
+    @Test
+    void aForgottenOrderIsRefused() {
+      FloatBuffer heap =
+          floats(ByteBuffer.allocate(4 * COUNT), ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      FloatBuffer direct =
+          floats(ByteBuffer.allocateDirect(4 * COUNT), ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      assertRefused("asFloatBuffer", () -> FloatTensor.wrap(heap, COUNT));
+      assertRefused("asFloatBuffer", () -> FloatTensor.wrap(heap.asReadOnlyBuffer(), 100));
+      assertRefused("asFloatBuffer", () -> FloatTensor.wrap(direct, COUNT));
+      ShortBuffer bfloat16 = bfloat16(ByteOrder.LITTLE_ENDIAN);
+      assertRefused("asShortBuffer", () -> FloatTensor.bfloat16(bfloat16, COUNT));
+      ShortBuffer float16 = float16(ByteOrder.LITTLE_ENDIAN);
+      assertRefused("asShortBuffer", () -> FloatTensor.float16(float16, COUNT));
+      float[] copy = new float[COUNT];
+      heap.get(0, copy);
+      assertThat(FloatTensor.wrap(copy, COUNT).size()).isEqualTo(COUNT);
+    }
+
+    @Test
+    void bigEndianNumbersAreFine() {
+      ByteBuffer bytes = floats(ByteBuffer.allocate(4 * COUNT), ByteOrder.BIG_ENDIAN);
+      FloatBuffer view = bytes.asFloatBuffer();
+      assertThat(FloatTensor.wrap(view, COUNT).get(3)).isEqualTo(view.get(3));
+      assertThat(FloatTensor.bfloat16(bfloat16(ByteOrder.BIG_ENDIAN), COUNT).size())
+          .isEqualTo(COUNT);
+      assertThat(FloatTensor.float16(float16(ByteOrder.BIG_ENDIAN), COUNT).size()).isEqualTo(COUNT);
+    }
+
+    /** Whatever the bits, unless they make ordinary numbers in the other order. */
+    @Test
+    void otherNumbersAreFine() {
+      ByteBuffer bytes = ByteBuffer.allocate(4 * COUNT);
+      FloatBuffer floats = bytes.asFloatBuffer();
+      ShortBuffer shorts = bytes.asShortBuffer();
+      for (int round = 0; round < 2000; round++) {
+        random.nextBytes(bytes.array());
+        FloatTensor.wrap(floats, COUNT);
+        FloatTensor.bfloat16(shorts, COUNT);
+        FloatTensor.float16(shorts, COUNT);
+      }
+      for (float value : new float[] {0, 3000, 1e-30f, Float.NaN, Float.NEGATIVE_INFINITY}) {
+        for (int i = 0; i < COUNT; i++) {
+          floats.put(i, value);
+        }
+        FloatTensor.wrap(floats, COUNT);
+      }
+      for (int bits = 0; bits < 1 << 16; bits++) { // every constant, and near it
+        for (int i = 0; i < 100; i++) {
+          shorts.put(i, (short) (bits + i % 10));
+        }
+        FloatTensor.bfloat16(shorts, 100);
+        FloatTensor.float16(shorts, 100);
+      }
+    }
   }
 
   @Test

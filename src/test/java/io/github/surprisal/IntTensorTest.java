@@ -131,6 +131,17 @@ class IntTensorTest {
   }
 
   @Test
+  void longsInTheWrongByteOrderAreToldApart() {
+    ByteBuffer littleEndian = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    littleEndian.putLong(0, 464).putLong(8, -100).order(ByteOrder.BIG_ENDIAN);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IntTensor.wrap(littleEndian.asLongBuffer(), 2))
+        .withMessage(
+            "value -3458483038843830272 at index 0 does not fit an int, but 464 does: set the order"
+                + " of the ByteBuffer before asLongBuffer");
+  }
+
+  @Test
   void refusesSizesThatDoNotFit() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> IntTensor.copyOf(SIX, 5))
@@ -140,7 +151,8 @@ class IntTensorTest {
         .withMessage("data has length 3, expected 4 for shape (2, 2)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> IntTensor.wrap(SIX))
-        .withMessage("data has length 6, expected 1 for shape ()");
+        .withMessage(
+            "data has length 6, expected 1 for shape (); the shape is missing: give its extents after the data");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> IntTensor.wrap(IntBuffer.wrap(SIX).position(2), 5))
         .withMessage("data has 4 elements remaining, expected at least 5 for shape (5)");
@@ -156,6 +168,42 @@ class IntTensorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> IntTensor.of(SIX).slice(2, 7))
         .withMessage("slice [2, 7) is outside axis 0 of extent 6 in shape (6)");
+  }
+
+  @Test
+  void aMissingShapeIsNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IntTensor.wrap(IntBuffer.wrap(SIX)))
+        .withMessage(
+            "data has 6 elements remaining, expected 1 for shape (); the shape is missing: give its"
+                + " extents after the data");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IntTensor.wrap(LongBuffer.allocate(2)))
+        .withMessageContaining("the shape is missing");
+  }
+
+  @Test
+  void hasTheFormsOfTheOtherTensors() {
+    IntTensor planes = IntTensor.of(new int[][][] {{{1, 2}}, {{3, 4}}, {{5, 6}}});
+    assertThat(planes).isEqualTo(IntTensor.of(1, 2, 3, 4, 5, 6).reshape(3, 1, 2));
+    assertThat(IntTensor.of(1L, 2L)).isEqualTo(IntTensor.of(1, 2));
+    assertThat(IntTensor.of(new long[] {-100, 7})).isEqualTo(IntTensor.of(-100, 7));
+    assertThat(IntTensor.of(new long[][] {{1, 2}, {3, 4}, {5, 6}})).isEqualTo(planes.reshape(3, 2));
+    assertThat(IntTensor.of(new long[][][] {{{1, 2}}, {{3, 4}}, {{5, 6}}})).isEqualTo(planes);
+    int[] data = {9, 1, 2, 3};
+    IntTensor shared = IntTensor.wrapAt(data, 1, 1, 2);
+    assertThat(shared).isEqualTo(IntTensor.of(new int[][] {{1, 2}}));
+    data[1] = 7;
+    assertThat(shared.get(0, 0)).isEqualTo(7);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IntTensor.wrapAt(data, 2, 3))
+        .withMessage("data has 2 elements remaining, expected at least 3 for shape (3)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IntTensor.wrapAt(data, 5, 0))
+        .withMessage("offset 5 is outside data of length 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IntTensor.of(new long[][] {{1, 2}, {3, 1L << 31}}))
+        .withMessage("value 2147483648 at index 3 does not fit an int");
   }
 
   @Test

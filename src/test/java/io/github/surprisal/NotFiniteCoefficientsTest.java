@@ -45,7 +45,7 @@ final class NotFiniteCoefficientsTest {
         CrossEntropyOptions smoothed = plain.labelSmoothing(0.1);
         assertThat(losses(smoothed, targets, both)).containsOnly(Double.NaN);
         checkNaNRows(both, targets, smoothed, true, true);
-        FloatTensor logProbs = FloatTensor.wrap(both, 2, 3);
+        FloatTensor logProbs = Losses.logSoftmax(FloatTensor.wrap(both, 2, 3));
         double[] nlls = Losses.nllLossPerToken(logProbs, IntTensor.of(targets), plain).toArray();
         assertThat(nlls[0]).isNaN();
         assertThat(nlls[1]).isFinite();
@@ -113,7 +113,9 @@ final class NotFiniteCoefficientsTest {
       }
       FloatTensor tensor = route.tensor(logits, 2, 3);
       FloatTensor probabilities = route.tensor(p, 2, 3);
-      double[] losses = Losses.crossEntropyPerToken(tensor, probabilities, summed).toArray();
+      double[] losses =
+          Losses.crossEntropyPerToken(tensor, probabilities, summed.reduction(Reduction.MEAN))
+              .toArray();
       for (int row = 0; row < 2; row++) {
         assertThat(Double.isNaN(losses[row])).isEqualTo(isNaN[row]);
       }

@@ -38,6 +38,19 @@ final class NullElementsTest {
       float[][][] planes = {{{1}, {2}}, {{3}, {4}}, {{5}, {6}}};
       planes[index] = null;
       assertNamed(() -> FloatTensor.of(planes), "plane", index);
+      double[][] doubles = {{1, 2}, {3, 4}, {5, 6}};
+      doubles[index] = null;
+      assertNamed(() -> FloatTensor.of(doubles), "row", index);
+      assertNamed(() -> DoubleTensor.of(doubles), "row", index);
+      long[][] longs = {{1, 2}, {3, 4}, {5, 6}};
+      longs[index] = null;
+      assertNamed(() -> IntTensor.of(longs), "row", index);
+      double[][][] doublePlanes = {{{1}}, {{2}}, {{3}}};
+      doublePlanes[index] = null;
+      assertNamed(() -> FloatTensor.of(doublePlanes), "plane", index);
+      int[][][] intPlanes = {{{1}}, {{2}}, {{3}}};
+      intPlanes[index] = null;
+      assertNamed(() -> IntTensor.of(intPlanes), "plane", index);
       float[][][] rows = {{{1}}, {{2}}, {{3}}};
       rows[index][0] = null;
       assertNamed(() -> FloatTensor.of(rows), "row", index);
@@ -50,7 +63,7 @@ final class NullElementsTest {
     for (int i = 0; i < 3; i++) {
       List<Window> windows = new ArrayList<>(WindowPlan.disjoint(2).windows(6));
       windows.set(i, null);
-      assertNamed(() -> WindowBatch.of(windows, tokens, 0, -100), "window", i);
+      assertNamed(() -> WindowBatch.of(windows, tokens, 0), "window", i);
       IntTensor any = IntTensor.of(new int[3][2]);
       assertNamed(() -> new WindowBatch(windows, any, any), "window", i);
     }

@@ -122,7 +122,25 @@ final class RecordedResults {
     record.put("log-softmax", rowMajor(Losses.logSoftmax(logits, axis).toArray()));
     record.put("softmax", rowMajor(Losses.softmax(logits, axis).toArray()));
     record.put("log-sum-exp", Losses.logSumExp(logits, axis).toArray());
-    record.put("nll-per-token", Losses.nllLossPerToken(logits, targets, options).toArray());
+    record.put("nll-per-token", nllPerToken());
+  }
+
+  /** Losses of logits taken for log-probabilities; where one is positive, of its negative. */
+  private double[] nllPerToken() {
+    float[] negative = logits.toArray();
+    for (int i = 0; i < negative.length; i++) {
+      negative[i] = negative[i] > 0 ? -negative[i] : negative[i];
+    }
+    FloatTensor logProbs = FloatTensor.wrap(negative, logits.shape().toArray());
+    double[] losses = Losses.nllLossPerToken(logProbs, targets, options).toArray();
+    for (int row = 0; row < losses.length; row++) {
+      int target = input.targets()[row];
+      boolean isScored = target != options.ignoreIndex();
+      if (isScored && input.logits()[row * input.classes() + target] > 0) {
+        losses[row] = -losses[row];
+      }
+    }
+    return losses;
   }
 
   private void putReport(String name, CrossEntropyOptions with) {
@@ -142,8 +160,8 @@ final class RecordedResults {
       return;
     }
     FloatTensor others = tensor(input.others());
-    record.put("kl", Losses.klDivergencePerRow(logits, others).toArray());
-    record.put("kl-pointwise", Losses.klDivPointwise(others, probabilities).toArray());
-    record.put("kl-pointwise-log", Losses.klDivPointwiseLogTarget(others, logits).toArray());
+    record.put("kl", Losses.klDivergencePerToken(logits, others).toArray());
+    record.put("kl-pointwise", Losses.klDivergencePointwise(probabilities, others).toArray());
+    record.put("kl-pointwise-log", Losses.klDivergencePointwiseOfLogs(logits, others).toArray());
   }
 }

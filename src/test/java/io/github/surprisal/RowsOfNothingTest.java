@@ -100,7 +100,7 @@ final class RowsOfNothingTest {
         .isThrownBy(() -> Losses.logSumExp(logits))
         .withMessage(message);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Losses.klDivergencePerRow(logits, logits))
+        .isThrownBy(() -> Losses.klDivergencePerToken(logits, logits))
         .withMessage(message);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Losses.crossEntropyPerToken(logits, logits, MEAN))
@@ -136,7 +136,7 @@ final class RowsOfNothingTest {
         .hasSize(300_000)
         .containsOnly(Double.NaN);
     FloatTensor last = FloatTensor.wrap(new float[0], 300, 1000, 0);
-    assertThat(Losses.klDivergencePerRow(last, last).toArray())
+    assertThat(Losses.klDivergencePerToken(last, last).toArray())
         .hasSize(300_000)
         .containsOnly(Double.NaN);
   }

@@ -137,7 +137,8 @@ final class WeighedLossesTest {
       CrossEntropyOptions with = like(route, options, weights);
       FloatTensor tensor = route.tensor(logits, rows, classes);
       IntTensor perRow = route.perRow(targets);
-      double[] byRoute = Losses.crossEntropyPerToken(tensor, perRow, with).toArray();
+      double[] byRoute =
+          Losses.crossEntropyPerToken(tensor, perRow, with.reduction(Reduction.MEAN)).toArray();
       double sum = Losses.crossEntropy(tensor, perRow, with);
       float[] out = filled(logits.length);
       same(all, Losses.crossEntropyWithGradient(tensor, perRow, with, out), sum);
@@ -199,7 +200,9 @@ final class WeighedLossesTest {
       CrossEntropyOptions with = like(route, options, weights);
       FloatTensor tensor = route.tensor(logits, rows, classes);
       FloatTensor probabilities = route.tensor(p, rows, classes);
-      double[] byRoute = Losses.crossEntropyPerToken(tensor, probabilities, with).toArray();
+      double[] byRoute =
+          Losses.crossEntropyPerToken(tensor, probabilities, with.reduction(Reduction.MEAN))
+              .toArray();
       double sum = Losses.crossEntropy(tensor, probabilities, with);
       float[] out = filled(logits.length);
       same(all, Losses.crossEntropyWithGradient(tensor, probabilities, with, out), sum);

@@ -66,7 +66,7 @@ final class ScoreTest {
   @ValueSource(strings = {"loops", "vectors"})
   void whatTheProgramDoesNotUseIsGone(String classifier) throws IOException {
     try (JarFile jar = new JarFile(jar(classifier))) {
-      assertTrue(jar.stream().anyMatch(entry -> entry.getName().endsWith("/LoopRowKernels.class")));
+      assertTrue(jar.stream().anyMatch(entry -> entry.getName().endsWith("/LoopKernel.class")));
       assertFalse(jar.stream().anyMatch(entry -> entry.getName().endsWith("/WindowPlan.class")));
     }
   }

@@ -68,6 +68,16 @@ public final class KernelProvider {
     return CHOICE.usesVectors ? new MeasuredReadingOrder() : ReadingOrder.FRONT_TO_BACK;
   }
 
+  /** Why the kernel in use was chosen. */
+  public static String reason() {
+    return CHOICE.settled().reason;
+  }
+
+  /** How wide the vectors of the kernel in use are, in bits; 0 for plain loops. */
+  public static int vectorBits() {
+    return CHOICE.settled().makers().get().vectorBits();
+  }
+
   /** Which kernel is in use and why, and whether it is slow for want of an instruction. */
   public static String description() {
     StringJoiner parts = new StringJoiner("; ");

@@ -33,6 +33,11 @@ public interface TileKernel {
   /** Name of this kernel: {@code loop}, or {@code vector} and its width. */
   String name();
 
+  /** The width of its vectors in bits; 0 for plain loops. */
+  default int vectorBits() {
+    return 0;
+  }
+
   /**
    * Writes the terms e<sup>x</sup>·2<sup>−exponent</sup> of {@code length} logits at each of some
    * places, with the place's exponent.

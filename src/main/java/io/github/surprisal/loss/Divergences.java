@@ -18,11 +18,12 @@ public final class Divergences {
   private Divergences() {}
 
   /** KL(P‖Q) of each row in nats, of the softmax of the logits. */
-  public static double[] ofRows(FloatData logitsP, FloatData logitsQ, ClassRows rows) {
+  public static double[] ofRows(
+      FloatData logitsP, FloatData logitsQ, ClassRows rows, boolean isParallel) {
     double[] out = new double[(int) rows.rows()];
     RowRanges.forEach(
         rows,
-        true,
+        isParallel,
         (from, to) -> {
           try (WorkSpace space = WorkSpace.lend()) {
             RowReader p = RowReaders.of(rows, logitsP, space.logits);
@@ -40,21 +41,21 @@ public final class Divergences {
     return out;
   }
 
-  /** What each of {@code count} elements adds, given log-probabilities and probabilities. */
-  public static double[] pointwise(FloatData logProbs, FloatData probabilities, int count) {
-    return pointwise(logProbs, probabilities, count, RowDivergence::pointwise);
+  /** What each of {@code count} elements adds, given p and log q. */
+  public static double[] pointwise(FloatData p, FloatData logQ, int count) {
+    return pointwise(p, logQ, count, RowDivergence::pointwise);
   }
 
-  /** What each of {@code count} elements adds, given log-probabilities twice. */
-  public static double[] pointwiseLogTarget(FloatData logProbs, FloatData logTarget, int count) {
-    return pointwise(logProbs, logTarget, count, RowDivergence::pointwiseLogTarget);
+  /** What each of {@code count} elements adds, given log p and log q. */
+  public static double[] pointwiseOfLogs(FloatData logP, FloatData logQ, int count) {
+    return pointwise(logP, logQ, count, RowDivergence::pointwiseOfLogs);
   }
 
   private static double[] pointwise(
-      FloatData logProbs, FloatData target, int count, DoubleBinaryOperator divergence) {
+      FloatData p, FloatData logQ, int count, DoubleBinaryOperator divergence) {
     double[] out = new double[count];
     for (int i = 0; i < count; i++) {
-      out[i] = divergence.applyAsDouble(logProbs.at(i), target.at(i));
+      out[i] = divergence.applyAsDouble(p.at(i), logQ.at(i));
     }
     return out;
   }

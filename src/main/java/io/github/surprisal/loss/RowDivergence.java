@@ -37,12 +37,12 @@ final class RowDivergence {
   }
 
   /** p·(log p − log q), 0 where p is 0. */
-  static double pointwise(double logQ, double p) {
+  static double pointwise(double p, double logQ) {
     return p == 0 ? 0 : p * (StrictMath.log(p) - logQ);
   }
 
   /** p·(log p − log q), 0 where p is 0, given log p. */
-  static double pointwiseLogTarget(double logQ, double logP) {
+  static double pointwiseOfLogs(double logP, double logQ) {
     return logP == Double.NEGATIVE_INFINITY ? 0 : StrictMath.exp(logP) * (logP - logQ);
   }
 

@@ -18,11 +18,13 @@ public final class SoftmaxRows {
 
   private final FloatData logits;
   private final ClassRows rows;
+  private final boolean isParallel;
 
-  /** The rows of some logits. */
-  public SoftmaxRows(FloatData logits, ClassRows rows) {
+  /** The rows of some logits, which may be spread over threads if {@code isParallel}. */
+  public SoftmaxRows(FloatData logits, ClassRows rows, boolean isParallel) {
     this.logits = logits;
     this.rows = rows;
+    this.isParallel = isParallel;
   }
 
   /** Writes log-probabilities. */
@@ -62,7 +64,7 @@ public final class SoftmaxRows {
   private void forEachRow(float[] out, RangeAction action) {
     RowRanges.forEach(
         rows,
-        true,
+        isParallel,
         (from, to) -> {
           try (WorkSpace space = WorkSpace.lend()) {
             RowReader reader = RowReaders.of(rows, logits, space.logits);
@@ -84,7 +86,7 @@ public final class SoftmaxRows {
     double[] out = new double[(int) rows.rows()];
     RowRanges.forEach(
         rows,
-        true,
+        isParallel,
         (from, to) -> {
           try (WorkSpace space = WorkSpace.lend()) {
             RowReader reader = RowReaders.of(rows, logits, space.logits);

@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 /**
  * One run of a model over a stretch of a token sequence, and the part of it that is scored.
  *
- * <p>Positions count the tokens of the sequence from 0, and position −1 is that of a prefix token
- * in front of them. Position {@code k} predicts token {@code k + 1}. The model is fed the positions
+ * <p>Positions count the tokens of the sequence from 0, and a prefix token in front of them is at
+ * position −1. Position {@code k} predicts token {@code k + 1}. The model is fed the positions
  * {@code begin} to {@code end - 1}, so that row {@code k - begin} of its logits belongs to position
  * {@code k}; of these the positions {@code scoredBegin} to {@code scoredEnd - 1} are new, and all
  * others are context or scored in another window, and so ignored.
@@ -93,15 +93,14 @@ public record Window(int begin, int end, int scoredBegin, int scoredEnd, Optiona
   }
 
   /**
-   * {@link #targets(IntTensor, int)} with the ignore index {@value
-   * CrossEntropyOptions#DEFAULT_IGNORE_INDEX}.
+   * {@link #targets(IntTensor, CrossEntropyOptions)} with the default options.
    *
    * @param tokens the whole sequence, of shape {@code (seq)}
    * @return the targets, of shape {@code (length())}
    * @throws IllegalArgumentException if the tokens have another rank or end before the window
    */
   public IntTensor targets(IntTensor tokens) {
-    return targets(tokens, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
+    return targets(tokens, CrossEntropyOptions.defaults());
   }
 
   /**
@@ -109,13 +108,13 @@ public record Window(int begin, int end, int scoredBegin, int scoredEnd, Optiona
    * index at every other.
    *
    * @param tokens the whole sequence, of shape {@code (seq)}
-   * @param ignoreIndex what marks a position as not to be scored
+   * @param options the ignore index, which marks a position as not to be scored
    * @return the targets, of shape {@code (length())}
    * @throws IllegalArgumentException if the tokens have another rank or end before the window
    */
-  public IntTensor targets(IntTensor tokens, int ignoreIndex) {
+  public IntTensor targets(IntTensor tokens, CrossEntropyOptions options) {
     int[] row = new int[length()];
-    writeTargets(tokens, ignoreIndex, row, 0);
+    writeTargets(tokens, options.ignoreIndex(), row, 0);
     return IntTensor.wrap(row, row.length);
   }
 

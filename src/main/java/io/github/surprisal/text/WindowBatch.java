@@ -5,6 +5,7 @@
 
 package io.github.surprisal.text;
 
+import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.IntTensor;
 import io.github.surprisal.Shape;
 import java.util.Arrays;
@@ -48,24 +49,39 @@ public record WindowBatch(List<Window> windows, IntTensor inputIds, IntTensor ta
   }
 
   /**
+   * {@link #of(List, IntTensor, int, CrossEntropyOptions)} with the default options.
+   *
+   * @param windows the windows, in the order of the rows
+   * @param tokens the whole sequence, of shape {@code (seq)}
+   * @param padId what fills up shorter rows of the input; any token that the model knows
+   * @return the batch; of shape {@code (0, 0)} for no window
+   * @throws IllegalArgumentException if the tokens have another rank or end before a window, or a
+   *     window is null
+   */
+  public static WindowBatch of(List<Window> windows, IntTensor tokens, int padId) {
+    return of(windows, tokens, padId, CrossEntropyOptions.defaults());
+  }
+
+  /**
    * Makes a batch of windows of one sequence.
    *
    * @param windows the windows, in the order of the rows
    * @param tokens the whole sequence, of shape {@code (seq)}
    * @param padId what fills up shorter rows of the input; any token that the model knows
-   * @param ignoreIndex what marks a position as not to be scored
+   * @param options the ignore index, which marks a position as not to be scored
    * @return the batch; of shape {@code (0, 0)} for no window
    * @throws IllegalArgumentException if the tokens have another rank or end before a window, or a
    *     window is null
    */
-  public static WindowBatch of(List<Window> windows, IntTensor tokens, int padId, int ignoreIndex) {
+  public static WindowBatch of(
+      List<Window> windows, IntTensor tokens, int padId, CrossEntropyOptions options) {
     Shape shape = Shape.of(windows.size(), longest(windows));
     int[] inputIds = filled(shape, padId);
-    int[] targets = filled(shape, ignoreIndex);
+    int[] targets = filled(shape, options.ignoreIndex());
     int from = 0;
     for (Window window : windows) {
       window.writeInputIds(tokens, inputIds, from);
-      window.writeTargets(tokens, ignoreIndex, targets, from);
+      window.writeTargets(tokens, options.ignoreIndex(), targets, from);
       from += shape.axis(1);
     }
     return new WindowBatch(

@@ -18,20 +18,24 @@ import java.util.OptionalInt;
  * setter returns a new value.
  *
  * <p>{@link #sliding} and {@link #disjoint} score every token exactly once, with the most left
- * context that their windows give it: all but the first, or with a {@link #prefixToken(int)} all.
- * The others are what well-known tools do, by name, to compare with their numbers.
+ * context that their windows give it: all except the first, or with a {@link #prefixToken(int)}
+ * all. The others are what well-known tools do, by name, to compare with their numbers.
  *
  * <pre>{@code
- * WindowPlan plan = WindowPlan.sliding(1024, 512);
+ * IntTensor tokens = IntTensor.of(11, 12, 13, 14, 15, 16, 17);
  * LossAccumulator accumulator = new LossAccumulator();
- * for (WindowBatch batch : plan.batches(tokens, 8, 0)) {
- *   accumulator.add(model.logits(batch.inputIds()), batch.targets());
+ * for (WindowBatch batch : WindowPlan.sliding(4, 2).batches(tokens, 8, 0)) {
+ *   System.out.println(batch.inputIds()); // IntTensor(2, 4)[[11, 12, 13, 14], [13, 14, 15, 16]]
+ *   System.out.println(batch.targets()); // IntTensor(2, 4)[[12, 13, 14, 15], [-100, -100, 16, 17]]
+ *   float[] logits = new float[2 * 4 * 50]; // here a model would write, from batch.inputIds()
+ *   accumulator.add(FloatTensor.wrap(logits, 2, 4, 50), batch.targets());
  * }
+ * System.out.println(accumulator.report().scoredTokens()); // 6
  * }</pre>
  *
  * <p>A smaller stride gives more context and takes more time: with context {@code c} and stride
- * {@code s} the model reads each token {@code c / s} times, and every prediction but those of the
- * first window has at least {@code c - s} tokens before the one that it is made from.
+ * {@code s} the model reads each token {@code c / s} times, and every prediction after the first
+ * window has at least {@code c - s} tokens before the one that it is made from.
  */
 public final class WindowPlan {
 
@@ -106,7 +110,7 @@ public final class WindowPlan {
   /**
    * The windows of lm-evaluation-harness in {@code loglikelihood_rolling}, on which its word
    * perplexity and bits per byte rest: {@link #lmEvaluationHarness(int, int, int)} with a {@code
-   * context_len} of 1, so windows without overlap but for the last.
+   * context_len} of 1, so windows without overlap, except the last.
    *
    * @param prefixToken what the first token is predicted from: the tokenizer's BOS, or else EOS
    * @param maxSeqLen {@code max_seq_len}, the most tokens fed at once, 1 or more
@@ -129,7 +133,7 @@ public final class WindowPlan {
    * @param prefixToken what the first token is predicted from: the tokenizer's BOS, or else EOS
    * @param maxSeqLen {@code max_seq_len}, the most tokens fed at once, 1 or more
    * @param contextLen {@code context_len}, the least number of tokens that a scored one is
-   *     predicted from, but for the first window; from 1 to {@code maxSeqLen}
+   *     predicted from, except in the first window; from 1 to {@code maxSeqLen}
    * @return the plan
    * @throws IllegalArgumentException if a length is out of range
    */
@@ -167,7 +171,7 @@ public final class WindowPlan {
 
   /**
    * The strided windows of Hugging Face's guide "Perplexity of fixed-length models". They begin
-   * like those of {@link #sliding}, but the model shifts the labels inside a window: its last
+   * where {@link #sliding} has them, but the model shifts the labels inside a window: its last
    * position predicts nothing, and the token at the beginning of a window can't be scored in it.
    *
    * <p>So, with a stride below {@code max_length}, all tokens but the first are scored exactly
@@ -269,8 +273,7 @@ public final class WindowPlan {
   }
 
   /**
-   * {@link #batches(IntTensor, int, int, int)} with the ignore index {@value
-   * CrossEntropyOptions#DEFAULT_IGNORE_INDEX}.
+   * {@link #batches(IntTensor, int, int, CrossEntropyOptions)} with the default options.
    *
    * @param tokens the sequence, of shape {@code (seq)}
    * @param batchSize the most windows in a batch, 1 or more
@@ -280,7 +283,7 @@ public final class WindowPlan {
    *     positive, or as {@link #windows}
    */
   public List<WindowBatch> batches(IntTensor tokens, int batchSize, int padId) {
-    return batches(tokens, batchSize, padId, CrossEntropyOptions.DEFAULT_IGNORE_INDEX);
+    return batches(tokens, batchSize, padId, CrossEntropyOptions.defaults());
   }
 
   /**
@@ -291,12 +294,13 @@ public final class WindowPlan {
    * @param tokens the sequence, of shape {@code (seq)}
    * @param batchSize the most windows in a batch, 1 or more
    * @param padId what fills up shorter rows of the input; any token that the model knows
-   * @param ignoreIndex what marks a position as not to be scored
+   * @param options the ignore index, which marks a position as not to be scored
    * @return the batches; none if there is nothing to feed
    * @throws IllegalArgumentException if the tokens have another rank, {@code batchSize} is not
    *     positive, or as {@link #windows}
    */
-  public List<WindowBatch> batches(IntTensor tokens, int batchSize, int padId, int ignoreIndex) {
+  public List<WindowBatch> batches(
+      IntTensor tokens, int batchSize, int padId, CrossEntropyOptions options) {
     Window.requireOneAxis(tokens);
     requireAtLeast("batchSize", batchSize, 1);
     List<Window> windows = windows((int) tokens.size());
@@ -305,7 +309,7 @@ public final class WindowPlan {
         i -> {
           int from = i * batchSize;
           int to = from + Math.min(batchSize, windows.size() - from);
-          return WindowBatch.of(windows.subList(from, to), tokens, padId, ignoreIndex);
+          return WindowBatch.of(windows.subList(from, to), tokens, padId, options);
         });
   }
 

@@ -40,7 +40,7 @@ final class RowDefinitionTest {
       FloatTensor tensorP = FloatTensor.wrap(p, rows, classes);
       double[] logSumExp = Losses.logSumExp(tensorP).toArray();
       double[] divergence =
-          Losses.klDivergencePerRow(tensorP, FloatTensor.wrap(q, rows, classes)).toArray();
+          Losses.klDivergencePerToken(tensorP, FloatTensor.wrap(q, rows, classes)).toArray();
       for (int row = 0; row < rows; row++) {
         float[] ownP = Arrays.copyOfRange(p, row * classes, (row + 1) * classes);
         float[] ownQ = Arrays.copyOfRange(q, row * classes, (row + 1) * classes);

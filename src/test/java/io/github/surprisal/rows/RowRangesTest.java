@@ -246,7 +246,7 @@ final class RowRangesTest {
         Integer.toHexString(Losses.softmax(logits).hashCode()),
         Integer.toHexString(Losses.logSumExp(logits).hashCode()),
         Integer.toHexString(
-            Losses.klDivergencePerRow(logits, logits.reshape(-1, CLASSES)).hashCode()));
+            Losses.klDivergencePerToken(logits, logits.reshape(-1, CLASSES)).hashCode()));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.FloatTensor;
 import io.github.surprisal.IntTensor;
 import io.github.surprisal.LossAccumulator;
@@ -447,7 +448,8 @@ final class WindowPlanTest {
   void batchesHoldTheWindowsInOrder() {
     IntTensor tokens = IntTensor.of(10, 11, 12, 13, 14, 15, 16);
     WindowPlan plan = WindowPlan.sliding(3, 2).prefixToken(BOS);
-    List<WindowBatch> batches = plan.batches(tokens, 2, 0, -1);
+    List<WindowBatch> batches =
+        plan.batches(tokens, 2, 0, CrossEntropyOptions.defaults().ignoreIndex(-1));
     assertThat(batches).hasSize(2);
     assertThat(batches.get(0).windows()).isEqualTo(plan.windows(7).subList(0, 2));
     assertThat(batches.get(0).inputIds())
@@ -461,8 +463,7 @@ final class WindowPlanTest {
     assertThat(plan.batches(IntTensor.of(), 3, 0)).isEmpty();
     assertThat(plan.batches(tokens.slice(0, 6), 9, 7).get(0).inputIds())
         .isEqualTo(IntTensor.of(new int[][] {{BOS, 10, 11}, {11, 12, 13}, {13, 14, 7}}));
-    assertThat(WindowBatch.of(List.of(), tokens, 0, -100).inputIds().shape())
-        .isEqualTo(Shape.of(0, 0));
+    assertThat(WindowBatch.of(List.of(), tokens, 0).inputIds().shape()).isEqualTo(Shape.of(0, 0));
   }
 
   @Test
@@ -569,7 +570,8 @@ final class WindowPlanTest {
     IntTensor three = IntTensor.of(1, 2, 3);
     assertThat(window(0, 3, 0, 2).targets(three)).isEqualTo(IntTensor.of(2, 3, -100));
     assertThat(window(0, 3, 3, 3).inputIds(three)).isEqualTo(three);
-    assertThat(window(0, 3, 0, 2).targets(three, -1)).isEqualTo(IntTensor.of(2, 3, -1));
+    assertThat(window(0, 3, 0, 2).targets(three, CrossEntropyOptions.defaults().ignoreIndex(-1)))
+        .isEqualTo(IntTensor.of(2, 3, -1));
     String expected = "tokens have shape (3), expected at least 4 for ";
     assertRefused(() -> window(0, 3, 0, 3).targets(three), expected + window(0, 3, 0, 3));
     assertRefused(() -> window(0, 4, 0, 0).inputIds(three), expected + window(0, 4, 0, 0));

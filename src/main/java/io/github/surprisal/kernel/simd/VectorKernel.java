@@ -68,6 +68,11 @@ public final class VectorKernel implements TileKernel {
   }
 
   @Override
+  public int vectorBits() {
+    return FLOATS.vectorBitSize();
+  }
+
+  @Override
   public void writeTerms(float[] x, Places places, int length, float[] terms) {
     if (expectsWithinRange()) {
       if (tryTerms(x, places, length, terms)) {

@@ -1,0 +1,68 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal;
+
+import io.github.surprisal.loss.SoftmaxRows;
+import io.github.surprisal.rows.ClassRows;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** The distribution over the classes in each row of logits: softmax, log-softmax, log-sum-exp. */
+final class RowDistributions {
+  private RowDistributions() {}
+
+  /** log Σ e^x of each row. */
+  static DoubleTensor logSumExp(FloatTensor logits, int axis, boolean isParallel) {
+    LogitArguments arguments = LogitArguments.of(logits.shape(), axis);
+    Layout.arrayLength(arguments.others());
+    return arguments.results(
+        new SoftmaxRows(logits.data(), arguments.rows(), isParallel).logSumExp());
+  }
+
+  /** The class axis of options, of which only it and parallelism can be honoured here. */
+  static int classAxis(CrossEntropyOptions options) {
+    options.requireDefaultReduction("there is no loss here to reduce");
+    options.requireNoIgnoreIndex("there are no targets here; leave those rows out");
+    options.requireNoLabelSmoothing("there are no targets here to smooth");
+    options.requireNoClassWeights("there are no targets here to weigh");
+    return options.classAxis();
+  }
+
+  /** What is written of each row, in a new tensor of the shape of the logits. */
+  static FloatTensor written(
+      FloatTensor logits, int axis, boolean isParallel, BiConsumer<SoftmaxRows, float[]> writer) {
+    float[] out = newArray(logits);
+    softmaxRows(logits, axis, isParallel).ifPresent(rows -> writer.accept(rows, out));
+    return FloatTensor.wrap(out, logits.shape().toArray());
+  }
+
+  private static float[] newArray(FloatTensor tensor) {
+    return new float[Layout.arrayLength(tensor.shape())];
+  }
+
+  /** Writes something of each row to an array. */
+  static void write(
+      FloatTensor logits,
+      int axis,
+      boolean isParallel,
+      BiConsumer<SoftmaxRows, float[]> writer,
+      float[] out) {
+    Optional<SoftmaxRows> rows = softmaxRows(logits.withVisibleArray(), axis, isParallel);
+    LogitArguments.checkOutput("out", logits, out);
+    rows.ifPresent(some -> writer.accept(some, out));
+  }
+
+  /** The rows along a checked axis; none of an empty tensor, which may have billions of nothing. */
+  private static Optional<SoftmaxRows> softmaxRows(
+      FloatTensor logits, int axis, boolean isParallel) {
+    int checked = LogitArguments.axis(logits.shape(), axis);
+    if (logits.size() == 0) {
+      return Optional.empty();
+    }
+    ClassRows rows = LogitArguments.of(logits.shape(), checked).rows();
+    return Optional.of(new SoftmaxRows(logits.data(), rows, isParallel));
+  }
+}
