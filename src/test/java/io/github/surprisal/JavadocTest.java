@@ -73,7 +73,8 @@ final class JavadocTest {
               String name = "Example_" + i + "_" + example.name();
               return DynamicTest.dynamicTest(
                   name,
-                  () -> code.check(new Page.JavaBlock(example.imports() + example.code(), ""), name));
+                  () ->
+                      code.check(new Page.JavaBlock(example.imports() + example.code(), ""), name));
             });
   }
 

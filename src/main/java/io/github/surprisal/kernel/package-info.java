@@ -4,10 +4,10 @@
  */
 
 /**
- * The loops over the vocabulary. A kernel sees one row of logits as a {@code float[]} with an
- * offset and a length; it knows no tensor, no target and no option, checks no argument, and walks
- * the row in one fixed order, so that every implementation of {@link
- * io.github.surprisal.kernel.TileKernel} gives the same bits. The package is not exported.
+ * The loops over the vocabulary. A kernel sees a tile of logits as a {@code float[]} with an offset
+ * and a length; it knows no row, tensor, target or option, and checks no argument. Every
+ * implementation of {@link io.github.surprisal.kernel.TileKernel} gives the same bits. The package
+ * is not exported.
  */
 @NullMarked
 package io.github.surprisal.kernel;
