@@ -56,7 +56,7 @@ abstract class BlockLosses {
     this.targets = targets;
     this.space = space;
     kernel = space.kernel;
-    block = space.block();
+    block = space.part(RowBlock.class, any -> new RowBlock());
     reader = row.logits;
     softmax = row.softmax;
   }

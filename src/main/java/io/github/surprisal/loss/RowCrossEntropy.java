@@ -23,6 +23,7 @@ final class RowCrossEntropy {
   final RowReader logits;
   final RowSoftmax softmax;
   final WeightedLogitSums weighted;
+  private final LogitSums unweighted;
   private final WorkSpace space;
 
   /** Class weights, empty for none. */
@@ -45,6 +46,7 @@ final class RowCrossEntropy {
     weights = settings.weights();
     smoothing = settings.smoothing();
     weighted = new WeightedLogitSums(logits, weights, space);
+    unweighted = space.part(LogitSums.class, own -> new LogitSums(own.kernel));
     softmax = new RowSoftmax(logits, space);
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
@@ -91,7 +93,7 @@ final class RowCrossEntropy {
       return TilePass.NONE;
     }
     if (weights.length == 0) {
-      return space.logitSums();
+      return unweighted;
     }
     weighted.setReference(logits.at(target));
     return weighted;
@@ -119,18 +121,17 @@ final class RowCrossEntropy {
     if (!hasPassed) {
       sumLogits();
     }
-    return (double) logits.classes() * targetLogit - space.logitSums().sum();
+    return (double) logits.classes() * targetLogit - unweighted.sum();
   }
 
   private void sumLogits() {
-    LogitSums sums = space.logitSums();
-    sums.begin();
+    unweighted.begin();
     int length;
     for (int from = 0; from < logits.classes(); from += length) {
       length = Math.min(TileKernel.TILE, logits.classes() - from);
       logits.read(from, length, space.staging, 0);
-      sums.take(logits.array(), logits.offset(), from, length, 0);
-      sums.addSlots(1);
+      unweighted.take(logits.array(), logits.offset(), from, length, 0);
+      unweighted.addSlots(1);
     }
   }
 

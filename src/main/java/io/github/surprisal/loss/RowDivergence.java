@@ -33,7 +33,7 @@ final class RowDivergence {
     this.q = q;
     this.space = space;
     kernel = space.kernel;
-    tiles = space.doubleTiles();
+    tiles = space.part(DoubleTiles.class, any -> new DoubleTiles());
   }
 
   /** p·(log p − log q), 0 where p is 0. */

@@ -49,7 +49,7 @@ final class StridedBlockLosses extends BlockLosses {
       RowCrossEntropy row,
       WorkSpace space) {
     super(tensor, rows, end, targets, row, space);
-    tiles = space.stridedTiles();
+    tiles = space.part(StridedTiles.class, StridedTiles::new);
     mostRows = mostRows(rows.stride(), tensor.isArray() ? ClassRows.MOST_TOGETHER : MOST_COPIED);
   }
 

@@ -51,7 +51,7 @@ final class StridedTiles {
   StridedTiles(WorkSpace space) {
     this.space = space;
     kernel = space.kernel;
-    block = space.block();
+    block = space.part(RowBlock.class, any -> new RowBlock());
   }
 
   /** Whether {@code count} rows have no others beside them, and are a few. */

@@ -45,7 +45,7 @@ final class WeightedLogitSums implements TilePass {
     this.row = row;
     this.weights = weights;
     kernel = space.kernel;
-    tiles = space.doubleTiles();
+    tiles = space.part(DoubleTiles.class, any -> new DoubleTiles());
   }
 
   /** Sets what the logits are subtracted from. */

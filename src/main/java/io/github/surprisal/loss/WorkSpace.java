@@ -11,8 +11,10 @@ import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.Stage;
 import io.github.surprisal.sum.ExactSum;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 
 /**
  * What the losses of a range of rows are computed with: lent from a pool, and given back when it is
@@ -58,11 +60,9 @@ final class WorkSpace implements AutoCloseable {
   final Lanes lanes = new Lanes();
 
   private float[] keptTerms = new float[0];
-  private Optional<DoubleTiles> doubleTiles = Optional.empty();
-  private Optional<LogitSums> logitSums = Optional.empty();
-  private Optional<RowBlock> block = Optional.empty();
-  private Optional<StridedTiles> stridedTiles = Optional.empty();
-  private Optional<RowScorer> scorer = Optional.empty();
+
+  /** What single passes and blocks of rows keep here from call to call: one of each class. */
+  private final Map<Class<?>, Object> parts = new HashMap<>();
 
   /** Work space of its own, with a kernel that nobody else uses. */
   WorkSpace(TileKernel kernel, ReadingOrders orders) {
@@ -103,43 +103,15 @@ final class WorkSpace implements AutoCloseable {
     return keptTerms;
   }
 
-  /** Tiles of doubles, made when there is a need for them. */
-  DoubleTiles doubleTiles() {
-    if (doubleTiles.isEmpty()) {
-      doubleTiles = Optional.of(new DoubleTiles());
-    }
-    return doubleTiles.get();
+  /** The part of a class, which is made when it is asked for first. */
+  <T> T part(Class<T> type, Function<WorkSpace, T> make) {
+    Object part = parts.get(type);
+    return part == null ? replace(type, make.apply(this)) : type.cast(part);
   }
 
-  /** What adds up logits, made when there is a need for it. */
-  LogitSums logitSums() {
-    if (logitSums.isEmpty()) {
-      logitSums = Optional.of(new LogitSums(kernel));
-    }
-    return logitSums.get();
-  }
-
-  /** What takes tiles of the block's rows that stand side by side, made when there are some. */
-  StridedTiles stridedTiles() {
-    if (stridedTiles.isEmpty()) {
-      stridedTiles = Optional.of(new StridedTiles(this));
-    }
-    return stridedTiles.get();
-  }
-
-  /** The rows that are taken together, made when there are some. */
-  RowBlock block() {
-    if (block.isEmpty()) {
-      block = Optional.of(new RowBlock());
-    }
-    return block.get();
-  }
-
-  /** What scores single rows of some classes: the one used last, if it does. */
-  RowScorer scorer(int classes, LossSettings settings) {
-    if (scorer.isEmpty() || !scorer.get().scores(classes, settings)) {
-      scorer = Optional.of(new RowScorer(classes, settings, this));
-    }
-    return scorer.get();
+  /** Puts another part of its class in the place of the first. */
+  <T> T replace(Class<T> type, T part) {
+    parts.put(type, part);
+    return part;
   }
 }

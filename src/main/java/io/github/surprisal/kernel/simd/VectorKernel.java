@@ -102,9 +102,10 @@ public final class VectorKernel implements TileKernel {
     if (places.count == Places.FOUR && length >= WIDTH) {
       int whole = FLOATS.loopBound(length);
       boolean isWithinRange = TermLoops.atFourPlaces(x, places, 0, whole, terms);
-      return whole == length
-          ? isWithinRange
-          : isWithinRange && TermLoops.atFourPlaces(x, places, length - WIDTH, WIDTH, terms);
+      if (whole < length) { // also if some were beyond the range: of clamped ones NaN always is
+        isWithinRange &= TermLoops.atFourPlaces(x, places, length - WIDTH, WIDTH, terms);
+      }
+      return isWithinRange;
     }
     boolean isWithinRange = true;
     for (int k = 0; k < places.count; k++) {
@@ -123,10 +124,11 @@ public final class VectorKernel implements TileKernel {
     int whole = length / TURN * TURN;
     boolean isWithinRange = TermLoops.atOnePlace(x, offset, exponent, whole, terms, termsOffset);
     int last = length - TURN;
-    return whole == length
-        ? isWithinRange
-        : isWithinRange
-            && TermLoops.atOnePlace(x, offset + last, exponent, TURN, terms, termsOffset + last);
+    if (whole < length) {
+      isWithinRange &=
+          TermLoops.atOnePlace(x, offset + last, exponent, TURN, terms, termsOffset + last);
+    }
+    return isWithinRange;
   }
 
   private boolean tryShort(
@@ -161,11 +163,11 @@ public final class VectorKernel implements TileKernel {
     int whole = length / TURN * TURN;
     boolean isWithinRange = TermLoops.ofReferences(x, offset, magics, 0, whole, terms, termsOffset);
     int last = length - TURN;
-    return whole == length
-        ? isWithinRange
-        : isWithinRange
-            && TermLoops.ofReferences(
-                x, offset + last, magics, last, TURN, terms, termsOffset + last);
+    if (whole < length) {
+      isWithinRange &=
+          TermLoops.ofReferences(x, offset + last, magics, last, TURN, terms, termsOffset + last);
+    }
+    return isWithinRange;
   }
 
   private boolean tryShort(
@@ -236,11 +238,12 @@ public final class VectorKernel implements TileKernel {
     boolean isWithinRange =
         TermLoops.pairs(x, offset, otherOffset, magics, 0, whole, sums, sumsOffset);
     int last = length - WIDTH;
-    return whole == length
-        ? isWithinRange
-        : isWithinRange
-            && TermLoops.pairs(
-                x, offset + last, otherOffset + last, magics, last, WIDTH, sums, sumsOffset + last);
+    if (whole < length) {
+      isWithinRange &=
+          TermLoops.pairs(
+              x, offset + last, otherOffset + last, magics, last, WIDTH, sums, sumsOffset + last);
+    }
+    return isWithinRange;
   }
 
   private void clamp(float[] x, int offset, int length, References references, int to) {
