@@ -10,22 +10,25 @@ import io.github.surprisal.rows.ArrayRowReader;
 /** Scores rows one at a time where they stand, with nothing allocated for a row. */
 final class RowScorer {
 
-  private final LossSettings settings;
-  private final ArrayRow row;
-  private final RowCrossEntropy crossEntropy;
+  private final WorkSpace space;
 
-  RowScorer(int classes, LossSettings settings, WorkSpace space) {
-    this.settings = settings;
-    row = new ArrayRow(classes);
+  // What the last row was scored with: made anew for other classes or settings.
+  private LossSettings settings = new LossSettings(new float[0], 0, true, false);
+  private ArrayRow row = new ArrayRow(0);
+  private RowCrossEntropy crossEntropy;
+
+  RowScorer(WorkSpace space) {
+    this.space = space;
     crossEntropy = new RowCrossEntropy(row, settings, space);
   }
 
-  boolean scores(int classes, LossSettings settings) {
-    return row.classes() == classes && this.settings == settings;
-  }
-
-  /** The loss of the row that begins at an offset, for a target class. */
-  double loss(float[] logits, int offset, int target) {
+  /** The loss of the row of some classes that begins at an offset, for a target class. */
+  double loss(LossSettings settings, float[] logits, int offset, int classes, int target) {
+    if (row.classes() != classes || this.settings != settings) {
+      this.settings = settings;
+      row = new ArrayRow(classes);
+      crossEntropy = new RowCrossEntropy(row, settings, space);
+    }
     row.array = logits;
     row.start = offset;
     try {

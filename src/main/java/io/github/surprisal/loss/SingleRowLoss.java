@@ -14,11 +14,8 @@ public final class SingleRowLoss {
   public static double of(
       LossSettings settings, float[] logits, int offset, int classes, int target) {
     try (WorkSpace space = WorkSpace.lend()) {
-      RowScorer scorer = space.part(RowScorer.class, own -> new RowScorer(classes, settings, own));
-      if (!scorer.scores(classes, settings)) {
-        scorer = space.replace(RowScorer.class, new RowScorer(classes, settings, space));
-      }
-      return scorer.loss(logits, offset, target);
+      RowScorer scorer = space.part(RowScorer.class, RowScorer::new);
+      return scorer.loss(settings, logits, offset, classes, target);
     }
   }
 }

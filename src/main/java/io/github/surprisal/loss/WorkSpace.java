@@ -106,12 +106,11 @@ final class WorkSpace implements AutoCloseable {
   /** The part of a class, which is made when it is asked for first. */
   <T> T part(Class<T> type, Function<WorkSpace, T> make) {
     Object part = parts.get(type);
-    return part == null ? replace(type, make.apply(this)) : type.cast(part);
-  }
-
-  /** Puts another part of its class in the place of the first. */
-  <T> T replace(Class<T> type, T part) {
-    parts.put(type, part);
-    return part;
+    if (part != null) {
+      return type.cast(part);
+    }
+    T made = make.apply(this);
+    parts.put(type, made);
+    return made;
   }
 }

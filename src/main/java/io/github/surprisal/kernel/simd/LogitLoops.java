@@ -31,8 +31,8 @@ final class LogitLoops {
   private static final int MODERATE_BITS = Float.floatToRawIntBits(LogitSum.MODERATE);
 
   private final float[] padded = new float[TILE];
-  private final float[] high = new float[LANES + WIDTH];
-  private final float[] low = new float[LANES + WIDTH];
+  private final float[] high = new float[LANES];
+  private final float[] low = new float[LANES];
 
   /** Writes the lanes of Σ x over a tile. */
   void sumTile(float[] x, int offset, int length, double[] sums, int sumsOffset) {
@@ -53,8 +53,8 @@ final class LogitLoops {
       sumWidened(x, offset, length, sums, sumsOffset);
       return;
     }
-    for (int j = 0; j < LANES; j += WIDE) {
-      widened(high, j).add(widened(low, j)).intoArray(sums, sumsOffset + j);
+    for (int j = 0; j < LANES; j++) {
+      sums[sumsOffset + j] = (double) high[j] + low[j];
     }
   }
 
