@@ -5,42 +5,49 @@
 
 package io.github.surprisal.kernel;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Runs every method of the vector kernel on made-up tiles, in a thread of its own, until HotSpot
- * has compiled it; the ones that most calls need come first.
- *
- * <p>It begins when loops have taken some tiles: a program that scores less has no use for vectors.
+ * Runs methods of the vector kernel on made-up tiles, in a thread of its own, until HotSpot has
+ * compiled them: those that loops have been called for a few times. A program that scores less, or
+ * has no need of a method, does not pay for it.
  */
 final class VectorWarmup {
 
-  // The methods, in the order in which they are warmed up.
+  // The methods.
   static final int WRITE_TERMS = 0;
-  static final int FOLD = 1;
-  static final int ADD_TO_LANES = 2;
-  static final int MULTIPLY = 3;
-  static final int SUM_LOGITS = 4;
-  static final int MAX = 5;
-  static final int SUBTRACT = 6;
-  static final int FIRST_ABOVE = 7;
-  static final int WIDEN_BFLOAT16 = 8;
-  static final int WIDEN_FLOAT16 = 9;
-  static final int WRITE_PAIRS = 10;
-  static final int WRITE_LOG1P = 11;
-  static final int WRITE_EXP = 12;
-  static final int ADD_WEIGHTED_GAPS = 13;
-  static final int WRITE_SMOOTHED = 14;
-  static final int SUBTRACT_PRODUCTS = 15;
-  static final int WRITE_GAPS = 16;
-  static final int ADD_PRODUCTS = 17;
+  static final int WRITE_TERMS_AT_FOUR_PLACES = 1;
+  static final int WRITE_TERMS_OF_REFERENCES = 2;
+  static final int WRITE_PAIRS = 3;
+  static final int FOLD = 4;
+  static final int ADD_TO_LANES = 5;
+  static final int MULTIPLY = 6;
+  static final int MULTIPLY_EACH = 7;
+  static final int MAX = 8;
+  static final int SUBTRACT = 9;
+  static final int FIRST_ABOVE = 10;
+  static final int WRITE_SMOOTHED = 11;
+  static final int SUBTRACT_PRODUCTS = 12;
+  static final int WIDEN_BFLOAT16 = 13;
+  static final int WIDEN_FLOAT16 = 14;
+  static final int SUM_LOGITS = 15;
+  static final int ADD_WEIGHTED_GAPS = 16;
+  static final int WRITE_GAPS = 17;
+  static final int ADD_PRODUCTS = 18;
+  static final int WRITE_EXP = 19;
+  static final int WRITE_LOG1P = 20;
+  static final int METHODS = 21;
 
-  /** Tiles that loops take first: half a row of 50,000 classes. */
-  static final int TILES_BEFORE = 24;
+  /** Calls that loops take first: half a row of 50,000 classes. */
+  static final int CALLS_BEFORE = 24;
+
+  private static final int READY = -1;
 
   /** Calls that are timed at a time. */
   private static final int CALLS = 50;
@@ -60,10 +67,14 @@ final class VectorWarmup {
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
   private final LazyVectors vectors;
-  private final AtomicInteger tilesLeft = new AtomicInteger(TILES_BEFORE);
 
-  /** Methods that are compiled: the first ones. */
-  private volatile int compiled;
+  /** Of each method the calls so far, up to {@link #CALLS_BEFORE}; {@link #READY} if compiled. */
+  private final AtomicIntegerArray calls = new AtomicIntegerArray(METHODS);
+
+  /** Methods that are to be warmed up. */
+  private final Queue<Integer> wanted = new ArrayDeque<>();
+
+  private boolean isRunning;
 
   VectorWarmup(LazyVectors vectors) {
     this.vectors = vectors;
@@ -76,22 +87,34 @@ final class VectorWarmup {
     Optional<Supplier<TileKernel>> loaded();
   }
 
-  /** Whether a method is compiled; to be asked before each call, which counts tiles. */
+  /** Whether a method is compiled; to be asked before each call, which counts it. */
   boolean isReady(int method) {
-    if (method < compiled) {
+    int count = calls.get(method);
+    if (count == READY) {
       return true;
     }
-    if (tilesLeft.get() > 0 && tilesLeft.decrementAndGet() == 0) {
-      start();
+    if (count < CALLS_BEFORE && calls.incrementAndGet(method) == CALLS_BEFORE) {
+      want(method);
     }
     return false;
   }
 
-  private void start() {
-    Thread thread = new Thread(null, this::run, "surprisal vector warm-up", 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null); // or it might keep an application's classes
-    thread.start();
+  private synchronized void want(int method) {
+    wanted.add(method);
+    if (!isRunning) {
+      isRunning = true;
+      Thread thread = new Thread(null, this::run, "surprisal vector warm-up", 0, false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(null); // or it might keep an application's classes
+      thread.start();
+    }
+  }
+
+  /** The next method to be warmed up; none if the thread is to end. */
+  private synchronized Optional<Integer> nextWanted() {
+    Optional<Integer> next = Optional.ofNullable(wanted.poll());
+    isRunning = next.isPresent();
+    return next;
   }
 
   private void run() {
@@ -100,17 +123,14 @@ final class VectorWarmup {
       return; // loops for ever
     }
     TileKernel kernel = loaded.get().get();
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    List<List<Consumer<TileKernel>>> methods = new WarmupTiles().methods();
-    // Every operation once before any is compiled, for the sake of C2: see the class Vectors.
-    methods.forEach(method -> method.forEach(work -> work.accept(kernel)));
-    int done = 0;
-    for (List<Consumer<TileKernel>> method : methods) {
-      for (Consumer<TileKernel> work : method) {
-        warm(work, kernel, end);
+    WarmupTiles tiles = new WarmupTiles();
+    Optional<Integer> method = nextWanted();
+    while (method.isPresent()) {
+      for (Consumer<TileKernel> work : tiles.works(method.get())) {
+        warm(work, kernel, System.nanoTime() + PATIENCE_NANOS);
       }
-      done++;
-      compiled = done;
+      calls.set(method.get(), READY);
+      method = nextWanted();
     }
   }
 
@@ -168,38 +188,47 @@ final class VectorWarmup {
       }
     }
 
-    /** What is done with each method. */
-    List<List<Consumer<TileKernel>>> methods() {
+    /** What a method is warmed up with. */
+    List<Consumer<TileKernel>> works(int method) {
       int tile = TileKernel.TILE;
       int few = TileKernel.LANES;
       int uneven = tile - 7;
-      return List.of(
-          List.of(
-              kernel -> kernel.writeTerms(x, one, uneven, out),
-              kernel -> kernel.writeTerms(beyond, one, uneven, out),
-              kernel -> kernel.writeTerms(x, four, uneven, out),
-              kernel -> kernel.writeTerms(x, 0, references, uneven, out, 0)),
-          List.of(
-              kernel -> kernel.fold(out, 0, tile, few, out, tile),
-              kernel -> kernel.fold(out, 0, 8 * few, few, out, tile)),
-          List.of(kernel -> kernel.addToLanes(out, few, new Lanes())),
-          List.of(
-              kernel -> kernel.multiply(x, 0, uneven, 0.5f, out, 0),
-              kernel -> kernel.multiply(x, 0, uneven, x, out, 0)),
-          List.of(kernel -> kernel.sumLogits(x, 0, uneven, lanes, 0)),
-          List.of(kernel -> kernel.max(x, 0, uneven)),
-          List.of(kernel -> kernel.subtract(x, 0, uneven, 1, 0, out, 0)),
-          List.of(kernel -> kernel.firstAbove(x, 0, uneven, 0, 0, 1000)),
-          List.of(kernel -> kernel.widenBfloat16(bits, 0, uneven, out, 0)),
-          List.of(kernel -> kernel.widenFloat16(bits, 0, uneven, out, 0)),
-          List.of(kernel -> kernel.writePairs(x, 0, 0, references, uneven, out, 0)),
-          List.of(kernel -> kernel.writeLog1p(ratios, uneven, doubles)),
-          List.of(kernel -> kernel.writeExp(ratios, uneven, doubles)),
-          List.of(kernel -> kernel.addWeightedGaps(x, 0, x, 0, uneven, 1, lanes)),
-          List.of(kernel -> kernel.writeSmoothed(x, 0, uneven, 0.9f, 0.1f, out)),
-          List.of(kernel -> kernel.subtractProducts(x, 0, x, uneven, out, 0)),
-          List.of(kernel -> kernel.writeGaps(1, x, 0, uneven, doubles)),
-          List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes)));
+      return switch (method) {
+        case WRITE_TERMS ->
+            List.of(
+                kernel -> kernel.writeTerms(x, one, uneven, out),
+                kernel -> kernel.writeTerms(beyond, one, uneven, out));
+        case WRITE_TERMS_AT_FOUR_PLACES ->
+            List.of(kernel -> kernel.writeTerms(x, four, uneven, out));
+        case WRITE_TERMS_OF_REFERENCES ->
+            List.of(kernel -> kernel.writeTerms(x, 0, references, uneven, out, 0));
+        case WRITE_PAIRS ->
+            List.of(kernel -> kernel.writePairs(x, 0, 0, references, uneven, out, 0));
+        case FOLD ->
+            List.of(
+                kernel -> kernel.fold(out, 0, tile, few, out, tile),
+                kernel -> kernel.fold(out, 0, 8 * few, few, out, tile));
+        case ADD_TO_LANES -> List.of(kernel -> kernel.addToLanes(out, few, new Lanes()));
+        case MULTIPLY -> List.of(kernel -> kernel.multiply(x, 0, uneven, 0.5f, out, 0));
+        case MULTIPLY_EACH -> List.of(kernel -> kernel.multiply(x, 0, uneven, x, out, 0));
+        case MAX -> List.of(kernel -> kernel.max(x, 0, uneven));
+        case SUBTRACT -> List.of(kernel -> kernel.subtract(x, 0, uneven, 1, 0, out, 0));
+        case FIRST_ABOVE -> List.of(kernel -> kernel.firstAbove(x, 0, uneven, 0, 0, 1000));
+        case WRITE_SMOOTHED ->
+            List.of(kernel -> kernel.writeSmoothed(x, 0, uneven, 0.9f, 0.1f, out));
+        case SUBTRACT_PRODUCTS ->
+            List.of(kernel -> kernel.subtractProducts(x, 0, x, uneven, out, 0));
+        case WIDEN_BFLOAT16 -> List.of(kernel -> kernel.widenBfloat16(bits, 0, uneven, out, 0));
+        case WIDEN_FLOAT16 -> List.of(kernel -> kernel.widenFloat16(bits, 0, uneven, out, 0));
+        case SUM_LOGITS -> List.of(kernel -> kernel.sumLogits(x, 0, uneven, lanes, 0));
+        case ADD_WEIGHTED_GAPS ->
+            List.of(kernel -> kernel.addWeightedGaps(x, 0, x, 0, uneven, 1, lanes));
+        case WRITE_GAPS -> List.of(kernel -> kernel.writeGaps(1, x, 0, uneven, doubles));
+        case ADD_PRODUCTS -> List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes));
+        case WRITE_EXP -> List.of(kernel -> kernel.writeExp(ratios, uneven, doubles));
+        case WRITE_LOG1P -> List.of(kernel -> kernel.writeLog1p(ratios, uneven, doubles));
+        default -> throw new IllegalArgumentException("method " + method);
+      };
     }
   }
 }

@@ -50,13 +50,18 @@ final class WarmingKernel implements TileKernel {
 
   @Override
   public void writeTerms(float[] x, Places places, int length, float[] terms) {
-    kernel(VectorWarmup.WRITE_TERMS).writeTerms(x, places, length, terms);
+    int method =
+        places.count == Places.ONE
+            ? VectorWarmup.WRITE_TERMS
+            : VectorWarmup.WRITE_TERMS_AT_FOUR_PLACES;
+    kernel(method).writeTerms(x, places, length, terms);
   }
 
   @Override
   public void writeTerms(
       float[] x, int offset, References references, int length, float[] terms, int termsOffset) {
-    kernel(VectorWarmup.WRITE_TERMS).writeTerms(x, offset, references, length, terms, termsOffset);
+    kernel(VectorWarmup.WRITE_TERMS_OF_REFERENCES)
+        .writeTerms(x, offset, references, length, terms, termsOffset);
   }
 
   @Override
@@ -91,7 +96,7 @@ final class WarmingKernel implements TileKernel {
   @Override
   public void multiply(
       float[] a, int offset, int length, float[] factors, float[] out, int outOffset) {
-    kernel(VectorWarmup.MULTIPLY).multiply(a, offset, length, factors, out, outOffset);
+    kernel(VectorWarmup.MULTIPLY_EACH).multiply(a, offset, length, factors, out, outOffset);
   }
 
   @Override

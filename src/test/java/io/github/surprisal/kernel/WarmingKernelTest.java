@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class WarmingKernelTest {
 
   /** The methods have the numbers from 0 to this one. */
-  private static final int LAST = VectorWarmup.ADD_PRODUCTS;
+  private static final int LAST = VectorWarmup.METHODS - 1;
 
   @ParameterizedTest
   @EnumSource(KernelOperation.class)
@@ -50,16 +50,15 @@ final class WarmingKernelTest {
   void allVectorsAreReadyInTheEnd() throws InterruptedException {
     assumeThat(KernelProvider.newKernel().name()).startsWith("vector");
     VectorWarmup warmup = new VectorWarmup(() -> Optional.of(KernelProvider::newKernel));
-    while (!warmup.isReady(LAST)) {
-      Thread.sleep(1);
-    }
     for (int method = 0; method <= LAST; method++) {
-      assertThat(warmup.isReady(method)).isTrue();
+      while (!warmup.isReady(method)) {
+        Thread.sleep(1);
+      }
     }
   }
 
   @Test
-  void someTilesAreLeftToLoopsAlways() throws InterruptedException {
+  void theFirstCallsAreLeftToLoopsAlways() throws InterruptedException {
     AtomicInteger loads = new AtomicInteger();
     VectorWarmup warmup =
         new VectorWarmup(
@@ -67,12 +66,12 @@ final class WarmingKernelTest {
               loads.incrementAndGet();
               return Optional.empty();
             });
-    for (int tile = 1; tile < VectorWarmup.TILES_BEFORE; tile++) {
+    for (int call = 1; call < VectorWarmup.CALLS_BEFORE; call++) {
       assertThat(warmup.isReady(0)).isFalse();
     }
     Thread.sleep(20);
     assertThat(loads).hasValue(0);
-    for (int tile = 0; tile < 1000; tile++) {
+    for (int call = 0; call < 1000; call++) {
       assertThat(warmup.isReady(0)).isFalse();
     }
     for (int wait = 0; loads.get() == 0 && wait < 10_000; wait++) {
