@@ -148,7 +148,7 @@ public final class ComparisonAccumulator implements Serializable {
     RowTargets checked = arguments.targets(targets, options.ignoreIndex());
     ComparedRows batch =
         new ComparedRows(arguments.rows(), logitsP.data(), logitsQ.data(), checked);
-    sums.add(batch.sums(options.parallel())); // which are apart until no row can fail any more
+    batch.addTo(sums, options.parallel());
     return this;
   }
 

@@ -125,7 +125,7 @@ public final class LossAccumulator implements Serializable {
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets) {
     IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
-    sums.add(batch.sums(Optional.empty())); // which are apart until no row can fail any more
+    batch.addTo(sums, Optional.empty());
     return this;
   }
 
@@ -142,7 +142,7 @@ public final class LossAccumulator implements Serializable {
   public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
     IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
     checkTokenBytes(targets, tokenBytes);
-    sums.add(batch.sums(Optional.of(tokenBytes.data())));
+    batch.addTo(sums, Optional.of(tokenBytes.data()));
     return this;
   }
 

@@ -6,8 +6,8 @@
 package io.github.surprisal;
 
 import io.github.surprisal.sum.LossSums;
+import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
-import io.github.surprisal.sum.TokenTotals;
 import java.util.Locale;
 import java.util.StringJoiner;
 
@@ -45,7 +45,7 @@ public record LossReport(
   private static final double USUAL_LEVEL = 0.95;
 
   static LossReport of(LossSums sums) {
-    TokenTotals all = sums.totals();
+    LossTotals all = sums.totals();
     double nats = all.losses.toDouble();
     double natsWithBytes = all.lossesWithBytes.toDouble();
     return new LossReport(
@@ -57,14 +57,14 @@ public record LossReport(
         sums.zeroByteTokens(),
         all.bytes == 0 ? Double.NaN : natsWithBytes / (Nats.LN2 * all.bytes),
         sums.words(),
-        StandardErrors.of(all, sums.ofTokens(), sums.ofTokensByBytes()),
+        StandardErrors.of(all, sums.byToken(), sums.bytesByToken()),
         documentErrors(sums, all));
   }
 
-  private static StandardErrors documentErrors(LossSums sums, TokenTotals all) {
+  private static StandardErrors documentErrors(LossSums sums, LossTotals all) {
     return sums.hasOpenDocument()
-        ? StandardErrors.undefined(sums.ofDocuments().units(), sums.ofDocumentsByBytes().units())
-        : StandardErrors.of(all, sums.ofDocuments(), sums.ofDocumentsByBytes());
+        ? StandardErrors.undefined(sums.byDocument().units(), sums.bytesByDocument().units())
+        : StandardErrors.of(all, sums.byDocument(), sums.bytesByDocument());
   }
 
   /**

@@ -5,9 +5,9 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
-import io.github.surprisal.sum.RatioError;
-import io.github.surprisal.sum.TokenTotals;
+import io.github.surprisal.sum.RatioMoments;
 
 /**
  * Standard errors of what a {@link LossReport} says, for units that are taken as independent
@@ -38,9 +38,9 @@ public record StandardErrors(
   }
 
   /** The errors of these totals. */
-  static StandardErrors of(TokenTotals totals, RatioError ofLoss, RatioError ofBytes) {
-    double loss = ofLoss.of(totals.losses, totals.weights);
-    double natsPerByte = ofBytes.of(totals.lossesWithBytes, totals.byteSum());
+  static StandardErrors of(LossTotals totals, RatioMoments ofLoss, RatioMoments ofBytes) {
+    double loss = ofLoss.standardErrorOfRatio(totals.losses, totals.weights);
+    double natsPerByte = ofBytes.standardErrorOfRatio(totals.lossesWithBytes, totals.byteSum());
     double mean = Mean.of(totals.losses.toDouble(), totals.weights.toDouble());
     return new StandardErrors(
         ofLoss.units(),

@@ -5,9 +5,9 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.DistributionSums;
 import io.github.surprisal.sum.LogHistogram;
 import io.github.surprisal.sum.Moments;
-import io.github.surprisal.sum.TokenSums;
 import java.util.Objects;
 
 /**
@@ -30,7 +30,7 @@ public final class TokenStatistics {
   private final double rootMeanSquare;
   private final LogHistogram histogram;
 
-  static TokenStatistics of(TokenSums sums) {
+  static TokenStatistics of(DistributionSums sums) {
     long tokens = sums.tokens();
     Moments moments = sums.moments();
     return new TokenStatistics(

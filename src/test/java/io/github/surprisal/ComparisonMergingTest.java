@@ -9,14 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.surprisal.sum.ComparisonSums;
+import io.github.surprisal.sum.DistributionSums;
 import io.github.surprisal.sum.DocumentDifferences;
 import io.github.surprisal.sum.ExactSum;
 import io.github.surprisal.sum.Moments;
 import io.github.surprisal.sum.PairedLosses;
-import io.github.surprisal.sum.RatioError;
+import io.github.surprisal.sum.RatioMoments;
 import io.github.surprisal.sum.SerialReader;
 import io.github.surprisal.sum.SerialWriter;
-import io.github.surprisal.sum.TokenSums;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -223,7 +223,7 @@ final class ComparisonMergingTest {
     out.writeLong(0);
     new ExactSum().writeTo(out);
     new ExactSum().writeTo(out);
-    RatioError ofDocuments = new RatioError();
+    RatioMoments ofDocuments = new RatioMoments();
     for (int i = 0; i < documents; i++) {
       ofDocuments.add(1, 1);
     }
@@ -296,8 +296,8 @@ final class ComparisonMergingTest {
                 + "its counts contradict each other");
   }
 
-  private static TokenSums ofTokens(int count) {
-    TokenSums sums = new TokenSums();
+  private static DistributionSums ofTokens(int count) {
+    DistributionSums sums = new DistributionSums();
     for (int i = 0; i < count; i++) {
       sums.add(0.5);
     }

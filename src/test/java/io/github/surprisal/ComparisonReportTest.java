@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.surprisal.sum.TokenSums;
+import io.github.surprisal.sum.DistributionSums;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ final class ComparisonReportTest {
   }
 
   private static TokenStatistics statistics(double... values) {
-    TokenSums sums = new TokenSums();
+    DistributionSums sums = new DistributionSums();
     for (double value : values) {
       sums.add(value);
     }

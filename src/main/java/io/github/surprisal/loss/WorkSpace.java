@@ -6,7 +6,9 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.kernel.Scratch;
+import io.github.surprisal.sum.ComparisonBatch;
 import io.github.surprisal.sum.ExactSum;
+import io.github.surprisal.sum.LossBatch;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -27,6 +29,11 @@ final class WorkSpace implements AutoCloseable {
 
   /** The sum of one range; {@link #lend()} gives it empty. */
   final ExactSum sum = new ExactSum();
+
+  /** What a small batch has, until all of it can be added; to be cleared before it is used. */
+  final LossBatch losses = new LossBatch();
+
+  final ComparisonBatch comparisons = new ComparisonBatch();
 
   private Optional<RowScorer> scorer = Optional.empty();
 

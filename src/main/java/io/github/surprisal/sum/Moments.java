@@ -32,13 +32,13 @@ public final class Moments {
     squares.addSquare(value);
   }
 
-  /** Adds all values of others, which may be these. */
+  /** Adds all values of other moments, which may be these. */
   public void add(Moments other) {
     sum.add(other.sum);
     squares.add(other.squares);
   }
 
-  /** Whether there may be n such values of a kind. */
+  /** Whether n values of a kind can have these moments. */
   public boolean fit(NumberRange kind, long n) {
     return kind.mayHave(sum, n)
         && kind.times(kind).mayHave(squares, n)

@@ -47,7 +47,7 @@ public record NumberRange(int least, int most) {
     return new NumberRange(least, most + MOST_ADDENDS);
   }
 
-  /** Whether some sum may be that of so many such numbers. */
+  /** Whether {@code count} numbers of this kind can have this sum. */
   public boolean mayHave(ExactSum sum, long count) {
     return sum.countsUpTo(count)
         && sum.isMultipleOf(least)
