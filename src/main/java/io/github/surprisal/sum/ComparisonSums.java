@@ -148,7 +148,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   /**
    * Reads sums that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if they are not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static ComparisonSums readFrom(SerialReader in) {
     ComparisonSums sums =

@@ -56,7 +56,7 @@ public final class DistributionSums {
     return histogram;
   }
 
-  /** Whether there may be such values of a kind within a range. */
+  /** Whether values of a kind, all of them within a range, can have these sums and counts. */
   public boolean fit(NumberRange kind, double least, double most) {
     return histogram.isWithin(least, most)
         && moments.fit(kind, tokens())
@@ -86,7 +86,7 @@ public final class DistributionSums {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static DistributionSums readFrom(SerialReader in) {
     return new DistributionSums(Moments.readFrom(in), LogHistogram.readFrom(in));

@@ -77,7 +77,7 @@ public final class DocumentDifferences {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static DocumentDifferences readFrom(SerialReader in) {
     DocumentDifferences differences = new DocumentDifferences();
@@ -94,7 +94,7 @@ public final class DocumentDifferences {
     return differences;
   }
 
-  /** Whether there may be documents of tokens with these losses that have such sums. */
+  /** Whether documents of tokens with these losses can have these sums. */
   public boolean fit(PairedLosses losses) {
     ExactSum all = closed.copy();
     all.add(open);

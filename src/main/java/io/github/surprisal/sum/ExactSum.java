@@ -266,7 +266,7 @@ public final class ExactSum {
     return rest;
   }
 
-  /** Takes everything out, as if nothing had been added. */
+  /** Makes this the empty sum. */
   public void clear() {
     Arrays.fill(digits, 0);
     pending = 0;
@@ -312,7 +312,7 @@ public final class ExactSum {
   /**
    * Reads a sum that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static ExactSum readFrom(SerialReader in) {
     ExactSum sum = new ExactSum();

@@ -202,7 +202,7 @@ public final class LogHistogram {
   /**
    * Reads counts that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if they are not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static LogHistogram readFrom(SerialReader in) {
     LogHistogram histogram = new LogHistogram();
@@ -247,7 +247,7 @@ public final class LogHistogram {
     return numbers == 0 || (minimum >= least && maximum <= most);
   }
 
-  /** Whether there may be values with these counts that have such sums. */
+  /** Whether values with these counts can have these moments. */
   public boolean mayBeOf(Moments moments) {
     Moments low = new Moments();
     Moments high = new Moments();

@@ -197,7 +197,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   /**
    * Reads sums that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if they are not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static LossSums readFrom(SerialReader in) {
     LossSums sums = new LossSums();

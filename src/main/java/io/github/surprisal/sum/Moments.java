@@ -93,7 +93,7 @@ public final class Moments {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static Moments readFrom(SerialReader in) {
     return new Moments(ExactSum.readFrom(in), ExactSum.readFrom(in));

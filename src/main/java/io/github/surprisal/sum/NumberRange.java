@@ -42,7 +42,7 @@ public record NumberRange(int least, int most) {
     return new NumberRange(least + that.least, most + that.most);
   }
 
-  /** The sums of such numbers. */
+  /** The sums of numbers of this kind. */
   public NumberRange sums() {
     return new NumberRange(least, most + MOST_ADDENDS);
   }

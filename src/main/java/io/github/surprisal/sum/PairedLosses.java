@@ -114,7 +114,7 @@ public final class PairedLosses {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static PairedLosses readFrom(SerialReader in) {
     return new PairedLosses(Moments.readFrom(in), Moments.readFrom(in), ExactSum.readFrom(in));
