@@ -19,7 +19,7 @@ import java.util.Objects;
  * #quantile(double)} says. All have the same bits in whatever order and parts the tokens came.
  */
 public final class TokenStatistics {
-  /** Those that llama.cpp's perplexity tool prints, of divergence or Δp. */
+  /** The quantiles that llama.cpp's perplexity tool prints, of divergence or Δp. */
   private static final double[] USUAL_QUANTILES = {
     0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999
   };
@@ -41,7 +41,7 @@ public final class TokenStatistics {
         sums.histogram().copy());
   }
 
-  TokenStatistics(
+  private TokenStatistics(
       long tokens,
       double mean,
       double standardError,

@@ -97,7 +97,7 @@ final class ComparisonMergingTest {
       while (parts.size() > 1) {
         ComparisonAccumulator one = sent(parts.remove(random.nextInt(parts.size())), random);
         int other = random.nextInt(parts.size());
-        parts.set(other, sent(parts.get(other), random).combine(one));
+        parts.set(other, Combined.of(sent(parts.get(other), random), one));
       }
       return sent(parts.get(0), random);
     }
@@ -150,8 +150,7 @@ final class ComparisonMergingTest {
 
   @Test
   void theFormKeepsOptions() {
-    CrossEntropyOptions options =
-        OPTIONS.classAxis(1).parallel(false).reduction(Reduction.SUM).ignoreIndex(-7);
+    CrossEntropyOptions options = OPTIONS.classAxis(1).parallel(false).ignoreIndex(-7);
     ComparisonAccumulator read =
         ComparisonAccumulator.fromByteArray(new ComparisonAccumulator(options).toByteArray());
     assertThat(read.options()).isEqualTo(options);
@@ -189,7 +188,9 @@ final class ComparisonMergingTest {
                 ComparisonAccumulator.collector(
                     OPTIONS.labelSmoothing(0.5), ComparisonAccumulator::combine))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labelSmoothing is 0.5, expected 0: models are compared by their plain losses");
+        .hasMessage(
+            "labelSmoothing is 0.5, expected 0: models are compared by their plain losses; use a"
+                + " LossAccumulator for each model to smooth labels");
   }
 
   @Test
@@ -200,7 +201,9 @@ final class ComparisonMergingTest {
     new ComparisonSums().writeTo(out);
     assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(out.toByteArray()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labelSmoothing is 0.5, expected 0: models are compared by their plain losses");
+        .hasMessage(
+            "labelSmoothing is 0.5, expected 0: models are compared by their plain losses; use a"
+                + " LossAccumulator for each model to smooth labels");
     SerialWriter right = new SerialWriter(0x53724361, 1);
     CrossEntropyOptions.defaults().writeTo(right);
     new ComparisonSums().writeTo(right);
@@ -251,7 +254,7 @@ final class ComparisonMergingTest {
     ComparisonReport report = inOrder.report();
     assertThat(report.scoredTokens()).isEqualTo(corpus.whole().report().scoredTokens());
     assertThat(report.documents()).isBetween(10L, (long) documents.size());
-    assertThat(report.deltaNllDocumentStandardError()).isPositive();
+    assertThat(report.deltaNllStandardErrorByDocument()).isPositive();
     Random random = new Random(SEED);
     for (int trial = 0; trial < TRIALS / 5; trial++) {
       Collections.shuffle(documents, random);
@@ -267,10 +270,10 @@ final class ComparisonMergingTest {
         if (cut < document.size()) {
           corpus.addTo(tail, document.subList(cut, document.size()));
         }
-        (random.nextBoolean() ? left : right)
-            .combine(sent(tail, random).combine(sent(head, random)).endDocument());
+        ComparisonAccumulator both = Combined.of(sent(tail, random), sent(head, random));
+        (random.nextBoolean() ? left : right).combine(both.endDocument());
       }
-      ComparisonAccumulator merged = sent(left, random).combine(sent(right, random));
+      ComparisonAccumulator merged = Combined.of(sent(left, random), sent(right, random));
       assertThat(merged.report()).isEqualTo(report);
       assertThat(merged.toByteArray()).isEqualTo(inOrder.toByteArray());
     }
@@ -339,7 +342,7 @@ final class ComparisonMergingTest {
       try {
         ComparisonAccumulator read = ComparisonAccumulator.fromByteArray(hostile);
         assertThat(read.toByteArray()).isEqualTo(hostile);
-        assertThat(read.combine(read).toByteArray()).isNotEmpty();
+        assertThat(Combined.of(read, read).toByteArray()).isNotEmpty();
       } catch (IllegalArgumentException expected) {
         refused++;
       }

@@ -25,22 +25,23 @@ final class ComparisonReportTest {
 
   private static ComparisonReport report(
       long documents, double documentError, TokenStatistics divergence) {
-    return new ComparisonReport(
-        1234,
-        56,
-        3.5,
-        0.05,
-        3.52,
-        0.051,
-        0.02,
-        0.004,
-        documents,
-        documentError,
-        0.998,
-        divergence,
-        DELTA_P,
-        0.002,
-        1200);
+    return ComparisonReport.of(
+        new ComparisonReport.Numbers(
+            1234,
+            56,
+            3.5,
+            0.05,
+            3.52,
+            0.051,
+            0.02,
+            0.004,
+            documents,
+            documentError,
+            0.998,
+            divergence,
+            DELTA_P,
+            0.002,
+            1200));
   }
 
   private static TokenStatistics statistics(double... values) {
@@ -110,7 +111,8 @@ final class ComparisonReportTest {
               .report();
       covered += covers(report.deltaNllInterval(0.95), truth);
       paired += report.deltaNllStandardError();
-      unpaired += Math.hypot(report.standardErrorP(), report.standardErrorQ());
+      unpaired +=
+          Math.hypot(report.lossPStandardErrorByToken(), report.lossQStandardErrorByToken());
     }
     double share = (double) covered / trials;
     System.out.printf(
@@ -242,22 +244,23 @@ final class ComparisonReportTest {
 
   private static String differenceLine(double difference, double error) {
     ComparisonReport report =
-        new ComparisonReport(
-            3,
-            0,
-            4.5,
-            error,
-            4.5,
-            error,
-            difference,
-            error,
-            0,
-            Double.NaN,
-            1,
-            DIVERGENCE,
-            DELTA_P,
-            error,
-            3);
+        ComparisonReport.of(
+            new ComparisonReport.Numbers(
+                3,
+                0,
+                4.5,
+                error,
+                4.5,
+                error,
+                difference,
+                error,
+                0,
+                Double.NaN,
+                1,
+                DIVERGENCE,
+                DELTA_P,
+                error,
+                3));
     return report.toString().lines().toList().get(3);
   }
 
@@ -303,15 +306,16 @@ final class ComparisonReportTest {
             "scoredTokens",
             "ignoredTokens",
             "lossP",
-            "standardErrorP",
+            "lossPStandardErrorByToken",
             "lossQ",
-            "standardErrorQ",
+            "lossQStandardErrorByToken",
             "perplexityP",
             "perplexityQ",
             "deltaNll",
             "deltaNllStandardError",
+            "deltaNllStandardErrorByToken",
+            "deltaNllStandardErrorByDocument",
             "documents",
-            "deltaNllDocumentStandardError",
             "perplexityRatio",
             "lossCorrelation",
             "klDivergence",
@@ -324,9 +328,9 @@ final class ComparisonReportTest {
     assertThat(json.get("scoredTokens").longValue()).isEqualTo(1234);
     assertThat(json.get("ignoredTokens").longValue()).isEqualTo(56);
     assertThat(json.get("lossP").doubleValue()).isEqualTo(3.5);
-    assertThat(json.get("standardErrorP").doubleValue()).isEqualTo(0.05);
+    assertThat(json.get("lossPStandardErrorByToken").doubleValue()).isEqualTo(0.05);
     assertThat(json.get("lossQ").doubleValue()).isEqualTo(3.52);
-    assertThat(json.get("standardErrorQ").doubleValue()).isEqualTo(0.051);
+    assertThat(json.get("lossQStandardErrorByToken").doubleValue()).isEqualTo(0.051);
     assertThat(json.get("perplexityP").doubleValue()).isEqualTo(REPORT.perplexityP());
     assertThat(json.get("perplexityQ").doubleValue()).isEqualTo(REPORT.perplexityQ());
     assertThat(json.get("deltaNll").doubleValue()).isEqualTo(0.02);
