@@ -394,4 +394,19 @@ final class ComparisonReportTest {
       Locale.setDefault(before);
     }
   }
+
+  @Test
+  void thePlainErrorIsTheOneOfTheInterval() {
+    assertThat(REPORT.deltaNllStandardError()).isEqualTo(REPORT.deltaNllStandardErrorByToken());
+    ComparisonReport documents = report(9, 0.007, DIVERGENCE);
+    assertThat(documents.deltaNllStandardErrorByToken()).isEqualTo(0.004);
+    assertThat(documents.deltaNllStandardErrorByDocument()).isEqualTo(0.007);
+    assertThat(documents.deltaNllStandardError()).isEqualTo(0.007);
+    Interval interval = documents.deltaNllInterval(0.95); // t for 8 degrees is 2.306
+    assertThat(interval.high() - 0.02).isCloseTo(2.306004 * 0.007, within(1e-8));
+    assertThat(documents)
+        .isEqualTo(report(9, 0.007, DIVERGENCE))
+        .hasSameHashCodeAs(report(9, 0.007, DIVERGENCE))
+        .isNotEqualTo(REPORT);
+  }
 }

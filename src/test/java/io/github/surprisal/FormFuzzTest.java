@@ -119,7 +119,7 @@ final class FormFuzzTest {
     }
   }
 
-  /** Runs what may find that there is no room for so many. */
+  /** Runs what may find that a count would overflow. */
   private static void roomPermitting(Runnable adding) {
     try {
       adding.run();

@@ -176,6 +176,33 @@ final class LossReportTest {
     assertThat(report.lossInterval(0.9)).hasToString("[" + loss.low() + ", " + loss.high() + "]");
   }
 
+  /** Few, unequal losses: without bounds, intervals would reach below what is possible. */
+  @Test
+  void intervalsEndWhereNoLossCanBe() {
+    LossAccumulator accumulator = new LossAccumulator();
+    TokenBytes bytes = TokenBytes.of(new byte[2][3]);
+    for (float gap : new float[] {9, 7, -4}) {
+      accumulator.addRow(new float[] {gap, 0}, 0, bytes);
+    }
+    LossReport report = accumulator.report();
+    assertThat(report.loss() - 3 * report.standardError()).isNegative();
+    assertThat(report.lossInterval(0.95).low()).isEqualTo(0.0);
+    assertThat(report.perplexityInterval(0.95).low()).isEqualTo(1.0);
+    assertThat(report.bitsPerTokenInterval(0.95).low()).isEqualTo(0.0);
+    assertThat(report.bitsPerByteInterval(0.95).low()).isEqualTo(0.0);
+    assertThat(report.lossInterval(0.95).high()).isGreaterThan(report.loss());
+    assertThat(report.lossInterval(0.1).low()).isPositive();
+    CrossEntropyOptions negative =
+        CrossEntropyOptions.defaults().classWeights(FloatTensor.of(-1, 2));
+    LossAccumulator weighted = new LossAccumulator(negative);
+    weighted.addRow(new float[] {0, 3}, 0).addRow(new float[] {0, 1}, 1);
+    weighted.addRow(new float[] {0, -2}, 1);
+    LossReport below = weighted.addRow(new float[] {0, 9}, 0).report();
+    assertThat(below.loss()).isNotNaN();
+    assertThat(below.lossInterval(0.95).low())
+        .isEqualTo(below.loss() - StudentT.quantile(0.95, 3) * below.standardError());
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0, 1, -0.5, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
   void aLevelIsAProbability(double level) {
@@ -296,6 +323,19 @@ final class LossReportTest {
     assertThat(REPORT)
         .isEqualTo(report(4.5107510530, 0, OF_TOKENS, NONE))
         .isNotEqualTo(report(4.5107510531, 0, OF_TOKENS, NONE))
-        .isNotEqualTo(report(4.5107510530, 0, NONE, NONE));
+        .isNotEqualTo(report(4.5107510530, 0, NONE, NONE))
+        .hasSameHashCodeAs(report(4.5107510530, 0, OF_TOKENS, NONE));
+    assertThat(OF_TOKENS)
+        .isEqualTo(errors(387, 0.1312345, 385, 0.05))
+        .hasSameHashCodeAs(errors(387, 0.1312345, 385, 0.05))
+        .isNotEqualTo(errors(387, 0.1312345, 385, 0.06));
+    assertThat(errors(2, 0.5, 1, 0.25).toString())
+        .startsWith("StandardErrors{\"units\":2,\"ofLoss\":0.5,")
+        .endsWith("\"unitsWithBytes\":1,\"ofBitsPerByte\":0.25}");
+    assertThat(Interval.of(0.0, Double.NaN))
+        .isEqualTo(Interval.of(0.0, Double.NaN))
+        .hasSameHashCodeAs(Interval.of(0.0, Double.NaN))
+        .isNotEqualTo(Interval.of(-0.0, Double.NaN))
+        .isNotEqualTo(Interval.of(0.0, 1.0));
   }
 }
