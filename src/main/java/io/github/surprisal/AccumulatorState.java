@@ -9,8 +9,13 @@ import io.github.surprisal.sum.MergeableSums;
 import io.github.surprisal.sum.SerialWriter;
 import java.io.InvalidObjectException;
 import java.util.ConcurrentModificationException;
+import java.util.Objects;
 import java.util.StringJoiner;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +48,7 @@ final class AccumulatorState<S extends MergeableSums<S>> {
     return options;
   }
 
+  /** The sums, to be used between {@link #enter} and {@link #exit}. */
   S sums() {
     return sums;
   }
@@ -73,10 +79,21 @@ final class AccumulatorState<S extends MergeableSums<S>> {
     inside = null;
   }
 
-  void endDocument() {
+  /** Changes the sums, inside. */
+  void update(Consumer<? super S> change) {
     enter();
     try {
-      sums.endDocument();
+      change.accept(sums);
+    } finally {
+      exit();
+    }
+  }
+
+  /** The result of an operation on the sums, inside. */
+  <R> R apply(Function<? super S, R> operation) {
+    enter();
+    try {
+      return operation.apply(sums);
     } finally {
       exit();
     }
@@ -88,17 +105,7 @@ final class AccumulatorState<S extends MergeableSums<S>> {
       throw new IllegalArgumentException(
           "other has " + differences(other.options) + ": combine accumulators of the same options");
     }
-    enter();
-    try {
-      other.enter();
-      try {
-        sums.add(other.sums);
-      } finally {
-        other.exit();
-      }
-    } finally {
-      exit();
-    }
+    update(own -> other.update(own::add));
   }
 
   private String differences(CrossEntropyOptions others) {
@@ -128,15 +135,30 @@ final class AccumulatorState<S extends MergeableSums<S>> {
 
   /** The serial form, which begins with a magic number and a version. */
   byte[] toByteArray(int magic, int version) {
-    enter();
-    try {
-      SerialWriter out = new SerialWriter(magic, version);
-      options.writeTo(out);
-      sums.writeTo(out);
-      return out.toByteArray();
-    } finally {
-      exit();
-    }
+    SerialWriter out = new SerialWriter(magic, version);
+    options.writeTo(out);
+    update(own -> own.writeTo(out));
+    return out.toByteArray();
+  }
+
+  /**
+   * A collector of accumulators.
+   *
+   * @param empty makes an accumulator, or refuses its options, which is tried at once
+   * @param adder adds an element to an accumulator
+   * @param combiner adds the second accumulator to the first
+   */
+  static <T, A> Collector<T, ?, A> collector(
+      Supplier<A> empty, BiConsumer<? super A, ? super T> adder, BiConsumer<A, A> combiner) {
+    Objects.requireNonNull(empty.get());
+    return Collector.of(
+        empty,
+        adder::accept,
+        (left, right) -> {
+          combiner.accept(left, right);
+          return left;
+        },
+        Collector.Characteristics.UNORDERED);
   }
 
   /**

@@ -103,15 +103,8 @@ public final class ComparisonAccumulator implements Serializable {
    */
   public static <T> Collector<T, ?, ComparisonAccumulator> collector(
       CrossEntropyOptions options, BiConsumer<? super ComparisonAccumulator, ? super T> adder) {
-    ComparisonAccumulator unused = new ComparisonAccumulator(options); // refuses options at once
-    return Collector.of(
-        () -> new ComparisonAccumulator(unused.options()),
-        adder::accept,
-        (left, right) -> {
-          left.combine(right);
-          return left;
-        },
-        Collector.Characteristics.UNORDERED);
+    return AccumulatorState.collector(
+        () -> new ComparisonAccumulator(options), adder, ComparisonAccumulator::combine);
   }
 
   /**
@@ -140,12 +133,7 @@ public final class ComparisonAccumulator implements Serializable {
     RowTargets checked = arguments.targets(targets, options().ignoreIndex());
     ComparedRows batch =
         new ComparedRows(arguments.rows(), logitsP.data(), logitsQ.data(), checked);
-    state.enter();
-    try {
-      batch.addTo(state.sums(), options().parallel());
-    } finally {
-      state.exit();
-    }
+    state.update(sums -> batch.addTo(sums, options().parallel()));
     return this;
   }
 
@@ -205,7 +193,7 @@ public final class ComparisonAccumulator implements Serializable {
    * @return this
    */
   public ComparisonAccumulator endDocument() {
-    state.endDocument();
+    state.update(ComparisonSums::endDocument);
     return this;
   }
 
@@ -230,12 +218,7 @@ public final class ComparisonAccumulator implements Serializable {
    * @return the report
    */
   public ComparisonReport report() {
-    state.enter();
-    try {
-      return ComparisonReport.of(state.sums());
-    } finally {
-      state.exit();
-    }
+    return state.apply(ComparisonReport::of);
   }
 
   /**

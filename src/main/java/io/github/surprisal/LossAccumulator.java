@@ -109,15 +109,8 @@ public final class LossAccumulator implements Serializable {
    */
   public static <T> Collector<T, ?, LossAccumulator> collector(
       CrossEntropyOptions options, BiConsumer<? super LossAccumulator, ? super T> adder) {
-    LossAccumulator unused = new LossAccumulator(options); // refuses options at once
-    return Collector.of(
-        () -> new LossAccumulator(unused.options()),
-        adder::accept,
-        (left, right) -> {
-          left.combine(right);
-          return left;
-        },
-        Collector.Characteristics.UNORDERED);
+    return AccumulatorState.collector(
+        () -> new LossAccumulator(options), adder, LossAccumulator::combine);
   }
 
   /**
@@ -180,12 +173,7 @@ public final class LossAccumulator implements Serializable {
   }
 
   private LossAccumulator add(IndexTargetLosses batch, Optional<IntData> tokenBytes) {
-    state.enter();
-    try {
-      batch.addTo(state.sums(), tokenBytes);
-    } finally {
-      state.exit();
-    }
+    state.update(sums -> batch.addTo(sums, tokenBytes));
     return this;
   }
 
@@ -340,7 +328,7 @@ public final class LossAccumulator implements Serializable {
    * @return this
    */
   public LossAccumulator endDocument() {
-    state.endDocument();
+    state.update(LossSums::endDocument);
     return this;
   }
 
@@ -354,14 +342,9 @@ public final class LossAccumulator implements Serializable {
    *     1 words in all
    */
   public LossAccumulator addWords(long words) {
-    state.enter();
-    try {
-      if (words < 0 || !state.sums().addWords(words)) {
-        throw new IllegalArgumentException(
-            "words is " + words + ", expected 0 or more, and at most 2^63 - 1 in all");
-      }
-    } finally {
-      state.exit();
+    if (words < 0 || !state.apply(sums -> sums.addWords(words))) {
+      throw new IllegalArgumentException(
+          "words is " + words + ", expected 0 or more, and at most 2^63 - 1 in all");
     }
     return this;
   }
@@ -387,12 +370,7 @@ public final class LossAccumulator implements Serializable {
    * @return the report
    */
   public LossReport report() {
-    state.enter();
-    try {
-      return LossReport.of(state.sums());
-    } finally {
-      state.exit();
-    }
+    return state.apply(LossReport::of);
   }
 
   /**

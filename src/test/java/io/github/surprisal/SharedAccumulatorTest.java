@@ -39,7 +39,7 @@ final class SharedAccumulatorTest {
     List<Consumer<AccumulatorState<LossSums>>> uses =
         List.of(
             AccumulatorState::enter,
-            AccumulatorState::endDocument,
+            used -> used.update(LossSums::endDocument),
             used -> used.toByteArray(1, 1),
             used -> used.combine(state()),
             used -> state().combine(used));
@@ -54,7 +54,7 @@ final class SharedAccumulatorTest {
     Thread leaves = new Thread(state::exit);
     leaves.start();
     leaves.join();
-    state.endDocument();
+    state.update(LossSums::endDocument);
   }
 
   /** In a fork-join pool, a thread that waits inside may run a task that comes in again. */
@@ -63,7 +63,7 @@ final class SharedAccumulatorTest {
     AccumulatorState<LossSums> state = state();
     state.enter();
     state.combine(state);
-    state.endDocument();
+    state.update(LossSums::endDocument);
     state.exit();
   }
 
