@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -17,21 +18,76 @@ import java.util.OptionalInt;
  * A tokenizer that changes its text first (Unicode normalisation, lower case) never matches; its
  * bits per byte then are to be divided by {@code textBytes}.
  *
- * @param tokens the number of tokens
- * @param zeroByteTokens how many of them have 0 bytes
- * @param tokenBytes the bytes of all tokens together
- * @param textBytes the bytes of the text in UTF-8
- * @param mismatch the first place where they part; empty if they match
+ * <p>Immutable.
  */
-public record ByteAudit(
-    long tokens,
-    long zeroByteTokens,
-    long tokenBytes,
-    long textBytes,
-    Optional<Mismatch> mismatch) {
+public final class ByteAudit {
+
+  private final Counts counts;
+  private final Optional<Mismatch> mismatch;
+
+  private ByteAudit(Counts counts, Optional<Mismatch> mismatch) {
+    this.counts = counts;
+    this.mismatch = mismatch;
+  }
+
+  private record Counts(long tokens, long zeroByteTokens, long tokenBytes, long textBytes) {}
+
+  static ByteAudit of(
+      long tokens,
+      long zeroByteTokens,
+      long tokenBytes,
+      long textBytes,
+      Optional<Mismatch> mismatch) {
+    return new ByteAudit(new Counts(tokens, zeroByteTokens, tokenBytes, textBytes), mismatch);
+  }
 
   /**
-   * Whether the tokens' bytes, one after the other, are exactly those of the text.
+   * The number of tokens.
+   *
+   * @return the number of tokens
+   */
+  public long tokens() {
+    return counts.tokens;
+  }
+
+  /**
+   * The number of tokens that have 0 bytes.
+   *
+   * @return the number of empty tokens
+   */
+  public long zeroByteTokens() {
+    return counts.zeroByteTokens;
+  }
+
+  /**
+   * The bytes of all tokens together.
+   *
+   * @return the number of bytes
+   */
+  public long tokenBytes() {
+    return counts.tokenBytes;
+  }
+
+  /**
+   * The bytes of the text in UTF-8.
+   *
+   * @return the number of bytes
+   */
+  public long textBytes() {
+    return counts.textBytes;
+  }
+
+  /**
+   * The first place where tokens and text part.
+   *
+   * @return the place; empty if they match
+   */
+  public Optional<Mismatch> mismatch() {
+    return mismatch;
+  }
+
+  /**
+   * Whether the tokens' bytes, one after the other, are exactly the bytes of the text.
    *
    * @return whether they match
    */
@@ -46,57 +102,158 @@ public record ByteAudit(
         String.format(
             Locale.ROOT,
             "%,d bytes in %,d tokens, %,d of them empty; %,d bytes of text",
-            tokenBytes,
-            tokens,
-            zeroByteTokens,
-            textBytes);
+            tokenBytes(),
+            tokens(),
+            zeroByteTokens(),
+            textBytes());
     return mismatch
         .map(first -> "token bytes differ from the text: " + counts + "\n" + first)
         .orElse("token bytes match the text: " + counts);
   }
 
   /**
-   * The first token whose bytes are not those of the text there.
+   * Compares by value.
    *
-   * @param tokenIndex the index of the token in row-major order; the number of tokens if they end
-   *     before the text
-   * @param token the token; empty if the tokens end before the text
-   * @param textPosition the position in the text's bytes, where the tokens before it end
-   * @param actualHex the token's bytes, such as {@code e2 96 81 61}
-   * @param expectedHex as many bytes of the text from that position, or what is left of it; the
-   *     next {@value #BYTES_AFTER_TOKENS} if the tokens end before the text
-   * @param cause what probably went wrong
+   * @param other the object to compare with
+   * @return whether the other object found the same
    */
-  public record Mismatch(
-      long tokenIndex,
-      OptionalInt token,
-      long textPosition,
-      String actualHex,
-      String expectedHex,
-      Cause cause) {
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ByteAudit that
+        && counts.equals(that.counts)
+        && mismatch.equals(that.mismatch);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(counts, mismatch);
+  }
+
+  /** The first token whose bytes the text does not have there. Immutable. */
+  public static final class Mismatch {
     static final int BYTES_AFTER_TOKENS = 16;
+
+    private final Place place;
+    private final String actualHex;
+    private final String expectedHex;
+    private final Cause cause;
+
+    private Mismatch(Place place, String actualHex, String expectedHex, Cause cause) {
+      this.place = place;
+      this.actualHex = actualHex;
+      this.expectedHex = expectedHex;
+      this.cause = cause;
+    }
+
+    private record Place(long tokenIndex, OptionalInt token, long textPosition) {}
+
+    static Mismatch of(
+        long tokenIndex,
+        OptionalInt token,
+        long textPosition,
+        String actualHex,
+        String expectedHex,
+        Cause cause) {
+      return new Mismatch(
+          new Place(tokenIndex, token, textPosition), actualHex, expectedHex, cause);
+    }
+
+    /**
+     * The index of the token in row-major order.
+     *
+     * @return the index; the number of tokens if they end before the text
+     */
+    public long tokenIndex() {
+      return place.tokenIndex;
+    }
+
+    /**
+     * The token.
+     *
+     * @return the token; empty if the tokens end before the text
+     */
+    public OptionalInt token() {
+      return place.token;
+    }
+
+    /**
+     * The position in the text's bytes, where the tokens before it end.
+     *
+     * @return the position
+     */
+    public long textPosition() {
+      return place.textPosition;
+    }
+
+    /**
+     * The token's bytes, such as {@code e2 96 81 61}.
+     *
+     * @return the bytes in hexadecimal
+     */
+    public String actualHex() {
+      return actualHex;
+    }
+
+    /**
+     * As many bytes of the text from that position, or what is left of it; the next {@value
+     * #BYTES_AFTER_TOKENS} if the tokens end before the text.
+     *
+     * @return the bytes in hexadecimal
+     */
+    public String expectedHex() {
+      return expectedHex;
+    }
+
+    /**
+     * What probably went wrong.
+     *
+     * @return the cause
+     */
+    public Cause cause() {
+      return cause;
+    }
 
     /** Where, what, and why, in two lines for people. */
     @Override
     public String toString() {
       String text = HexText.quoted(expectedHex);
       String difference =
-          token.isPresent()
+          token().isPresent()
               ? String.format(
                   Locale.ROOT,
                   "token %d at index %d is %s, the text at byte %d is %s",
-                  token.getAsInt(),
-                  tokenIndex,
+                  token().getAsInt(),
+                  tokenIndex(),
                   HexText.quoted(actualHex),
-                  textPosition,
+                  textPosition(),
                   text)
               : String.format(
                   Locale.ROOT,
                   "the tokens end at index %d, the text goes on at byte %d with %s",
-                  tokenIndex,
-                  textPosition,
+                  tokenIndex(),
+                  textPosition(),
                   text);
       return difference + "\nprobable cause: " + cause.explanation();
+    }
+
+    /**
+     * Compares by value.
+     *
+     * @param other the object to compare with
+     * @return whether the other object is the same mismatch
+     */
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Mismatch that
+          && place.equals(that.place)
+          && actualHex.equals(that.actualHex)
+          && expectedHex.equals(that.expectedHex)
+          && cause == that.cause;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(place, actualHex, expectedHex, cause);
     }
   }
 

@@ -10,7 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** Why the bytes of a token are not those of the text, and how to show them. */
+/** Finds why the bytes of a token differ from the bytes of the text. */
 final class ByteMismatches {
   private static final Pattern BYTE_NAME = Pattern.compile("<0x[0-9A-Fa-f]{2}>");
   private static final Pattern SPECIAL_NAME = Pattern.compile("<[^<>\\s]+>|\\[[A-Z]+]");

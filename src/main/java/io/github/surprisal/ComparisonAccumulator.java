@@ -9,27 +9,22 @@ import io.github.surprisal.loss.ComparedRows;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.ComparisonSums;
 import io.github.surprisal.sum.SerialReader;
-import io.github.surprisal.sum.SerialWriter;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.nio.FloatBuffer;
 import java.util.function.BiConsumer;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compares two language models with the same vocabulary on the same tokens, batch by batch, for a
- * {@link ComparisonReport} over all of them: a quantised model with its original, say, or a model
- * before and after fine-tuning.
+ * {@link ComparisonReport} over all of them; not thread-safe. The models may be a quantised model
+ * and its original, or a model before and after fine-tuning.
  *
  * <p>P is the reference, such as the original, and Q the model that is judged by it, as in {@link
- * Losses#klDivergence}: KL(P‖Q) is what Q loses against P, and a loss of Q above that of P makes
- * {@code deltaNll} positive.
- *
- * <p>Advantages: the models are compared token by token, which shows differences that are far below
- * the standard errors of their losses; memory is constant, whatever the number of tokens (about 100
- * KiB, never more than 10 MiB); any batches, in any order, combined in any way, give the same bits.
- * Disadvantage: not thread-safe; give each thread its own and {@link #combine} them.
+ * Losses#klDivergence}: KL(P‖Q) is what Q loses against P, and a larger loss of Q makes {@link
+ * ComparisonReport#deltaNll()} positive.
  *
  * <pre>{@code
  * ComparisonAccumulator accumulator = new ComparisonAccumulator();
@@ -39,24 +34,30 @@ import org.jspecify.annotations.Nullable;
  * ComparisonReport report = accumulator.report();
  * }</pre>
  *
+ * <p>The models are compared token by token, which shows differences that are far below the
+ * standard errors of their losses. Memory is constant, whatever the number of tokens: about 100
+ * KiB, never more than 10 MiB. Any batches, in any order, combined in any way, give the same bits.
+ *
+ * <p>Give each thread an accumulator of its own and {@link #combine} them, or use {@link
+ * #collector}. Two threads that are inside one accumulator at once would lose tokens; where that is
+ * noticed, and it mostly is, there is a {@link java.util.ConcurrentModificationException}.
+ *
  * <p>A batch is added as a whole or not at all: whatever {@code add} throws, such as an error of
  * memory that is closed while it is read, the accumulator stays as it was.
  *
- * <p>An accumulator travels as some ten kilobytes, whatever it has seen, by Java serialization or
+ * <p>An accumulator travels in about ten kilobytes, whatever it has seen, by Java serialization or
  * as {@link #toByteArray}.
  */
-@SuppressWarnings("serial") // the fields are never written: the proxy is
+@SuppressWarnings("serial") // the field is never written: the proxy is
 public final class ComparisonAccumulator implements Serializable {
   private static final long serialVersionUID = 1;
 
+  private static final String TYPE = "ComparisonAccumulator";
   private static final int MAGIC = 0x53724361; // "SrCa"
   private static final int VERSION = 1;
 
-  /** The options of all that is added; not written. */
-  private final CrossEntropyOptions options;
-
-  /** What was added; not written. */
-  private final ComparisonSums sums;
+  /** Options and sums; not written. */
+  private final AccumulatorState<ComparisonSums> state;
 
   /** An empty accumulator with the default options. */
   public ComparisonAccumulator() {
@@ -67,30 +68,18 @@ public final class ComparisonAccumulator implements Serializable {
    * An empty accumulator.
    *
    * @param options ignore index and class axis of all that is added; models are compared by their
-   *     plain losses, without label smoothing and class weights; the reduction has no meaning here
-   * @throws IllegalArgumentException if the options ask for label smoothing or class weights
+   *     plain losses, without label smoothing and class weights
+   * @throws IllegalArgumentException if the options ask for label smoothing, class weights or
+   *     another reduction than the mean
    */
   public ComparisonAccumulator(CrossEntropyOptions options) {
     this(options, new ComparisonSums());
   }
 
   private ComparisonAccumulator(CrossEntropyOptions options, ComparisonSums sums) {
-    checkPlain(options);
-    this.options = options;
-    this.sums = sums;
-  }
-
-  private static void checkPlain(CrossEntropyOptions options) {
-    if (options.labelSmoothing() != 0) {
-      throw new IllegalArgumentException(
-          "labelSmoothing is "
-              + options.labelSmoothing()
-              + ", expected 0: models are compared by their plain losses");
-    }
-    if (options.classWeights().isPresent()) {
-      throw new IllegalArgumentException(
-          "classWeights are given, expected none: models are compared by their plain losses");
-    }
+    RefusedOptions.requirePlainLosses(options);
+    RefusedOptions.requireMean(options, "a comparison has means, and the number of scored tokens");
+    state = new AccumulatorState<>(TYPE, options, sums);
   }
 
   /**
@@ -110,16 +99,12 @@ public final class ComparisonAccumulator implements Serializable {
    * @param adder adds an element to an accumulator
    * @param <T> the elements of the stream
    * @return the collector
-   * @throws IllegalArgumentException if the options ask for label smoothing or class weights
+   * @throws IllegalArgumentException as {@link #ComparisonAccumulator(CrossEntropyOptions)}
    */
   public static <T> Collector<T, ?, ComparisonAccumulator> collector(
       CrossEntropyOptions options, BiConsumer<? super ComparisonAccumulator, ? super T> adder) {
-    checkPlain(options);
-    return Collector.of(
-        () -> new ComparisonAccumulator(options),
-        adder::accept,
-        ComparisonAccumulator::combine,
-        Collector.Characteristics.UNORDERED);
+    return AccumulatorState.collector(
+        () -> new ComparisonAccumulator(options), adder, ComparisonAccumulator::combine);
   }
 
   /**
@@ -128,7 +113,7 @@ public final class ComparisonAccumulator implements Serializable {
    * @return the options
    */
   public CrossEntropyOptions options() {
-    return options;
+    return state.options();
   }
 
   /**
@@ -144,12 +129,58 @@ public final class ComparisonAccumulator implements Serializable {
    */
   public ComparisonAccumulator add(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
     LogitArguments.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
-    LogitArguments arguments = LogitArguments.of(logitsP.shape(), options.classAxis());
-    RowTargets checked = arguments.targets(targets, options.ignoreIndex());
+    LogitArguments arguments = LogitArguments.of(logitsP.shape(), options().classAxis());
+    RowTargets checked = arguments.targets(targets, options().ignoreIndex());
     ComparedRows batch =
         new ComparedRows(arguments.rows(), logitsP.data(), logitsQ.data(), checked);
-    sums.add(batch.sums(options.parallel())); // which are apart until no row can fail any more
+    state.update(sums -> batch.addTo(sums, options().parallel()));
     return this;
+  }
+
+  /**
+   * Compares the models on one row of logits.
+   *
+   * @param rowP logits of the reference for all classes, which are not kept
+   * @param rowQ logits of the other model for as many classes
+   * @param target the row's class, or the ignore index: then the rows are not read
+   * @return this
+   * @throws IllegalArgumentException if the rows have different lengths, the target is neither a
+   *     class nor ignored, or the class axis is not the rows' only one; nothing is added then
+   */
+  public ComparisonAccumulator addRow(float[] rowP, float[] rowQ, int target) {
+    return addRow(FloatTensor.wrap(rowP, rowP.length), FloatTensor.wrap(rowQ, rowQ.length), target);
+  }
+
+  /**
+   * {@link #addRow(float[], float[], int)} for rows in buffers, heap or direct, from their
+   * positions to their limits, which stay.
+   *
+   * @param rowP logits of the reference for all classes
+   * @param rowQ logits of the other model for as many classes
+   * @param target the row's class, or the ignore index: then the rows are not read
+   * @return this
+   * @throws IllegalArgumentException as for rows in arrays
+   */
+  public ComparisonAccumulator addRow(FloatBuffer rowP, FloatBuffer rowQ, int target) {
+    return addRow(
+        FloatTensor.wrap(rowP, rowP.remaining()), FloatTensor.wrap(rowQ, rowQ.remaining()), target);
+  }
+
+  /**
+   * {@link #addRow(float[], float[], int)} for rows anywhere: slices of tensors, or {@link
+   * FloatTensor#wrapAt} for rows in the middle of arrays.
+   *
+   * @param rowP logits of the reference for all classes, of rank 1
+   * @param rowQ logits of the other model for as many classes
+   * @param target the row's class, or the ignore index: then the rows are not read
+   * @return this
+   * @throws IllegalArgumentException if the rows are not of rank 1, or as for rows in arrays
+   */
+  public ComparisonAccumulator addRow(FloatTensor rowP, FloatTensor rowQ, int target) {
+    int classes = RowArguments.classes("rowP", rowP);
+    LogitArguments.checkSameShape("rowQ", rowQ, "rowP", rowP);
+    RowArguments.check(target, classes, options());
+    return add(rowP, rowQ, IntTensor.scalar(target));
   }
 
   /**
@@ -162,25 +193,23 @@ public final class ComparisonAccumulator implements Serializable {
    * @return this
    */
   public ComparisonAccumulator endDocument() {
-    sums.endDocument();
+    state.update(ComparisonSums::endDocument);
     return this;
   }
 
   /**
    * Adds all that another accumulator holds, which stays as it is.
    *
+   * <p>Returns nothing, so that {@code parallel().reduce(new ComparisonAccumulator(),
+   * ComparisonAccumulator::combine)}, which would share one accumulator among threads, does not
+   * compile: use {@link #collector}.
+   *
    * @param other what to add
-   * @return this
-   * @throws IllegalArgumentException if its options differ in more than reduction and parallelism,
-   *     or there are more tokens than can be counted in all; nothing is added then
+   * @throws IllegalArgumentException if its options differ in more than parallelism, which the
+   *     message names, or a count would overflow; nothing is added then
    */
-  public ComparisonAccumulator combine(ComparisonAccumulator other) {
-    if (!options.scoresLike(other.options)) {
-      throw new IllegalArgumentException(
-          "other has the options " + other.options + ", expected " + options);
-    }
-    sums.add(other.sums);
-    return this;
+  public void combine(ComparisonAccumulator other) {
+    state.combine(other.state);
   }
 
   /**
@@ -189,21 +218,18 @@ public final class ComparisonAccumulator implements Serializable {
    * @return the report
    */
   public ComparisonReport report() {
-    return ComparisonReport.of(sums);
+    return state.apply(ComparisonReport::of);
   }
 
   /**
    * The options, all sums and counts in a compact form, for another process, machine or JDK. Equal
-   * contents give equal bytes, however they were added: some ten kilobytes, as quantiles need the
+   * contents give equal bytes, however they were added: about ten kilobytes, as quantiles need
    * counts.
    *
    * @return a form that {@link #fromByteArray} reads
    */
   public byte[] toByteArray() {
-    SerialWriter out = new SerialWriter(MAGIC, VERSION);
-    options.writeTo(out);
-    sums.writeTo(out);
-    return out.toByteArray();
+    return state.toByteArray(MAGIC, VERSION);
   }
 
   /**
@@ -216,7 +242,7 @@ public final class ComparisonAccumulator implements Serializable {
    *     another version
    */
   public static ComparisonAccumulator fromByteArray(byte[] form) {
-    SerialReader in = new SerialReader(form, "ComparisonAccumulator", MAGIC, VERSION);
+    SerialReader in = new SerialReader(form, TYPE, MAGIC, VERSION);
     CrossEntropyOptions options = CrossEntropyOptions.readFrom(in);
     ComparisonSums sums = ComparisonSums.readFrom(in);
     in.end();
@@ -239,7 +265,7 @@ public final class ComparisonAccumulator implements Serializable {
    * @throws InvalidObjectException always
    */
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
-    throw new InvalidObjectException("a ComparisonAccumulator is written as its proxy");
+    throw AccumulatorState.withoutProxy(TYPE);
   }
 
   /** What Java serialization writes instead. */
@@ -253,16 +279,7 @@ public final class ComparisonAccumulator implements Serializable {
     }
 
     private Object readResolve() throws InvalidObjectException {
-      if (form == null) {
-        throw new InvalidObjectException("the serial form of a ComparisonAccumulator is missing");
-      }
-      try {
-        return fromByteArray(form);
-      } catch (IllegalArgumentException malformed) {
-        InvalidObjectException invalid = new InvalidObjectException(malformed.getMessage());
-        invalid.initCause(malformed);
-        throw invalid;
-      }
+      return AccumulatorState.resolve(TYPE, form, ComparisonAccumulator::fromByteArray);
     }
   }
 }

@@ -5,95 +5,248 @@
 
 package io.github.surprisal;
 
+import static io.github.surprisal.NumberText.estimate;
+import static io.github.surprisal.NumberText.interval;
+import static io.github.surprisal.NumberText.number;
+import static io.github.surprisal.NumberText.percent;
+import static io.github.surprisal.NumberText.text;
+
 import io.github.surprisal.sum.ComparisonSums;
 import io.github.surprisal.sum.DocumentDifferences;
 import io.github.surprisal.sum.Mean;
 import io.github.surprisal.sum.PairedLosses;
-import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
  * How a language model Q differs from a reference P on the same tokens, and how sure that is.
+ * Immutable.
  *
- * <p>The quantities are those that llama.cpp's perplexity tool prints with {@code --kl-divergence},
- * where P is the base model: its "ln(PPL(Q)/PPL(base))" is {@code deltaNll}, "KLD" {@code
- * klDivergence}, "Δp" {@code deltaP} (here a difference and not a percentage) and "Same top p"
- * {@link #topAgreement()}. All standard errors take tokens as independent, but {@code
- * deltaNllDocumentStandardError}.
+ * <p>The quantities are the ones that llama.cpp's perplexity tool prints with {@code
+ * --kl-divergence}, where P is the base model: its "ln(PPL(Q)/PPL(base))" is {@link #deltaNll()},
+ * "KLD" {@link #klDivergence()}, "Δp" {@link #deltaP()} (here a difference and not a percentage)
+ * and "Same top p" {@link #topAgreement()}.
+ *
+ * <p>{@link #deltaNllStandardError()} and the intervals take documents for independent samples
+ * where documents were marked ({@link ComparisonAccumulator#endDocument}), and otherwise tokens.
+ * All other standard errors take tokens for independent.
  *
  * <p>A token at which the logits of either model hold NaN, +∞ or nothing but −∞ makes NaN of every
  * number that it enters, and counts as one on whose top class the models do not agree. A token to
  * which a model gives probability 0 has the loss +∞. A class to which only P gives probability
  * makes the divergence +∞: the mean and the maximum with it, but only the quantiles above.
- *
- * @param scoredTokens tokens on which the models are compared
- * @param ignoredTokens positions with the ignore index
- * @param lossP mean loss of P in nats a token; NaN for no tokens
- * @param standardErrorP standard error of {@code lossP}; NaN for fewer than two tokens
- * @param lossQ mean loss of Q in nats a token; NaN for no tokens
- * @param standardErrorQ standard error of {@code lossQ}; NaN for fewer than two tokens
- * @param deltaNll mean of loss Q − loss P in nats a token: positive if Q is worse
- * @param deltaNllStandardError paired standard error of {@code deltaNll}, √(Σ(d − mean d)² / (n·(n
- *     − 1))) for the differences d of the tokens; NaN for fewer than two tokens
- * @param documents documents that were marked and have scored tokens
- * @param deltaNllDocumentStandardError standard error of {@code deltaNll} that takes documents as
- *     independent, and not the tokens of one: √(m/(m−1) · Σ(D − n·mean d)²) / Σn over m documents
- *     of n tokens and the difference D; NaN for fewer than two documents or if tokens stand outside
- *     a finished one
- * @param lossCorrelation Pearson's correlation of the losses of P and Q, from −1 to 1; NaN for
- *     fewer than two tokens, or if the losses of one model are all the same
- * @param klDivergence KL(P‖Q) of the tokens in nats
- * @param deltaP probability of the target by Q − that by P, from −1 to 1: negative if Q is worse
- * @param deltaPRmsStandardError standard error of {@code deltaP.rootMeanSquare()}, to first order;
- *     NaN for fewer than two tokens
- * @param topAgreements tokens for which both models hold the same class most likely; of several
- *     that are equally likely, the first counts
  */
-public record ComparisonReport(
-    long scoredTokens,
-    long ignoredTokens,
-    double lossP,
-    double standardErrorP,
-    double lossQ,
-    double standardErrorQ,
-    double deltaNll,
-    double deltaNllStandardError,
-    long documents,
-    double deltaNllDocumentStandardError,
-    double lossCorrelation,
-    TokenStatistics klDivergence,
-    TokenStatistics deltaP,
-    double deltaPRmsStandardError,
-    long topAgreements) {
+public final class ComparisonReport {
 
   private static final double USUAL_LEVEL = 0.95;
+
+  private final Numbers numbers;
+
+  private ComparisonReport(Numbers numbers) {
+    this.numbers = numbers;
+  }
+
+  /** All numbers that are not functions of others. */
+  record Numbers(
+      long scoredTokens,
+      long ignoredTokens,
+      double lossP,
+      double lossPErrorByToken,
+      double lossQ,
+      double lossQErrorByToken,
+      double deltaNll,
+      double deltaNllErrorByToken,
+      long documents,
+      double deltaNllErrorByDocument,
+      double lossCorrelation,
+      TokenStatistics klDivergence,
+      TokenStatistics deltaP,
+      double deltaPRmsStandardError,
+      long topAgreements) {}
+
+  static ComparisonReport of(Numbers numbers) {
+    return new ComparisonReport(numbers);
+  }
 
   static ComparisonReport of(ComparisonSums sums) {
     PairedLosses losses = sums.losses();
     DocumentDifferences differences = sums.differences();
     long n = sums.divergences().tokens();
     TokenStatistics deltaP = TokenStatistics.of(sums.deltaP());
-    return new ComparisonReport(
-        n,
-        sums.ignoredTokens(),
-        losses.p.mean(n),
-        losses.p.standardError(n),
-        losses.q.mean(n),
-        losses.q.standardError(n),
-        losses.meanDifference(n),
-        losses.standardErrorOfDifference(n),
-        differences.documents(),
-        differences.standardError(),
-        losses.correlation(n),
-        TokenStatistics.of(sums.divergences()),
-        deltaP,
-        standardErrorOfRoot(deltaP.rootMeanSquare(), sums.deltaPSquares().standardError(n)),
-        sums.topAgreements());
+    return of(
+        new Numbers(
+            n,
+            sums.ignoredTokens(),
+            losses.p.mean(n),
+            losses.p.standardError(n),
+            losses.q.mean(n),
+            losses.q.standardError(n),
+            losses.meanDifference(n),
+            losses.standardErrorOfDifference(n),
+            differences.documents(),
+            differences.standardError(),
+            losses.correlation(n),
+            TokenStatistics.of(sums.divergences()),
+            deltaP,
+            standardErrorOfRoot(deltaP.rootMeanSquare(), sums.deltaPSquares().standardError(n)),
+            sums.topAgreements()));
   }
 
-  /** Of a root mean square, given the standard error of the mean square: the delta method. */
+  /** Standard error of a root mean square, from the error of the mean square: the delta method. */
   private static double standardErrorOfRoot(double root, double standardError) {
     return standardError == 0 ? 0 : standardError / (2 * root);
+  }
+
+  /**
+   * The number of tokens on which the models are compared.
+   *
+   * @return the number of scored tokens
+   */
+  public long scoredTokens() {
+    return numbers.scoredTokens;
+  }
+
+  /**
+   * The number of positions with the ignore index.
+   *
+   * @return the number of ignored tokens
+   */
+  public long ignoredTokens() {
+    return numbers.ignoredTokens;
+  }
+
+  /**
+   * The mean loss of P.
+   *
+   * @return the loss in nats a token; NaN for no tokens
+   */
+  public double lossP() {
+    return numbers.lossP;
+  }
+
+  /**
+   * Standard error of {@link #lossP()}, taking tokens as independent.
+   *
+   * @return the standard error in nats; NaN for fewer than two tokens
+   */
+  public double lossPStandardErrorByToken() {
+    return numbers.lossPErrorByToken;
+  }
+
+  /**
+   * The mean loss of Q.
+   *
+   * @return the loss in nats a token; NaN for no tokens
+   */
+  public double lossQ() {
+    return numbers.lossQ;
+  }
+
+  /**
+   * Standard error of {@link #lossQ()}, taking tokens as independent.
+   *
+   * @return the standard error in nats; NaN for fewer than two tokens
+   */
+  public double lossQStandardErrorByToken() {
+    return numbers.lossQErrorByToken;
+  }
+
+  /**
+   * The mean of loss Q − loss P: positive if Q is worse.
+   *
+   * @return the mean difference in nats a token; NaN for no tokens
+   */
+  public double deltaNll() {
+    return numbers.deltaNll;
+  }
+
+  /**
+   * Paired standard error of {@link #deltaNll()}, from which its interval is made: {@link
+   * #deltaNllStandardErrorByDocument()} if documents were marked, otherwise {@link
+   * #deltaNllStandardErrorByToken()}.
+   *
+   * @return the standard error in nats
+   */
+  public double deltaNllStandardError() {
+    return documents() > 0 ? deltaNllStandardErrorByDocument() : deltaNllStandardErrorByToken();
+  }
+
+  /**
+   * Paired standard error of {@link #deltaNll()} that takes tokens as independent, √(Σ(d − mean d)²
+   * / (n·(n − 1))) for the differences d of the n tokens.
+   *
+   * @return the standard error in nats; NaN for fewer than two tokens
+   */
+  public double deltaNllStandardErrorByToken() {
+    return numbers.deltaNllErrorByToken;
+  }
+
+  /**
+   * Paired standard error of {@link #deltaNll()} that takes documents as independent, and not the
+   * tokens within one: √(m/(m−1) · Σ(D − n·mean d)²) / Σn over m documents of n tokens and the
+   * difference D.
+   *
+   * @return the standard error in nats; NaN for fewer than two documents or if tokens stand outside
+   *     a finished one
+   */
+  public double deltaNllStandardErrorByDocument() {
+    return numbers.deltaNllErrorByDocument;
+  }
+
+  /**
+   * The number of finished documents with at least one scored token.
+   *
+   * @return the number of documents; 0 if none were marked
+   */
+  public long documents() {
+    return numbers.documents;
+  }
+
+  /**
+   * Pearson's correlation of the losses of P and Q.
+   *
+   * @return the correlation, from −1 to 1; NaN for fewer than two tokens, or if the losses of one
+   *     model are all the same
+   */
+  public double lossCorrelation() {
+    return numbers.lossCorrelation;
+  }
+
+  /**
+   * The divergence KL(P‖Q) of the tokens.
+   *
+   * @return its statistics in nats
+   */
+  public TokenStatistics klDivergence() {
+    return numbers.klDivergence;
+  }
+
+  /**
+   * The probability of the target by Q less the probability by P, from −1 to 1: negative if Q is
+   * worse.
+   *
+   * @return its statistics
+   */
+  public TokenStatistics deltaP() {
+    return numbers.deltaP;
+  }
+
+  /**
+   * Standard error of {@code deltaP().rootMeanSquare()}, by the delta method.
+   *
+   * @return the standard error; NaN for fewer than two tokens
+   */
+  public double deltaPRmsStandardError() {
+    return numbers.deltaPRmsStandardError;
+  }
+
+  /**
+   * The number of tokens for which both models hold the same class most likely; of several that are
+   * equally likely, the first counts.
+   *
+   * @return the number of agreements
+   */
+  public long topAgreements() {
+    return numbers.topAgreements;
   }
 
   /**
@@ -102,7 +255,7 @@ public record ComparisonReport(
    * @return the perplexity, 1 or more
    */
   public double perplexityP() {
-    return Nats.perplexity(lossP);
+    return Nats.perplexity(lossP());
   }
 
   /**
@@ -111,22 +264,21 @@ public record ComparisonReport(
    * @return the perplexity, 1 or more
    */
   public double perplexityQ() {
-    return Nats.perplexity(lossQ);
+    return Nats.perplexity(lossQ());
   }
 
   /**
-   * Confidence interval of {@code deltaNll}, which is also ln(perplexity of Q / perplexity of P):
-   * deltaNll ± t·(standard error), with t from Student's distribution: that by documents if
-   * documents were marked, else that by tokens.
+   * Confidence interval of {@link #deltaNll()}, which is also ln(perplexity of Q / perplexity of
+   * P): deltaNll ± t · {@link #deltaNllStandardError()}, with Student's t for one degree of freedom
+   * less than there are documents or, if none were marked, tokens.
    *
    * @param level the probability of covering the true value, such as 0.95
    * @return the interval; NaN at both ends if the standard error is NaN
    * @throws IllegalArgumentException unless 0 &lt; level &lt; 1
    */
   public Interval deltaNllInterval(double level) {
-    return documents > 0
-        ? Interval.around(deltaNll, deltaNllDocumentStandardError, documents - 1, level)
-        : Interval.around(deltaNll, deltaNllStandardError, scoredTokens - 1, level);
+    long units = documents() > 0 ? documents() : scoredTokens();
+    return Interval.around(deltaNll(), deltaNllStandardError(), units - 1, level);
   }
 
   /**
@@ -136,7 +288,7 @@ public record ComparisonReport(
    * @return the ratio
    */
   public double perplexityRatio() {
-    return StrictMath.exp(deltaNll);
+    return StrictMath.exp(deltaNll());
   }
 
   /**
@@ -149,7 +301,7 @@ public record ComparisonReport(
    */
   public Interval perplexityRatioInterval(double level) {
     Interval interval = deltaNllInterval(level);
-    return new Interval(StrictMath.exp(interval.low()), StrictMath.exp(interval.high()));
+    return Interval.of(StrictMath.exp(interval.low()), StrictMath.exp(interval.high()));
   }
 
   /**
@@ -161,7 +313,7 @@ public record ComparisonReport(
    * @throws IllegalArgumentException if q is NaN or outside [0, 1]
    */
   public double klQuantile(double q) {
-    return klDivergence.quantile(q);
+    return klDivergence().quantile(q);
   }
 
   /**
@@ -170,7 +322,7 @@ public record ComparisonReport(
    * @return the share, from 0 to 1
    */
   public double topAgreement() {
-    return Mean.of((double) topAgreements, (double) scoredTokens);
+    return Mean.of((double) topAgreements(), (double) scoredTokens());
   }
 
   /**
@@ -180,15 +332,15 @@ public record ComparisonReport(
    * @return the standard error
    */
   public double topAgreementStandardError() {
-    double others = scoredTokens - topAgreements;
-    return scoredTokens < 2
+    double others = scoredTokens() - topAgreements();
+    return scoredTokens() < 2
         ? Double.NaN
-        : Math.sqrt(topAgreement() * (others / scoredTokens) / (scoredTokens - 1));
+        : Math.sqrt(topAgreement() * (others / scoredTokens()) / (scoredTokens() - 1));
   }
 
   /**
    * The report as one line of JSON: an object with the numbers under the names of their methods,
-   * those of divergence and Δp as objects, and in {@code intervals95} the ends of the 95 %
+   * the statistics of divergence and Δp as objects, and in {@code intervals95} the ends of the 95 %
    * intervals. NaN and the infinities, which JSON has no numbers for, are the strings "NaN",
    * "Infinity" and "-Infinity".
    *
@@ -196,24 +348,25 @@ public record ComparisonReport(
    */
   public String toJson() {
     return new JsonObject()
-        .put("scoredTokens", scoredTokens)
-        .put("ignoredTokens", ignoredTokens)
-        .put("lossP", lossP)
-        .put("standardErrorP", standardErrorP)
-        .put("lossQ", lossQ)
-        .put("standardErrorQ", standardErrorQ)
+        .put("scoredTokens", scoredTokens())
+        .put("ignoredTokens", ignoredTokens())
+        .put("lossP", lossP())
+        .put("lossPStandardErrorByToken", lossPStandardErrorByToken())
+        .put("lossQ", lossQ())
+        .put("lossQStandardErrorByToken", lossQStandardErrorByToken())
         .put("perplexityP", perplexityP())
         .put("perplexityQ", perplexityQ())
-        .put("deltaNll", deltaNll)
-        .put("deltaNllStandardError", deltaNllStandardError)
-        .put("documents", documents)
-        .put("deltaNllDocumentStandardError", deltaNllDocumentStandardError)
+        .put("deltaNll", deltaNll())
+        .put("deltaNllStandardError", deltaNllStandardError())
+        .put("deltaNllStandardErrorByToken", deltaNllStandardErrorByToken())
+        .put("deltaNllStandardErrorByDocument", deltaNllStandardErrorByDocument())
+        .put("documents", documents())
         .put("perplexityRatio", perplexityRatio())
-        .put("lossCorrelation", lossCorrelation)
-        .put("klDivergence", klDivergence.json())
-        .put("deltaP", deltaP.json())
-        .put("deltaPRmsStandardError", deltaPRmsStandardError)
-        .put("topAgreements", topAgreements)
+        .put("lossCorrelation", lossCorrelation())
+        .put("klDivergence", klDivergence().json())
+        .put("deltaP", deltaP().json())
+        .put("deltaPRmsStandardError", deltaPRmsStandardError())
+        .put("topAgreements", topAgreements())
         .put("topAgreement", topAgreement())
         .put("topAgreementStandardError", topAgreementStandardError())
         .put(
@@ -229,63 +382,51 @@ public record ComparisonReport(
   public String toString() {
     Interval ratio = perplexityRatioInterval(USUAL_LEVEL);
     StringJoiner lines = new StringJoiner("\n");
-    lines.add(text("scored tokens     %,d (ignored %,d)", scoredTokens, ignoredTokens));
-    lines.add("loss of P         " + estimate(lossP, standardErrorP) + " nats per token");
-    lines.add("loss of Q         " + estimate(lossQ, standardErrorQ) + " nats per token");
+    lines.add(text("scored tokens     %,d (ignored %,d)", scoredTokens(), ignoredTokens()));
+    lines.add(
+        "loss of P         " + estimate(lossP(), lossPStandardErrorByToken()) + " nats per token");
+    lines.add(
+        "loss of Q         " + estimate(lossQ(), lossQStandardErrorByToken()) + " nats per token");
     lines.add("loss Q - loss P   " + difference());
     lines.add("perplexity of P   " + number(perplexityP()));
     lines.add("perplexity of Q   " + number(perplexityQ()));
-    lines.add(
-        text(
-            "perplexity Q / P  %s [%s, %s]",
-            number(perplexityRatio()), number(ratio.low()), number(ratio.high())));
+    lines.add("perplexity Q / P  " + number(perplexityRatio()) + " " + interval(ratio));
     lines.add(
         "KL(P||Q)          "
-            + estimate(klDivergence.mean(), klDivergence.standardError())
+            + estimate(klDivergence().mean(), klDivergence().standardError())
             + " nats per token");
-    lines.add("  median          " + number(klDivergence.median()));
+    lines.add("  median          " + number(klDivergence().median()));
     lines.add("  90 %, 95 %      " + number(klQuantile(0.9)) + ", " + number(klQuantile(0.95)));
     lines.add("  99 %, 99.9 %    " + number(klQuantile(0.99)) + ", " + number(klQuantile(0.999)));
-    lines.add("  maximum         " + number(klDivergence.maximum()));
-    lines.add("target's p Q - P  " + percent(deltaP.mean(), deltaP.standardError()));
-    lines.add("  RMS             " + percent(deltaP.rootMeanSquare(), deltaPRmsStandardError));
+    lines.add("  maximum         " + number(klDivergence().maximum()));
+    lines.add("target's p Q - P  " + percent(deltaP().mean(), deltaP().standardError()));
+    lines.add("  RMS             " + percent(deltaP().rootMeanSquare(), deltaPRmsStandardError()));
     lines.add("same top token    " + percent(topAgreement(), topAgreementStandardError()));
     lines.add("                  ± standard error [95 % interval] of independent tokens");
-    if (documents > 0) {
+    if (documents() > 0) {
       lines.add("                  but Q - P and Q / P: of independent documents");
     }
     return lines.toString();
   }
 
   private String difference() {
-    return documents > 0
-        ? estimate(deltaNll, deltaNllDocumentStandardError)
-            + text(", paired, of %,d documents", documents)
-        : estimate(deltaNll, deltaNllStandardError) + ", paired";
+    String paired = estimate(deltaNll(), deltaNllStandardError()) + ", paired";
+    return documents() > 0 ? paired + text(", of %,d documents", documents()) : paired;
   }
 
-  private static String number(double value) {
-    return text(format(value), value);
+  /**
+   * Compares by value; NaN equals NaN.
+   *
+   * @param other the object to compare with
+   * @return whether the other object is a report of the same numbers
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ComparisonReport that && numbers.equals(that.numbers);
   }
 
-  private static String estimate(double value, double standardError) {
-    double size = Math.abs(value);
-    String format = format(standardError > size ? standardError : size); // which may be NaN
-    return text(format + " ± " + format, value, standardError);
-  }
-
-  /** Six decimals, or an exponent where they would show too little or too much. */
-  private static String format(double value) {
-    double size = Math.abs(value);
-    boolean plain = size == 0 || (size >= 1e-3 && size < 1e9) || !Double.isFinite(size);
-    return plain ? "%.6f" : "%.6e";
-  }
-
-  private static String percent(double value, double standardError) {
-    return text("%.4f %% ± %.4f %%", 100 * value, 100 * standardError);
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+  @Override
+  public int hashCode() {
+    return numbers.hashCode();
   }
 }

@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A JSON object in the making: members in the order in which they are put.
+ * Builds a JSON object: members in the order in which they are put. Mutable.
  *
- * <p>Doubles are as {@link Double#toString} gives them: they read back to the same double, and
- * before JDK 19 may have a digit more than that takes. JSON has no number for NaN and the
- * infinities, so they become the strings "NaN", "Infinity" and "-Infinity".
+ * <p>Doubles are written by {@link Double#toString} and read back to the same double; before JDK 19
+ * they may have a digit too many. JSON has no number for NaN and the infinities, so they become the
+ * strings "NaN", "Infinity" and "-Infinity".
  */
 final class JsonObject {
 
@@ -46,7 +46,7 @@ final class JsonObject {
   }
 
   /**
-   * Those members alone, in this order.
+   * An object of the members with these keys alone, in the order of the keys.
    *
    * @throws IllegalArgumentException if there is no such member
    */

@@ -8,33 +8,37 @@ package io.github.surprisal;
 import io.github.surprisal.loss.IndexTargetLosses;
 import io.github.surprisal.loss.LossSettings;
 import io.github.surprisal.loss.SingleRowLoss;
+import io.github.surprisal.rows.IntData;
 import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.SerialReader;
-import io.github.surprisal.sum.SerialWriter;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
-import java.util.Objects;
+import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects losses, batch by batch or row by row, for a {@link LossReport} over all of them.
- *
- * <p>Advantages: one corpus-wide loss, perplexity and bits per byte, divided once at the end, and
- * not a mean of batch means; any batches, in any order, combined in any way, on any number of
- * threads and machines, give the same bits, since all sums are exact. Disadvantage: not
- * thread-safe; give each thread its own and {@link #combine} them.
+ * Collects losses, batch by batch or row by row, for a {@link LossReport} over all of them; not
+ * thread-safe.
  *
  * <pre>{@code
  * LossAccumulator accumulator = new LossAccumulator();
  * for (Batch batch : corpus) {
- *   accumulator.add(batch.logits(), batch.targets(), batch.tokenBytes());
+ *   accumulator.add(batch.logits(), batch.targets(), vocabulary);
  * }
  * LossReport report = accumulator.report();
  * }</pre>
+ *
+ * <p>There is one corpus-wide loss, perplexity and bits per byte, divided once at the end, and not
+ * a mean of batch means. Any batches, in any order, combined in any way, on any number of threads
+ * and machines, give the same bits, since all sums are exact.
+ *
+ * <p>Give each thread an accumulator of its own and {@link #combine} them, or use {@link
+ * #collector}. Two threads that are inside one accumulator at once would lose tokens; where that is
+ * noticed, and it mostly is, there is a {@link java.util.ConcurrentModificationException}.
  *
  * <p>Tokens of one text are not independent, and standard errors that take them so are too small.
  * Where the corpus consists of documents, call {@link #endDocument} after each.
@@ -42,21 +46,25 @@ import org.jspecify.annotations.Nullable;
  * <p>A batch is added as a whole or not at all: whatever {@code add} throws, such as an error of
  * memory that is closed while it is read, the accumulator stays as it was.
  *
- * <p>An accumulator travels as some hundred bytes, whatever it has seen, by Java serialization or
+ * <p>Bits per byte need the bytes of every scored token: from a {@link TokenBytes} vocabulary, or
+ * as counts. If some tokens are added without, bits per byte are NaN, and {@link
+ * LossReport#tokensWithoutByteCount} says how many.
+ *
+ * <p>An accumulator travels in a few hundred bytes, whatever it has seen, by Java serialization or
  * as {@link #toByteArray}.
  */
-@SuppressWarnings("serial") // the fields are never written: the proxy is
+@SuppressWarnings("serial") // the field is never written: the proxy is
 public final class LossAccumulator implements Serializable {
   private static final long serialVersionUID = 1;
 
+  private static final String TYPE = "LossAccumulator";
   private static final int MAGIC = 0x53724c61; // "SrLa"
   private static final int VERSION = 1;
 
-  /** The options of all that is added; not written. */
-  private final CrossEntropyOptions options;
+  private static final int NO_BYTE_COUNT = -1;
 
-  /** What was added; not written. */
-  private final LossSums sums;
+  /** Options and sums; not written. */
+  private final AccumulatorState<LossSums> state;
 
   /** An empty accumulator with the default options. */
   public LossAccumulator() {
@@ -66,16 +74,18 @@ public final class LossAccumulator implements Serializable {
   /**
    * An empty accumulator.
    *
-   * @param options ignore index, smoothing, weights and class axis of all that is added; the
-   *     reduction has no meaning here
+   * @param options ignore index, smoothing, weights and class axis of all that is added
+   * @throws IllegalArgumentException if the reduction is not the mean: a report has both, the mean
+   *     and the sum
    */
   public LossAccumulator(CrossEntropyOptions options) {
-    this(Objects.requireNonNull(options), new LossSums());
+    this(options, new LossSums());
   }
 
   private LossAccumulator(CrossEntropyOptions options, LossSums sums) {
-    this.options = options;
-    this.sums = sums;
+    RefusedOptions.requireMean(
+        options, "a report has the mean as loss() and the sum as totalNats()");
+    state = new AccumulatorState<>(TYPE, options, sums);
   }
 
   /**
@@ -95,14 +105,12 @@ public final class LossAccumulator implements Serializable {
    * @param adder adds an element to an accumulator
    * @param <T> the elements of the stream
    * @return the collector
+   * @throws IllegalArgumentException as {@link #LossAccumulator(CrossEntropyOptions)}
    */
   public static <T> Collector<T, ?, LossAccumulator> collector(
       CrossEntropyOptions options, BiConsumer<? super LossAccumulator, ? super T> adder) {
-    return Collector.of(
-        () -> new LossAccumulator(options),
-        adder::accept,
-        LossAccumulator::combine,
-        Collector.Characteristics.UNORDERED);
+    return AccumulatorState.collector(
+        () -> new LossAccumulator(options), adder, LossAccumulator::combine);
   }
 
   /**
@@ -111,7 +119,7 @@ public final class LossAccumulator implements Serializable {
    * @return the options
    */
   public CrossEntropyOptions options() {
-    return options;
+    return state.options();
   }
 
   /**
@@ -124,9 +132,7 @@ public final class LossAccumulator implements Serializable {
    *     ignored; nothing is added then
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets) {
-    IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
-    sums.add(batch.sums(Optional.empty())); // which are apart until no row can fail any more
-    return this;
+    return add(LogitArguments.losses(logits, targets, options()), Optional.empty());
   }
 
   /**
@@ -134,37 +140,41 @@ public final class LossAccumulator implements Serializable {
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param tokenBytes of the targets' shape, none negative; 0 for tokens that stand for no text
+   * @param vocabulary the bytes of each token
    * @return this
-   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
-   *     or a number of bytes is negative; nothing is added then
+   * @throws IllegalArgumentException if shapes don't fit, or a target is neither ignored nor a
+   *     class and a token of the vocabulary; nothing is added then
    */
-  public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
-    IndexTargetLosses batch = LogitArguments.losses(logits, targets, options);
-    checkTokenBytes(targets, tokenBytes);
-    sums.add(batch.sums(Optional.of(tokenBytes.data())));
-    return this;
+  public LossAccumulator add(FloatTensor logits, IntTensor targets, TokenBytes vocabulary) {
+    IndexTargetLosses batch = LogitArguments.losses(logits, targets, options());
+    return add(batch, Optional.of(vocabulary.lengths(targets, options().ignoreIndex()).data()));
   }
 
-  private static void checkTokenBytes(IntTensor targets, IntTensor tokenBytes) {
-    if (!tokenBytes.shape().equals(targets.shape())) {
-      throw new IllegalArgumentException(
-          "tokenBytes have shape "
-              + tokenBytes.shape()
-              + ", expected "
-              + targets.shape()
-              + ", that of the targets");
-    }
-    for (long row = 0; row < tokenBytes.size(); row++) {
-      if (tokenBytes.at(row) < 0) {
-        throw new IllegalArgumentException(
-            "tokenBytes at index "
-                + LogitArguments.indexAt(targets.shape(), row)
-                + " is "
-                + tokenBytes.at(row)
-                + ", expected 0 or more");
-      }
-    }
+  /**
+   * Adds the losses of a batch with byte counts, for where they don't follow from the token alone.
+   *
+   * <p>Targets and byte counts are both integers of one shape. A swap is noticed if one of the
+   * targets is negative or above {@value TokenBytes#MAX_BYTE_COUNT}, or a byte count is no class.
+   * It can't be noticed if the targets all look like byte counts, as in a tiny vocabulary: there,
+   * {@link #add(FloatTensor, IntTensor, TokenBytes)} is safe.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenBytes of the targets' shape, each from 0, for tokens that stand for no text, to
+   *     {@value TokenBytes#MAX_BYTE_COUNT}
+   * @return this
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or a byte count is out of range; nothing is added then
+   */
+  public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
+    IndexTargetLosses batch = LogitArguments.losses(logits, targets, options());
+    TokenBytes.checkCounts(tokenBytes, targets);
+    return add(batch, Optional.of(tokenBytes.data()));
+  }
+
+  private LossAccumulator add(IndexTargetLosses batch, Optional<IntData> tokenBytes) {
+    state.update(sums -> batch.addTo(sums, tokenBytes));
+    return this;
   }
 
   /**
@@ -172,73 +182,140 @@ public final class LossAccumulator implements Serializable {
    * other in the same array: the row is read where it stands, nothing is allocated for it, and it
    * counts to the bit as it would in a batch.
    *
-   * @param logits holds the row, which is not kept
-   * @param offset where in {@code logits} the row begins
-   * @param length classes of the row
+   * @param row the logits of all classes, which are not kept
    * @param target the row's class, or the ignore index: then the row is not read
    * @return this
-   * @throws IllegalArgumentException if the row does not lie within the array, the target is
-   *     neither a class nor ignored, or there are class weights, but not so many; nothing is added
-   *     then
+   * @throws IllegalArgumentException if the target is neither a class nor ignored, the class axis
+   *     is not the row's only one, or the number of class weights is another; nothing is added then
    */
-  public LossAccumulator addRow(float[] logits, int offset, int length, int target) {
-    checkRow(logits, offset, length, target);
-    if (target == options.ignoreIndex()) {
-      sums.addIgnored();
-      return this;
-    }
-    LossSettings settings = options.settings(length);
-    double loss = SingleRowLoss.of(settings, logits, offset, length, target);
-    sums.add(loss, settings.weight(target));
-    return this;
+  public LossAccumulator addRow(float[] row, int target) {
+    checkRow(row.length, target);
+    return addRowInArray(row, 0, row.length, target, NO_BYTE_COUNT);
   }
 
   /**
-   * {@link #addRow(float[], int, int, int)} with the bytes of text that the target stands for.
+   * {@link #addRow(float[], int)} with the bytes of text that the target stands for.
    *
-   * @param logits holds the row, which is not kept
+   * @param row the logits of all classes, which are not kept
+   * @param target the row's class, or the ignore index: then the row is not read
+   * @param vocabulary the bytes of each token
+   * @return this
+   * @throws IllegalArgumentException as for a row without bytes, or if the target is not a token of
+   *     the vocabulary; nothing is added then
+   */
+  public LossAccumulator addRow(float[] row, int target, TokenBytes vocabulary) {
+    checkRow(row.length, target);
+    return addRowInArray(row, 0, row.length, target, bytes(target, vocabulary));
+  }
+
+  /**
+   * {@link #addRow(float[], int)} for a row in a buffer, heap or direct, from its position to its
+   * limit, which stay.
+   *
+   * @param row the logits of all classes
+   * @param target the row's class, or the ignore index: then the row is not read
+   * @return this
+   * @throws IllegalArgumentException as for a row in an array
+   */
+  public LossAccumulator addRow(FloatBuffer row, int target) {
+    return addRow(FloatTensor.wrap(row, row.remaining()), target);
+  }
+
+  /**
+   * {@link #addRow(float[], int, TokenBytes)} for a row in a buffer.
+   *
+   * @param row the logits of all classes
+   * @param target the row's class, or the ignore index: then the row is not read
+   * @param vocabulary the bytes of each token
+   * @return this
+   * @throws IllegalArgumentException as for a row in an array
+   */
+  public LossAccumulator addRow(FloatBuffer row, int target, TokenBytes vocabulary) {
+    return addRow(FloatTensor.wrap(row, row.remaining()), target, vocabulary);
+  }
+
+  /**
+   * {@link #addRow(float[], int)} for a row anywhere: a slice of a tensor, or {@link
+   * FloatTensor#wrapAt} for a row in the middle of an array.
+   *
+   * @param row the logits of all classes, of rank 1
+   * @param target the row's class, or the ignore index: then the row is not read
+   * @return this
+   * @throws IllegalArgumentException if the row is not of rank 1, or as for a row in an array
+   */
+  public LossAccumulator addRow(FloatTensor row, int target) {
+    checkRow(RowArguments.classes("row", row), target);
+    return add(row, IntTensor.scalar(target));
+  }
+
+  /**
+   * {@link #addRow(float[], int, TokenBytes)} for a row anywhere.
+   *
+   * @param row the logits of all classes, of rank 1
+   * @param target the row's class, or the ignore index: then the row is not read
+   * @param vocabulary the bytes of each token
+   * @return this
+   * @throws IllegalArgumentException if the row is not of rank 1, or as for a row in an array
+   */
+  public LossAccumulator addRow(FloatTensor row, int target, TokenBytes vocabulary) {
+    checkRow(RowArguments.classes("row", row), target);
+    bytes(target, vocabulary);
+    return add(row, IntTensor.scalar(target), vocabulary);
+  }
+
+  /**
+   * Adds the loss of one row of several in an array, with a byte count. Rows lie one after the
+   * other, so an offset is 0, or no less than the length.
+   *
+   * <p>Four integers side by side are easily swapped. Offset and length, offset and target, and
+   * length and target can't be without an exception; target and bytes can if each could be the
+   * other. The other forms take fewer integers.
+   *
+   * @param logits holds the row, and is not kept
    * @param offset where in {@code logits} the row begins
    * @param length classes of the row
    * @param target the row's class, or the ignore index: then the row is not read
-   * @param bytes UTF-8 length of the target token, 0 if it stands for no text
+   * @param bytes UTF-8 length of the target token, from 0, if it stands for no text, to {@value
+   *     TokenBytes#MAX_BYTE_COUNT}
    * @return this
-   * @throws IllegalArgumentException as for a row without bytes, or if the number of bytes is
-   *     negative
+   * @throws IllegalArgumentException as {@link #addRow(float[], int)}, or if the row does not lie
+   *     within the array, or bytes are out of range; nothing is added then
    */
   public LossAccumulator addRow(float[] logits, int offset, int length, int target, int bytes) {
-    checkRow(logits, offset, length, target);
-    if (bytes < 0) {
-      throw new IllegalArgumentException("bytes is " + bytes + ", expected 0 or more");
+    RowArguments.checkWithin(logits, offset, length);
+    checkRow(length, target);
+    TokenBytes.checkCount("bytes", bytes);
+    return addRowInArray(logits, offset, length, target, bytes);
+  }
+
+  private LossAccumulator addRowInArray(
+      float[] logits, int offset, int length, int target, int bytes) {
+    LossSums sums = state.sums();
+    state.enter();
+    try {
+      if (target == options().ignoreIndex()) {
+        sums.addIgnored();
+        return this;
+      }
+      LossSettings settings = options().settings(length);
+      double loss = SingleRowLoss.of(settings, logits, offset, length, target);
+      if (bytes == NO_BYTE_COUNT) {
+        sums.add(loss, settings.weight(target));
+      } else {
+        sums.add(loss, settings.weight(target), bytes);
+      }
+    } finally {
+      state.exit();
     }
-    if (target == options.ignoreIndex()) {
-      sums.addIgnored();
-      return this;
-    }
-    LossSettings settings = options.settings(length);
-    double loss = SingleRowLoss.of(settings, logits, offset, length, target);
-    sums.add(loss, settings.weight(target), bytes);
     return this;
   }
 
-  private void checkRow(float[] logits, int offset, int length, int target) {
-    if (offset < 0 || length < 0 || length > logits.length - offset) {
-      throw new IllegalArgumentException(
-          "the row of length "
-              + length
-              + " at offset "
-              + offset
-              + " does not lie within logits of length "
-              + logits.length);
-    }
-    if (target != options.ignoreIndex() && (target < 0 || target >= length)) {
-      throw new IllegalArgumentException(
-          "target is "
-              + target
-              + ", expected 0 <= target < "
-              + length
-              + " or the ignore index "
-              + options.ignoreIndex());
-    }
+  private void checkRow(int classes, int target) {
+    RowArguments.check(target, classes, options());
+  }
+
+  private int bytes(int target, TokenBytes vocabulary) {
+    return target == options().ignoreIndex() ? 0 : vocabulary.lengthOfTarget(target);
   }
 
   /**
@@ -251,7 +328,7 @@ public final class LossAccumulator implements Serializable {
    * @return this
    */
   public LossAccumulator endDocument() {
-    sums.endDocument();
+    state.update(LossSums::endDocument);
     return this;
   }
 
@@ -259,12 +336,13 @@ public final class LossAccumulator implements Serializable {
    * Adds words of the text, by which {@link LossReport#wordPerplexity} divides; what a word is, is
    * up to the caller.
    *
-   * @param words so many more, 0 or more
+   * @param words the number of words to add, 0 or more
    * @return this
-   * @throws IllegalArgumentException if they are negative, or more than a {@code long} in all
+   * @throws IllegalArgumentException if the number is negative, or there would be more than 2^63 −
+   *     1 words in all
    */
   public LossAccumulator addWords(long words) {
-    if (words < 0 || !sums.addWords(words)) {
+    if (words < 0 || !state.apply(sums -> sums.addWords(words))) {
       throw new IllegalArgumentException(
           "words is " + words + ", expected 0 or more, and at most 2^63 - 1 in all");
     }
@@ -274,18 +352,16 @@ public final class LossAccumulator implements Serializable {
   /**
    * Adds all that another accumulator holds, which stays as it is.
    *
+   * <p>Returns nothing, so that {@code parallel().reduce(new LossAccumulator(),
+   * LossAccumulator::combine)}, which would share one accumulator among threads, does not compile:
+   * use {@link #collector}.
+   *
    * @param other what to add
-   * @return this
-   * @throws IllegalArgumentException if its options differ in more than reduction and parallelism,
-   *     or there are more tokens, bytes or words than can be counted in all; nothing is added then
+   * @throws IllegalArgumentException if its options differ in more than parallelism, which the
+   *     message names, or a count would overflow; nothing is added then
    */
-  public LossAccumulator combine(LossAccumulator other) {
-    if (!options.scoresLike(other.options)) {
-      throw new IllegalArgumentException(
-          "other has the options " + other.options + ", expected " + options);
-    }
-    sums.add(other.sums);
-    return this;
+  public void combine(LossAccumulator other) {
+    state.combine(other.state);
   }
 
   /**
@@ -294,20 +370,17 @@ public final class LossAccumulator implements Serializable {
    * @return the report
    */
   public LossReport report() {
-    return LossReport.of(sums);
+    return state.apply(LossReport::of);
   }
 
   /**
    * The options and all sums in a compact form, for another process, machine or JDK. Equal contents
-   * give equal bytes, however they were added: some hundred bytes, and 4 for each class weight.
+   * give equal bytes, however they were added: a few hundred, and 4 for each class weight.
    *
    * @return a form that {@link #fromByteArray} reads
    */
   public byte[] toByteArray() {
-    SerialWriter out = new SerialWriter(MAGIC, VERSION);
-    options.writeTo(out);
-    sums.writeTo(out);
-    return out.toByteArray();
+    return state.toByteArray(MAGIC, VERSION);
   }
 
   /**
@@ -320,7 +393,7 @@ public final class LossAccumulator implements Serializable {
    *     another version
    */
   public static LossAccumulator fromByteArray(byte[] form) {
-    SerialReader in = new SerialReader(form, "LossAccumulator", MAGIC, VERSION);
+    SerialReader in = new SerialReader(form, TYPE, MAGIC, VERSION);
     CrossEntropyOptions options = CrossEntropyOptions.readFrom(in);
     LossSums sums = LossSums.readFrom(in);
     in.end();
@@ -346,7 +419,7 @@ public final class LossAccumulator implements Serializable {
    * @throws InvalidObjectException always
    */
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
-    throw new InvalidObjectException("a LossAccumulator is written as its proxy");
+    throw AccumulatorState.withoutProxy(TYPE);
   }
 
   /** What Java serialization writes instead. */
@@ -360,16 +433,7 @@ public final class LossAccumulator implements Serializable {
     }
 
     private Object readResolve() throws InvalidObjectException {
-      if (form == null) {
-        throw new InvalidObjectException("the serial form of a LossAccumulator is missing");
-      }
-      try {
-        return fromByteArray(form);
-      } catch (IllegalArgumentException malformed) {
-        InvalidObjectException invalid = new InvalidObjectException(malformed.getMessage());
-        invalid.initCause(malformed);
-        throw invalid;
-      }
+      return AccumulatorState.resolve(TYPE, form, LossAccumulator::fromByteArray);
     }
   }
 }

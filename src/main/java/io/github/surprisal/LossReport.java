@@ -6,65 +6,184 @@
 package io.github.surprisal;
 
 import io.github.surprisal.sum.LossSums;
+import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
-import io.github.surprisal.sum.TokenTotals;
-import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * The loss of a language model on some text, and what follows from it.
+ * The loss of a language model on some text, and what follows from it: perplexity, bits per token
+ * and bits per byte, with standard errors and confidence intervals. Immutable.
+ *
+ * <pre>{@code
+ * LossReport report = Metrics.evaluate(logits, targets, vocabulary, CrossEntropyOptions.defaults());
+ * report.loss();              // 3.2: nats a token
+ * report.perplexity();        // 24.5: as if choosing among 24.5 equally likely tokens
+ * report.bitsPerByte();       // 1.02: to compare models with different tokenizers
+ * report.standardError();     // 0.05: of the loss
+ * report.lossInterval(0.95);  // [3.1, 3.3]
+ * System.out.println(report); // all of it, for people
+ * report.toJson();            // all of it, for programs
+ * }</pre>
+ *
+ * <table>
+ * <caption>What a report says</caption>
+ * <tr><th>about</th><th>methods</th></tr>
+ * <tr><td>how much was scored</td><td>{@link #scoredTokens}, {@link #ignoredTokens}, {@link
+ * #scoredBytes}, {@link #zeroByteTokens}, {@link #tokensWithoutByteCount}, {@link #words}, {@link
+ * #documents}</td></tr>
+ * <tr><td>the loss</td><td>{@link #loss}, {@link #totalNats}</td></tr>
+ * <tr><td>what follows from it</td><td>{@link #perplexity}, {@link #bitsPerToken}, {@link
+ * #bitsPerByte}, {@link #wordPerplexity}</td></tr>
+ * <tr><td>how far off it may be</td><td>{@link #standardError}, {@link #standardErrors}, {@link
+ * #lossInterval} and an interval for each number that follows</td></tr>
+ * </table>
+ *
+ * <p>Standard errors and intervals take documents for independent samples where documents were
+ * marked ({@link LossAccumulator#endDocument}), and otherwise tokens. Methods whose names say by
+ * which have either.
  *
  * <p>Every number is a function of exact sums, so that equal tokens give an equal report, bit by
  * bit, however they were cut into batches, ordered, and merged.
- *
- * @param loss mean loss in nats a scored token (weighted by class weights, if any); NaN for none
- * @param totalNats sum of the losses of all scored tokens in nats
- * @param scoredTokens tokens whose prediction counts
- * @param ignoredTokens positions with the ignore index
- * @param scoredBytes bytes of text that the scored tokens stand for; 0 if no byte counts were given
- * @param zeroByteTokens scored tokens that stand for no byte; they count neither nats nor bytes in
- *     bits per byte
- * @param bitsPerByte Σ nats / (ln 2 · Σ bytes) over the scored tokens with bytes; NaN for 0 bytes
- * @param words words of the text; 0 if they were not counted
- * @param tokenErrors standard errors that take tokens as independent
- * @param documentErrors standard errors that take documents as independent, and not the tokens of
- *     one; NaN if no documents were marked or tokens stand outside a finished one
  */
-public record LossReport(
-    double loss,
-    double totalNats,
-    long scoredTokens,
-    long ignoredTokens,
-    long scoredBytes,
-    long zeroByteTokens,
-    double bitsPerByte,
-    long words,
-    StandardErrors tokenErrors,
-    StandardErrors documentErrors) {
+public final class LossReport {
 
   private static final double USUAL_LEVEL = 0.95;
 
-  static LossReport of(LossSums sums) {
-    TokenTotals all = sums.totals();
-    double nats = all.losses.toDouble();
-    double natsWithBytes = all.lossesWithBytes.toDouble();
-    return new LossReport(
-        Mean.of(nats, all.weights.toDouble()),
-        nats,
-        all.tokens,
-        sums.ignoredTokens(),
-        all.bytes,
-        sums.zeroByteTokens(),
-        all.bytes == 0 ? Double.NaN : natsWithBytes / (Nats.LN2 * all.bytes),
-        sums.words(),
-        StandardErrors.of(all, sums.ofTokens(), sums.ofTokensByBytes()),
-        documentErrors(sums, all));
+  private final Numbers numbers;
+
+  private LossReport(Numbers numbers) {
+    this.numbers = numbers;
   }
 
-  private static StandardErrors documentErrors(LossSums sums, TokenTotals all) {
-    return sums.hasOpenDocument()
-        ? StandardErrors.undefined(sums.ofDocuments().units(), sums.ofDocumentsByBytes().units())
-        : StandardErrors.of(all, sums.ofDocuments(), sums.ofDocumentsByBytes());
+  /** All numbers that are not functions of others. */
+  record Numbers(
+      double loss,
+      double totalNats,
+      long scoredTokens,
+      long ignoredTokens,
+      long scoredBytes,
+      long zeroByteTokens,
+      long tokensWithoutByteCount,
+      double bitsPerByte,
+      long words,
+      StandardErrors byToken,
+      StandardErrors byDocument) {}
+
+  static LossReport of(Numbers numbers) {
+    return new LossReport(numbers);
+  }
+
+  static LossReport of(LossSums sums) {
+    LossTotals all = sums.totals();
+    double nats = all.losses.toDouble();
+    boolean areBytesComplete = all.bytes > 0 && sums.tokensWithoutByteCount() == 0;
+    StandardErrors byToken = StandardErrors.of(all, sums.byToken(), sums.bytesByToken());
+    StandardErrors byDocument =
+        sums.hasOpenDocument()
+            ? StandardErrors.undefined(sums.byDocument().units(), sums.bytesByDocument().units())
+            : StandardErrors.of(all, sums.byDocument(), sums.bytesByDocument());
+    return of(
+        new Numbers(
+            Mean.of(nats, all.weights.toDouble()),
+            nats,
+            all.tokens,
+            sums.ignoredTokens(),
+            all.bytes,
+            sums.zeroByteTokens(),
+            sums.tokensWithoutByteCount(),
+            areBytesComplete ? bitsPerByte(all) : Double.NaN,
+            sums.words(),
+            areBytesComplete ? byToken : byToken.withoutBitsPerByte(),
+            areBytesComplete ? byDocument : byDocument.withoutBitsPerByte()));
+  }
+
+  private static double bitsPerByte(LossTotals all) {
+    return all.lossesWithBytes.toDouble() / (Nats.LN2 * all.bytes);
+  }
+
+  /**
+   * The mean loss, weighted by class weights, if any.
+   *
+   * @return the loss in nats a scored token; NaN for no scored token
+   */
+  public double loss() {
+    return numbers.loss;
+  }
+
+  /**
+   * The sum of the losses of all scored tokens.
+   *
+   * @return the sum in nats; 0 for no scored token
+   */
+  public double totalNats() {
+    return numbers.totalNats;
+  }
+
+  /**
+   * The number of tokens whose prediction counts.
+   *
+   * @return the number of scored tokens
+   */
+  public long scoredTokens() {
+    return numbers.scoredTokens;
+  }
+
+  /**
+   * The number of positions with the ignore index.
+   *
+   * @return the number of ignored tokens
+   */
+  public long ignoredTokens() {
+    return numbers.ignoredTokens;
+  }
+
+  /**
+   * The bytes of text that the scored tokens stand for.
+   *
+   * @return the number of bytes; 0 if no byte counts were given
+   */
+  public long scoredBytes() {
+    return numbers.scoredBytes;
+  }
+
+  /**
+   * The number of scored tokens that stand for no text, by their byte count of 0. They add neither
+   * nats nor bytes to bits per byte.
+   *
+   * @return the number of scored tokens of 0 bytes
+   */
+  public long zeroByteTokens() {
+    return numbers.zeroByteTokens;
+  }
+
+  /**
+   * The number of scored tokens that were added without a byte count. If there are any, bits per
+   * byte is undefined: it would leave out a part of the text.
+   *
+   * @return the number of scored tokens without a byte count
+   */
+  public long tokensWithoutByteCount() {
+    return numbers.tokensWithoutByteCount;
+  }
+
+  /**
+   * Bits per byte, Σ nats / (ln 2 · Σ bytes) over the scored tokens with bytes. It alone compares
+   * models with different tokenizers.
+   *
+   * @return bits per byte; NaN for 0 bytes, and if scored tokens came {@linkplain
+   *     #tokensWithoutByteCount without a byte count}
+   */
+  public double bitsPerByte() {
+    return numbers.bitsPerByte;
+  }
+
+  /**
+   * The number of words of the text.
+   *
+   * @return the number of words; 0 if they were not counted
+   */
+  public long words() {
+    return numbers.words;
   }
 
   /**
@@ -73,7 +192,7 @@ public record LossReport(
    * @return the perplexity, 1 or more
    */
   public double perplexity() {
-    return Nats.perplexity(loss);
+    return Nats.perplexity(loss());
   }
 
   /**
@@ -82,7 +201,7 @@ public record LossReport(
    * @return bits per token
    */
   public double bitsPerToken() {
-    return Nats.bits(loss);
+    return Nats.bits(loss());
   }
 
   /**
@@ -92,40 +211,63 @@ public record LossReport(
    * @return the perplexity a word; NaN if no words were counted
    */
   public double wordPerplexity() {
-    return words == 0 ? Double.NaN : Nats.perplexity(totalNats / words);
+    return words() == 0 ? Double.NaN : Nats.perplexity(totalNats() / words());
   }
 
   /**
-   * Finished documents with at least one scored token.
+   * The number of finished documents with at least one scored token.
    *
    * @return the number of documents; 0 if none were marked
    */
   public long documents() {
-    return documentErrors.units();
+    return standardErrorsByDocument().units();
   }
 
   /**
-   * Standard error of {@code loss}, taking tokens as independent.
+   * Standard error of the loss, from which {@link #lossInterval} is made: {@code
+   * standardErrors().ofLoss()}.
    *
-   * @return the standard error in nats; NaN for fewer than two scored tokens
+   * @return the standard error in nats; NaN for fewer than two documents or tokens, or where tokens
+   *     stand outside a finished document
    */
   public double standardError() {
-    return tokenErrors.loss();
+    return standardErrors().ofLoss();
   }
 
   /**
-   * The standard errors to go by: {@code documentErrors} if documents were marked, otherwise {@code
-   * tokenErrors}.
+   * The standard errors that intervals are made of: {@link #standardErrorsByDocument} if documents
+   * were marked, otherwise {@link #standardErrorsByToken}.
    *
-   * @return the standard errors that intervals are made of
+   * @return the standard errors to go by
    */
   public StandardErrors standardErrors() {
-    return documents() > 0 ? documentErrors : tokenErrors;
+    return documents() > 0 ? standardErrorsByDocument() : standardErrorsByToken();
   }
 
   /**
-   * Confidence interval of the loss: loss ± t · standard error, by {@link #standardErrors()} and
-   * Student's t with one degree of freedom less than there are units (tokens or documents).
+   * Standard errors that take tokens as independent. They are too small where tokens come from
+   * documents that are hard or easy as a whole.
+   *
+   * @return the standard errors by token
+   */
+  public StandardErrors standardErrorsByToken() {
+    return numbers.byToken;
+  }
+
+  /**
+   * Standard errors that take documents as independent, and not the tokens within one.
+   *
+   * @return the standard errors by document; NaN if no documents were marked or tokens stand
+   *     outside a finished one
+   */
+  public StandardErrors standardErrorsByDocument() {
+    return numbers.byDocument;
+  }
+
+  /**
+   * Confidence interval of the loss: loss ± t · {@link #standardError()}, with Student's t for one
+   * degree of freedom less than there are documents or tokens. A loss is not negative, so the
+   * interval ends at 0 (unless negative class weights made the loss itself negative).
    *
    * @param level probability that such an interval covers the true loss, as 0.95
    * @return the interval in nats; NaN where the standard error is
@@ -133,11 +275,17 @@ public record LossReport(
    */
   public Interval lossInterval(double level) {
     StandardErrors errors = standardErrors();
-    return Interval.around(loss, errors.loss(), errors.units() - 1, level);
+    return interval(loss(), errors.ofLoss(), errors.units(), level);
+  }
+
+  private static Interval interval(double estimate, double error, long units, double level) {
+    Interval interval = Interval.around(estimate, error, units - 1, level);
+    return estimate < 0 ? interval : interval.notNegative();
   }
 
   /**
-   * Confidence interval of the perplexity: e to the power of both ends of that of the loss.
+   * Confidence interval of the perplexity: e to the power of both ends of the loss's interval, so
+   * that it ends at 1.
    *
    * @param level probability that such an interval covers the true perplexity
    * @return the interval; NaN where the standard error of the loss is
@@ -145,11 +293,12 @@ public record LossReport(
    */
   public Interval perplexityInterval(double level) {
     Interval nats = lossInterval(level);
-    return new Interval(Nats.perplexity(nats.low()), Nats.perplexity(nats.high()));
+    return Interval.of(Nats.perplexity(nats.low()), Nats.perplexity(nats.high()));
   }
 
   /**
-   * Confidence interval of the bits per token: both ends of that of the loss / ln 2.
+   * Confidence interval of the bits per token: both ends of the loss's interval / ln 2, so that it
+   * ends at 0.
    *
    * @param level probability that such an interval covers the true bits per token
    * @return the interval; NaN where the standard error of the loss is
@@ -157,13 +306,13 @@ public record LossReport(
    */
   public Interval bitsPerTokenInterval(double level) {
     Interval nats = lossInterval(level);
-    return new Interval(Nats.bits(nats.low()), Nats.bits(nats.high()));
+    return Interval.of(Nats.bits(nats.low()), Nats.bits(nats.high()));
   }
 
   /**
    * Confidence interval of the bits per byte: bits per byte ± t · standard error, by {@link
-   * #standardErrors()} and Student's t with one degree of freedom less than there are units (tokens
-   * or documents) with bytes.
+   * #standardErrors()} and Student's t for one degree of freedom less than there are documents or
+   * tokens with bytes. It ends at 0.
    *
    * @param level probability that such an interval covers the true bits per byte
    * @return the interval; NaN where the standard error is
@@ -171,7 +320,7 @@ public record LossReport(
    */
   public Interval bitsPerByteInterval(double level) {
     StandardErrors errors = standardErrors();
-    return Interval.around(bitsPerByte, errors.bitsPerByte(), errors.unitsWithBytes() - 1, level);
+    return interval(bitsPerByte(), errors.ofBitsPerByte(), errors.unitsWithBytes(), level);
   }
 
   /**
@@ -199,21 +348,22 @@ public record LossReport(
 
   private JsonObject json() {
     return new JsonObject()
-        .put("loss", loss)
+        .put("loss", loss())
         .put("perplexity", perplexity())
         .put("bitsPerToken", bitsPerToken())
-        .put("bitsPerByte", bitsPerByte)
+        .put("bitsPerByte", bitsPerByte())
         .put("wordPerplexity", wordPerplexity())
-        .put("totalNats", totalNats)
-        .put("scoredTokens", scoredTokens)
-        .put("ignoredTokens", ignoredTokens)
-        .put("scoredBytes", scoredBytes)
-        .put("zeroByteTokens", zeroByteTokens)
-        .put("words", words)
+        .put("totalNats", totalNats())
+        .put("scoredTokens", scoredTokens())
+        .put("ignoredTokens", ignoredTokens())
+        .put("scoredBytes", scoredBytes())
+        .put("zeroByteTokens", zeroByteTokens())
+        .put("tokensWithoutByteCount", tokensWithoutByteCount())
+        .put("words", words())
         .put("documents", documents())
         .put("standardError", standardError())
-        .put("tokenErrors", tokenErrors.json())
-        .put("documentErrors", documentErrors.json())
+        .put("standardErrorsByToken", standardErrorsByToken().json())
+        .put("standardErrorsByDocument", standardErrorsByDocument().json())
         .put(
             "intervals95",
             new JsonObject()
@@ -231,53 +381,68 @@ public record LossReport(
   public String toString() {
     StandardErrors errors = standardErrors();
     StringJoiner lines = new StringJoiner("\n");
-    lines.add(text("scored tokens    %,d (ignored %,d)", scoredTokens, ignoredTokens));
-    String loss = line("loss", this.loss, errors.loss(), lossInterval(USUAL_LEVEL));
-    lines.add(loss + " nats per token");
     lines.add(
-        line("perplexity", perplexity(), errors.perplexity(), perplexityInterval(USUAL_LEVEL)));
-    lines.add(
-        line(
-            "bits per token",
-            bitsPerToken(),
-            errors.bitsPerToken(),
-            bitsPerTokenInterval(USUAL_LEVEL)));
-    if (scoredBytes > 0) {
-      Interval interval = bitsPerByteInterval(USUAL_LEVEL);
-      String bits = line("bits per byte", bitsPerByte, errors.bitsPerByte(), interval);
-      lines.add(bits + text(" over %,d bytes", scoredBytes));
+        NumberText.text("scored tokens    %,d (ignored %,d)", scoredTokens(), ignoredTokens()));
+    Interval nats = lossInterval(USUAL_LEVEL);
+    lines.add(line("loss", loss(), errors.ofLoss(), nats) + " nats per token");
+    Interval ofPerplexity = perplexityInterval(USUAL_LEVEL);
+    lines.add(line("perplexity", perplexity(), errors.ofPerplexity(), ofPerplexity));
+    Interval bits = bitsPerTokenInterval(USUAL_LEVEL);
+    lines.add(line("bits per token", bitsPerToken(), errors.ofBitsPerToken(), bits));
+    addBytes(lines);
+    if (words() > 0) {
+      String perplexity = NumberText.number(wordPerplexity());
+      lines.add(NumberText.text("word perplexity  %s over %,d words", perplexity, words()));
     }
-    if (zeroByteTokens > 0) {
-      lines.add(text("                 leaving out %,d tokens of 0 bytes", zeroByteTokens));
-    }
-    if (words > 0) {
-      lines.add(text("word perplexity  %s over %,d words", number(wordPerplexity()), words));
-    }
-    if (!Double.isNaN(errors.loss())) {
+    if (!Double.isNaN(errors.ofLoss())) {
       String units =
-          documents() > 0 ? text("%,d independent documents", documents()) : "independent tokens";
+          documents() > 0
+              ? NumberText.text("%,d independent documents", documents())
+              : "independent tokens";
       lines.add("                 ± standard error [95 % interval], from " + units);
     }
     return lines.toString();
   }
 
+  private void addBytes(StringJoiner lines) {
+    long without = tokensWithoutByteCount();
+    if (without > 0 && without < scoredTokens()) {
+      lines.add(
+          NumberText.text(
+              "bits per byte    NaN: %,d of %,d scored tokens came without a byte count",
+              without, scoredTokens()));
+    } else if (scoredBytes() > 0) {
+      double error = standardErrors().ofBitsPerByte();
+      Interval interval = bitsPerByteInterval(USUAL_LEVEL);
+      String bits = line("bits per byte", bitsPerByte(), error, interval);
+      lines.add(bits + NumberText.text(" over %,d bytes", scoredBytes()));
+    }
+    if (zeroByteTokens() > 0) {
+      lines.add(
+          NumberText.text("                 leaving out %,d tokens of 0 bytes", zeroByteTokens()));
+    }
+  }
+
   private static String line(String name, double value, double error, Interval interval) {
-    String line = text("%-17s%s", name, number(value));
+    String line = NumberText.text("%-17s%s", name, NumberText.number(value));
     return Double.isNaN(error)
         ? line
-        : text(
-            "%s ± %s [%s, %s]",
-            line, number(error), number(interval.low()), number(interval.high()));
+        : line + " ± " + NumberText.number(error) + " " + NumberText.interval(interval);
   }
 
-  /** Six decimals, or an exponent where they would show nothing or too much. */
-  private static String number(double value) {
-    double size = Math.abs(value);
-    boolean plain = value == 0 || (size >= 1e-3 && size < 1e9) || !Double.isFinite(value);
-    return text(plain ? "%.6f" : "%.6e", value);
+  /**
+   * Compares by value; NaN equals NaN.
+   *
+   * @param other the object to compare with
+   * @return whether the other object is a report of the same numbers
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LossReport that && numbers.equals(that.numbers);
   }
 
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+  @Override
+  public int hashCode() {
+    return numbers.hashCode();
   }
 }

@@ -8,8 +8,24 @@ package io.github.surprisal;
 /**
  * What the losses of language models are reported as: perplexity, bits per token, bits per byte.
  *
+ * <pre>{@code
+ * // From a loss that is already there: 3.5 nats a token.
+ * Metrics.perplexity(3.5);                   // 33.1
+ * Metrics.bitsPerToken(3.5);                 // 5.05
+ * Metrics.bitsPerByte(3.5, 1_000, 4_200);    // 1.20: 1,000 tokens that stand for 4,200 bytes
+ *
+ * // From logits: everything at once.
+ * LossReport report = Metrics.evaluate(logits, targets);
+ * report.perplexity();
+ *
+ * // With the bytes of each token, for bits per byte.
+ * TokenBytes vocabulary = TokenBytes.of(bytesOfEachToken);
+ * Metrics.evaluate(logits, targets, vocabulary, CrossEntropyOptions.defaults()).bitsPerByte();
+ * }</pre>
+ *
  * <p>All come from the mean loss in nats. Perplexity and bits per token depend on the tokenizer;
- * bits per byte alone compares models with different tokenizers.
+ * bits per byte alone compares models with different tokenizers. For a corpus in batches, use a
+ * {@link LossAccumulator}: the mean of the batches' perplexities is not the perplexity.
  */
 public final class Metrics {
 
@@ -29,18 +45,19 @@ public final class Metrics {
   }
 
   /**
-   * {@link #perplexity(double)} of the mean cross-entropy, whatever reduction the options name.
+   * {@link #perplexity(double)} of the mean cross-entropy.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
    * @param options ignore index, smoothing, weights, class axis
    * @return the perplexity, 1 or more
-   * @throws IllegalArgumentException as {@link Losses#crossEntropy(FloatTensor, IntTensor,
-   *     CrossEntropyOptions)}
+   * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
+   *     Losses#crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)}
    */
   public static double perplexity(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
-    return perplexity(Losses.crossEntropy(logits, targets, options.reduction(Reduction.MEAN)));
+    RefusedOptions.requireMean(options, "perplexity is e to the power of the mean loss");
+    return perplexity(Losses.crossEntropy(logits, targets, options));
   }
 
   /**
@@ -92,8 +109,8 @@ public final class Metrics {
    * @param targets the logits' shape without the class axis
    * @param options ignore index, smoothing, weights, class axis
    * @return the report
-   * @throws IllegalArgumentException as {@link Losses#crossEntropy(FloatTensor, IntTensor,
-   *     CrossEntropyOptions)}
+   * @throws IllegalArgumentException if the reduction is not the mean, as a report has both, and as
+   *     {@link Losses#crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)}
    */
   public static LossReport evaluate(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
@@ -105,12 +122,30 @@ public final class Metrics {
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis
+   * @param vocabulary the bytes of each token
+   * @param options ignore index, smoothing, weights, class axis
+   * @return the report
+   * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
+   *     LossAccumulator#add(FloatTensor, IntTensor, TokenBytes)}
+   */
+  public static LossReport evaluate(
+      FloatTensor logits, IntTensor targets, TokenBytes vocabulary, CrossEntropyOptions options) {
+    return new LossAccumulator(options).add(logits, targets, vocabulary).report();
+  }
+
+  /**
+   * Everything about the loss of some logits, with bits per byte from byte counts; {@link
+   * LossAccumulator#add(FloatTensor, IntTensor, IntTensor)} says when swapped targets and counts
+   * are noticed.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis
    * @param tokenBytes bytes of text that each target token stands for, of the targets' shape; 0 for
    *     special tokens
    * @param options ignore index, smoothing, weights, class axis
    * @return the report
-   * @throws IllegalArgumentException as {@link LossAccumulator#add(FloatTensor, IntTensor,
-   *     IntTensor)}
+   * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
+   *     LossAccumulator#add(FloatTensor, IntTensor, IntTensor)}
    */
   public static LossReport evaluate(
       FloatTensor logits, IntTensor targets, IntTensor tokenBytes, CrossEntropyOptions options) {

@@ -26,10 +26,17 @@ import java.util.OptionalInt;
  * if (!audit.matches()) {
  *   throw new IllegalStateException(audit.toString());
  * }
- * accumulator.add(logits, targets, vocabulary.lengths(targets));
+ * accumulator.add(logits, targets, vocabulary);
  * }</pre>
  */
 public final class TokenBytes {
+  /**
+   * The largest count of bytes that is taken from a caller as a number: no tokenizer in use has a
+   * longer token, and most token ids are larger, so that the two are told apart if they are
+   * swapped. A vocabulary may have tokens of any length.
+   */
+  public static final int MAX_BYTE_COUNT = 512;
+
   /** What stands for an id without a token; an empty token is another array. */
   private static final byte[] HOLE = {};
 
@@ -95,8 +102,9 @@ public final class TokenBytes {
   }
 
   /**
-   * The number of bytes of each target, as {@link Metrics#evaluate(FloatTensor, IntTensor,
-   * IntTensor, CrossEntropyOptions)} and {@link LossAccumulator} take it.
+   * The number of bytes of each target. {@link Metrics#evaluate(FloatTensor, IntTensor, TokenBytes,
+   * CrossEntropyOptions)} and {@link LossAccumulator#add(FloatTensor, IntTensor, TokenBytes)} take
+   * the vocabulary itself.
    *
    * @param targets the targets, of any shape
    * @param ignoreIndex the target that is not scored and has 0 bytes
@@ -117,23 +125,71 @@ public final class TokenBytes {
     return IntTensor.wrap(lengths, targets.shape().toArray());
   }
 
+  /** The number of bytes of one target that is scored. */
+  int lengthOfTarget(int target) {
+    if (!isToken(target)) {
+      throw new IllegalArgumentException("target is " + target + expected("target", target));
+    }
+    return vocabulary[target].length;
+  }
+
   private void requireToken(String name, IntTensor tensor, long flat, String orElse) {
     int token = tensor.at(flat);
-    boolean inside = token >= 0 && token < vocabulary.length;
-    if (!inside || vocabulary[token] == HOLE) {
-      String expected =
-          inside
-              ? ", a hole of the vocabulary (its bytes are null), expected a token"
-              : ", expected 0 <= " + name + " < " + vocabulary.length;
+    if (!isToken(token)) {
       throw new IllegalArgumentException(
           name
               + " at index "
               + LogitArguments.indexAt(tensor.shape(), flat)
               + " is "
               + token
-              + expected
+              + expected(name, token)
               + orElse);
     }
+  }
+
+  private boolean isToken(int id) {
+    return id >= 0 && id < vocabulary.length && vocabulary[id] != HOLE;
+  }
+
+  private String expected(String name, int id) {
+    return id >= 0 && id < vocabulary.length
+        ? ", a hole of the vocabulary (its bytes are null), expected a token"
+        : ", expected 0 <= " + name + " < " + vocabulary.length;
+  }
+
+  /** Checks byte counts that a caller gives for targets. */
+  static void checkCounts(IntTensor tokenBytes, IntTensor targets) {
+    if (!tokenBytes.shape().equals(targets.shape())) {
+      throw new IllegalArgumentException(
+          "tokenBytes have shape "
+              + tokenBytes.shape()
+              + ", expected the shape of the targets, "
+              + targets.shape());
+    }
+    for (long row = 0; row < tokenBytes.size(); row++) {
+      int count = tokenBytes.at(row);
+      if (count < 0 || count > MAX_BYTE_COUNT) {
+        String index = LogitArguments.indexAt(targets.shape(), row);
+        throw outOfRange("tokenBytes at index " + index, count);
+      }
+    }
+  }
+
+  /** Checks a byte count that a caller gives for a target. */
+  static void checkCount(String name, int count) {
+    if (count < 0 || count > MAX_BYTE_COUNT) {
+      throw outOfRange(name, count);
+    }
+  }
+
+  private static IllegalArgumentException outOfRange(String name, int count) {
+    return new IllegalArgumentException(
+        name
+            + " is "
+            + count
+            + ", expected 0 to "
+            + MAX_BYTE_COUNT
+            + ": are targets and byte counts swapped? For longer tokens, give their TokenBytes");
   }
 
   /**
@@ -177,7 +233,7 @@ public final class TokenBytes {
     if (parted < 0 && position < text.length) {
       parted = tokens.size();
     }
-    return new ByteAudit(
+    return ByteAudit.of(
         tokens.size(),
         zeroByteTokens,
         tokenBytes,
@@ -190,7 +246,7 @@ public final class TokenBytes {
     byte[] bytes = ended ? new byte[0] : vocabulary[tokens.at(index)];
     boolean afterZeroBytes = index > 0 && vocabulary[tokens.at(index - 1)].length == 0;
     int shown = ended ? ByteAudit.Mismatch.BYTES_AFTER_TOKENS : bytes.length;
-    return new ByteAudit.Mismatch(
+    return ByteAudit.Mismatch.of(
         index,
         ended ? OptionalInt.empty() : OptionalInt.of(tokens.at(index)),
         position,

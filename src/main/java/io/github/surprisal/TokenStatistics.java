@@ -5,9 +5,9 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.DistributionSums;
 import io.github.surprisal.sum.LogHistogram;
 import io.github.surprisal.sum.Moments;
-import io.github.surprisal.sum.TokenSums;
 import java.util.Objects;
 
 /**
@@ -19,7 +19,7 @@ import java.util.Objects;
  * #quantile(double)} says. All have the same bits in whatever order and parts the tokens came.
  */
 public final class TokenStatistics {
-  /** Those that llama.cpp's perplexity tool prints, of divergence or Δp. */
+  /** The quantiles that llama.cpp's perplexity tool prints, of divergence or Δp. */
   private static final double[] USUAL_QUANTILES = {
     0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999
   };
@@ -30,7 +30,7 @@ public final class TokenStatistics {
   private final double rootMeanSquare;
   private final LogHistogram histogram;
 
-  static TokenStatistics of(TokenSums sums) {
+  static TokenStatistics of(DistributionSums sums) {
     long tokens = sums.tokens();
     Moments moments = sums.moments();
     return new TokenStatistics(
@@ -41,7 +41,7 @@ public final class TokenStatistics {
         sums.histogram().copy());
   }
 
-  TokenStatistics(
+  private TokenStatistics(
       long tokens,
       double mean,
       double standardError,

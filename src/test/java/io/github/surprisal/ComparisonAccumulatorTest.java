@@ -109,8 +109,8 @@ final class ComparisonAccumulatorTest {
     assertThat(report.ignoredTokens()).isEqualTo(6).isEqualTo(ofP.ignoredTokens());
     assertThat(report.lossP()).isEqualTo(ofP.loss());
     assertThat(report.lossQ()).isEqualTo(ofQ.loss());
-    assertThat(report.standardErrorP()).isEqualTo(ofP.standardError());
-    assertThat(report.standardErrorQ()).isEqualTo(ofQ.standardError());
+    assertThat(report.lossPStandardErrorByToken()).isEqualTo(ofP.standardError());
+    assertThat(report.lossQStandardErrorByToken()).isEqualTo(ofQ.standardError());
     assertThat(report.perplexityP()).isEqualTo(ofP.perplexity());
     assertThat(report.perplexityQ()).isEqualTo(ofQ.perplexity());
   }
@@ -125,7 +125,10 @@ final class ComparisonAccumulatorTest {
     assertWithinAnUlp(report.deltaNll(), mean(differences).doubleValue());
     assertWithinAnUlp(report.deltaNllStandardError(), standardError(differences));
     assertThat(report.deltaNllStandardError())
-        .isLessThan(0.2 * Math.hypot(report.standardErrorP(), report.standardErrorQ()));
+        .isLessThan(
+            0.2
+                * Math.hypot(
+                    report.lossPStandardErrorByToken(), report.lossQStandardErrorByToken()));
   }
 
   @Test
@@ -245,7 +248,7 @@ final class ComparisonAccumulatorTest {
         addRow(accumulator, row);
       }
       sum = sum.add(totals[document]);
-      assertThat(accumulator.report().deltaNllDocumentStandardError()).isNaN();
+      assertThat(accumulator.report().deltaNllStandardErrorByDocument()).isNaN();
       accumulator.endDocument();
     }
     BigDecimal mean = sum.divide(BigDecimal.valueOf(token), digits);
@@ -264,7 +267,7 @@ final class ComparisonAccumulatorTest {
     ComparisonReport report = accumulator.report();
     assertThat(token).isEqualTo(34).isEqualTo((int) report.scoredTokens());
     assertThat(report.documents()).isEqualTo(m);
-    assertWithinAnUlp(report.deltaNllDocumentStandardError(), expected);
+    assertWithinAnUlp(report.deltaNllStandardErrorByDocument(), expected);
     Interval interval = Interval.around(report.deltaNll(), expected, m - 1, 0.9);
     assertThat(report.deltaNllInterval(0.9).low()).isCloseTo(interval.low(), within(1e-15));
   }
@@ -285,10 +288,12 @@ final class ComparisonAccumulatorTest {
     }
     ComparisonReport report = accumulator.report();
     assertThat(report.documents()).isEqualTo(report.scoredTokens()); // none of the ignored
-    assertWithinAnUlp(report.deltaNllDocumentStandardError(), report.deltaNllStandardError());
-    assertThat(report.deltaNllStandardError()).isEqualTo(report().deltaNllStandardError());
+    assertWithinAnUlp(
+        report.deltaNllStandardErrorByDocument(), report.deltaNllStandardErrorByToken());
+    assertThat(report.deltaNllStandardError()).isEqualTo(report.deltaNllStandardErrorByDocument());
+    assertThat(report.deltaNllStandardErrorByToken()).isEqualTo(report().deltaNllStandardError());
     assertThat(report().documents()).isZero();
-    assertThat(report().deltaNllDocumentStandardError()).isNaN();
+    assertThat(report().deltaNllStandardErrorByDocument()).isNaN();
   }
 
   @Test
@@ -311,11 +316,11 @@ final class ComparisonAccumulatorTest {
   private static void assertNothingIsKnown(ComparisonReport report) {
     assertThat(report.lossP()).isNaN();
     assertThat(report.lossQ()).isNaN();
-    assertThat(report.standardErrorP()).isNaN();
+    assertThat(report.lossPStandardErrorByToken()).isNaN();
     assertThat(report.deltaNll()).isNaN();
     assertThat(report.deltaNllStandardError()).isNaN();
     assertThat(report.documents()).isZero();
-    assertThat(report.deltaNllDocumentStandardError()).isNaN();
+    assertThat(report.deltaNllStandardErrorByDocument()).isNaN();
     assertThat(report.perplexityRatio()).isNaN();
     assertThat(report.perplexityRatioInterval(0.95).low()).isNaN();
     assertThat(report.lossCorrelation()).isNaN();
@@ -339,7 +344,7 @@ final class ComparisonAccumulatorTest {
     ComparisonReport report = compare(new float[][] {{0, 0}}, new float[][] {{0, 1}}, 0);
     assertThat(report.deltaNll()).isCloseTo(Math.log1p(Math.E) - Math.log(2), within(1e-7));
     assertThat(report.deltaNllStandardError()).isNaN();
-    assertThat(report.standardErrorP()).isNaN();
+    assertThat(report.lossPStandardErrorByToken()).isNaN();
     assertThat(report.lossCorrelation()).isNaN();
     assertThat(report.deltaPRmsStandardError()).isNaN();
     assertThat(report.topAgreementStandardError()).isNaN();
@@ -355,7 +360,7 @@ final class ComparisonAccumulatorTest {
     assertThat(report.deltaNll()).isEqualTo(0.0);
     assertThat(report.deltaNllStandardError()).isEqualTo(0.0);
     assertThat(report.perplexityRatio()).isEqualTo(1.0);
-    assertThat(report.perplexityRatioInterval(0.99)).isEqualTo(new Interval(1, 1));
+    assertThat(report.perplexityRatioInterval(0.99)).isEqualTo(Interval.of(1, 1));
     assertThat(report.lossCorrelation()).isEqualTo(1.0);
     assertThat(report.topAgreement()).isEqualTo(1.0);
     assertThat(report.topAgreementStandardError()).isEqualTo(0.0);
@@ -571,12 +576,12 @@ final class ComparisonAccumulatorTest {
     ComparisonAccumulator first = part(0, 11);
     ComparisonAccumulator second = part(11, ROWS);
     ComparisonReport ofSecond = second.report();
-    assertThat(part(11, ROWS).combine(part(0, 11)).report()).isEqualTo(whole);
-    assertThat(first.combine(second)).isSameAs(first);
+    assertThat(Combined.of(part(11, ROWS), part(0, 11)).report()).isEqualTo(whole);
+    first.combine(second);
     assertThat(first.report()).isEqualTo(whole);
     assertThat(second.report()).isEqualTo(ofSecond);
-    assertThat(first.combine(new ComparisonAccumulator()).report()).isEqualTo(whole);
-    assertThat(new ComparisonAccumulator().combine(first).report()).isEqualTo(whole);
+    assertThat(Combined.of(first, new ComparisonAccumulator()).report()).isEqualTo(whole);
+    assertThat(Combined.of(new ComparisonAccumulator(), first).report()).isEqualTo(whole);
   }
 
   private static ComparisonAccumulator part(int from, int to) {
@@ -588,7 +593,7 @@ final class ComparisonAccumulatorTest {
   void combiningWithItselfDoubles() {
     ComparisonAccumulator accumulator = part(0, ROWS);
     ComparisonReport once = accumulator.report();
-    ComparisonReport twice = accumulator.combine(accumulator).report();
+    ComparisonReport twice = Combined.of(accumulator, accumulator).report();
     assertThat(twice.scoredTokens()).isEqualTo(2 * once.scoredTokens());
     assertThat(twice.ignoredTokens()).isEqualTo(2 * once.ignoredTokens());
     assertThat(twice.topAgreements()).isEqualTo(2 * once.topAgreements());
@@ -613,21 +618,24 @@ final class ComparisonAccumulatorTest {
     CrossEntropyOptions other = DEFAULTS.ignoreIndex(0);
     assertThatThrownBy(() -> new ComparisonAccumulator().combine(new ComparisonAccumulator(other)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("other has the options " + other + ", expected " + DEFAULTS);
-    ComparisonAccumulator alike =
-        new ComparisonAccumulator(DEFAULTS.reduction(Reduction.SUM).parallel(false));
-    assertThat(new ComparisonAccumulator().combine(alike).report().scoredTokens()).isZero();
+        .hasMessage(
+            "other has ignoreIndex 0, expected -100: combine accumulators of the same options");
+    ComparisonAccumulator alike = new ComparisonAccumulator(DEFAULTS.parallel(false));
+    assertThat(Combined.of(new ComparisonAccumulator(), alike).report().scoredTokens()).isZero();
   }
 
   @Test
   void onlyPlainLossesAreCompared() {
     assertThatThrownBy(() -> new ComparisonAccumulator(DEFAULTS.labelSmoothing(0.1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labelSmoothing is 0.1, expected 0: models are compared by their plain losses");
+        .hasMessage(
+            "labelSmoothing is 0.1, expected 0: models are compared by their plain losses; use a"
+                + " LossAccumulator for each model to smooth labels");
     assertThatThrownBy(() -> new ComparisonAccumulator(DEFAULTS.classWeights(FloatTensor.of(1, 1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "classWeights are given, expected none: models are compared by their plain losses");
+            "classWeights is FloatTensor(2)[1.0, 1.0], expected none: models are compared by their"
+                + " plain losses; use a LossAccumulator for each model to weight classes");
   }
 
   @Test

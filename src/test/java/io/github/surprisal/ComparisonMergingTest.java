@@ -9,14 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.surprisal.sum.ComparisonSums;
+import io.github.surprisal.sum.DistributionSums;
 import io.github.surprisal.sum.DocumentDifferences;
 import io.github.surprisal.sum.ExactSum;
 import io.github.surprisal.sum.Moments;
 import io.github.surprisal.sum.PairedLosses;
-import io.github.surprisal.sum.RatioError;
+import io.github.surprisal.sum.RatioMoments;
 import io.github.surprisal.sum.SerialReader;
 import io.github.surprisal.sum.SerialWriter;
-import io.github.surprisal.sum.TokenSums;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -97,7 +97,7 @@ final class ComparisonMergingTest {
       while (parts.size() > 1) {
         ComparisonAccumulator one = sent(parts.remove(random.nextInt(parts.size())), random);
         int other = random.nextInt(parts.size());
-        parts.set(other, sent(parts.get(other), random).combine(one));
+        parts.set(other, Combined.of(sent(parts.get(other), random), one));
       }
       return sent(parts.get(0), random);
     }
@@ -150,8 +150,7 @@ final class ComparisonMergingTest {
 
   @Test
   void theFormKeepsOptions() {
-    CrossEntropyOptions options =
-        OPTIONS.classAxis(1).parallel(false).reduction(Reduction.SUM).ignoreIndex(-7);
+    CrossEntropyOptions options = OPTIONS.classAxis(1).parallel(false).ignoreIndex(-7);
     ComparisonAccumulator read =
         ComparisonAccumulator.fromByteArray(new ComparisonAccumulator(options).toByteArray());
     assertThat(read.options()).isEqualTo(options);
@@ -189,7 +188,9 @@ final class ComparisonMergingTest {
                 ComparisonAccumulator.collector(
                     OPTIONS.labelSmoothing(0.5), ComparisonAccumulator::combine))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labelSmoothing is 0.5, expected 0: models are compared by their plain losses");
+        .hasMessage(
+            "labelSmoothing is 0.5, expected 0: models are compared by their plain losses; use a"
+                + " LossAccumulator for each model to smooth labels");
   }
 
   @Test
@@ -200,7 +201,9 @@ final class ComparisonMergingTest {
     new ComparisonSums().writeTo(out);
     assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(out.toByteArray()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labelSmoothing is 0.5, expected 0: models are compared by their plain losses");
+        .hasMessage(
+            "labelSmoothing is 0.5, expected 0: models are compared by their plain losses; use a"
+                + " LossAccumulator for each model to smooth labels");
     SerialWriter right = new SerialWriter(0x53724361, 1);
     CrossEntropyOptions.defaults().writeTo(right);
     new ComparisonSums().writeTo(right);
@@ -223,7 +226,7 @@ final class ComparisonMergingTest {
     out.writeLong(0);
     new ExactSum().writeTo(out);
     new ExactSum().writeTo(out);
-    RatioError ofDocuments = new RatioError();
+    RatioMoments ofDocuments = new RatioMoments();
     for (int i = 0; i < documents; i++) {
       ofDocuments.add(1, 1);
     }
@@ -251,7 +254,7 @@ final class ComparisonMergingTest {
     ComparisonReport report = inOrder.report();
     assertThat(report.scoredTokens()).isEqualTo(corpus.whole().report().scoredTokens());
     assertThat(report.documents()).isBetween(10L, (long) documents.size());
-    assertThat(report.deltaNllDocumentStandardError()).isPositive();
+    assertThat(report.deltaNllStandardErrorByDocument()).isPositive();
     Random random = new Random(SEED);
     for (int trial = 0; trial < TRIALS / 5; trial++) {
       Collections.shuffle(documents, random);
@@ -267,10 +270,10 @@ final class ComparisonMergingTest {
         if (cut < document.size()) {
           corpus.addTo(tail, document.subList(cut, document.size()));
         }
-        (random.nextBoolean() ? left : right)
-            .combine(sent(tail, random).combine(sent(head, random)).endDocument());
+        ComparisonAccumulator both = Combined.of(sent(tail, random), sent(head, random));
+        (random.nextBoolean() ? left : right).combine(both.endDocument());
       }
-      ComparisonAccumulator merged = sent(left, random).combine(sent(right, random));
+      ComparisonAccumulator merged = Combined.of(sent(left, random), sent(right, random));
       assertThat(merged.report()).isEqualTo(report);
       assertThat(merged.toByteArray()).isEqualTo(inOrder.toByteArray());
     }
@@ -296,8 +299,8 @@ final class ComparisonMergingTest {
                 + "its counts contradict each other");
   }
 
-  private static TokenSums ofTokens(int count) {
-    TokenSums sums = new TokenSums();
+  private static DistributionSums ofTokens(int count) {
+    DistributionSums sums = new DistributionSums();
     for (int i = 0; i < count; i++) {
       sums.add(0.5);
     }
@@ -339,7 +342,7 @@ final class ComparisonMergingTest {
       try {
         ComparisonAccumulator read = ComparisonAccumulator.fromByteArray(hostile);
         assertThat(read.toByteArray()).isEqualTo(hostile);
-        assertThat(read.combine(read).toByteArray()).isNotEmpty();
+        assertThat(Combined.of(read, read).toByteArray()).isNotEmpty();
       } catch (IllegalArgumentException expected) {
         refused++;
       }

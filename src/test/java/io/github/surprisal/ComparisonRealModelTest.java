@@ -159,7 +159,7 @@ final class ComparisonRealModelTest {
     BigDecimal[] differences = Arrays.stream(rows).map(Row::difference).toArray(BigDecimal[]::new);
     double standardError = standardError(differences);
     assertThat(report.deltaNllStandardError()).isCloseTo(standardError, within(MEAN_LOSS));
-    assertThat(standardError).isLessThan(report.standardErrorP());
+    assertThat(standardError).isLessThan(report.lossPStandardErrorByToken());
   }
 
   private static void checkDivergences(ComparisonReport report, Row[] rows) {

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.surprisal.sum.TokenSums;
+import io.github.surprisal.sum.DistributionSums;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -25,26 +25,27 @@ final class ComparisonReportTest {
 
   private static ComparisonReport report(
       long documents, double documentError, TokenStatistics divergence) {
-    return new ComparisonReport(
-        1234,
-        56,
-        3.5,
-        0.05,
-        3.52,
-        0.051,
-        0.02,
-        0.004,
-        documents,
-        documentError,
-        0.998,
-        divergence,
-        DELTA_P,
-        0.002,
-        1200);
+    return ComparisonReport.of(
+        new ComparisonReport.Numbers(
+            1234,
+            56,
+            3.5,
+            0.05,
+            3.52,
+            0.051,
+            0.02,
+            0.004,
+            documents,
+            documentError,
+            0.998,
+            divergence,
+            DELTA_P,
+            0.002,
+            1200));
   }
 
   private static TokenStatistics statistics(double... values) {
-    TokenSums sums = new TokenSums();
+    DistributionSums sums = new DistributionSums();
     for (double value : values) {
       sums.add(value);
     }
@@ -110,7 +111,8 @@ final class ComparisonReportTest {
               .report();
       covered += covers(report.deltaNllInterval(0.95), truth);
       paired += report.deltaNllStandardError();
-      unpaired += Math.hypot(report.standardErrorP(), report.standardErrorQ());
+      unpaired +=
+          Math.hypot(report.lossPStandardErrorByToken(), report.lossQStandardErrorByToken());
     }
     double share = (double) covered / trials;
     System.out.printf(
@@ -242,22 +244,23 @@ final class ComparisonReportTest {
 
   private static String differenceLine(double difference, double error) {
     ComparisonReport report =
-        new ComparisonReport(
-            3,
-            0,
-            4.5,
-            error,
-            4.5,
-            error,
-            difference,
-            error,
-            0,
-            Double.NaN,
-            1,
-            DIVERGENCE,
-            DELTA_P,
-            error,
-            3);
+        ComparisonReport.of(
+            new ComparisonReport.Numbers(
+                3,
+                0,
+                4.5,
+                error,
+                4.5,
+                error,
+                difference,
+                error,
+                0,
+                Double.NaN,
+                1,
+                DIVERGENCE,
+                DELTA_P,
+                error,
+                3));
     return report.toString().lines().toList().get(3);
   }
 
@@ -303,15 +306,16 @@ final class ComparisonReportTest {
             "scoredTokens",
             "ignoredTokens",
             "lossP",
-            "standardErrorP",
+            "lossPStandardErrorByToken",
             "lossQ",
-            "standardErrorQ",
+            "lossQStandardErrorByToken",
             "perplexityP",
             "perplexityQ",
             "deltaNll",
             "deltaNllStandardError",
+            "deltaNllStandardErrorByToken",
+            "deltaNllStandardErrorByDocument",
             "documents",
-            "deltaNllDocumentStandardError",
             "perplexityRatio",
             "lossCorrelation",
             "klDivergence",
@@ -324,9 +328,9 @@ final class ComparisonReportTest {
     assertThat(json.get("scoredTokens").longValue()).isEqualTo(1234);
     assertThat(json.get("ignoredTokens").longValue()).isEqualTo(56);
     assertThat(json.get("lossP").doubleValue()).isEqualTo(3.5);
-    assertThat(json.get("standardErrorP").doubleValue()).isEqualTo(0.05);
+    assertThat(json.get("lossPStandardErrorByToken").doubleValue()).isEqualTo(0.05);
     assertThat(json.get("lossQ").doubleValue()).isEqualTo(3.52);
-    assertThat(json.get("standardErrorQ").doubleValue()).isEqualTo(0.051);
+    assertThat(json.get("lossQStandardErrorByToken").doubleValue()).isEqualTo(0.051);
     assertThat(json.get("perplexityP").doubleValue()).isEqualTo(REPORT.perplexityP());
     assertThat(json.get("perplexityQ").doubleValue()).isEqualTo(REPORT.perplexityQ());
     assertThat(json.get("deltaNll").doubleValue()).isEqualTo(0.02);
@@ -389,5 +393,20 @@ final class ComparisonReportTest {
     } finally {
       Locale.setDefault(before);
     }
+  }
+
+  @Test
+  void thePlainErrorIsTheOneOfTheInterval() {
+    assertThat(REPORT.deltaNllStandardError()).isEqualTo(REPORT.deltaNllStandardErrorByToken());
+    ComparisonReport documents = report(9, 0.007, DIVERGENCE);
+    assertThat(documents.deltaNllStandardErrorByToken()).isEqualTo(0.004);
+    assertThat(documents.deltaNllStandardErrorByDocument()).isEqualTo(0.007);
+    assertThat(documents.deltaNllStandardError()).isEqualTo(0.007);
+    Interval interval = documents.deltaNllInterval(0.95); // t for 8 degrees is 2.306
+    assertThat(interval.high() - 0.02).isCloseTo(2.306004 * 0.007, within(1e-8));
+    assertThat(documents)
+        .isEqualTo(report(9, 0.007, DIVERGENCE))
+        .hasSameHashCodeAs(report(9, 0.007, DIVERGENCE))
+        .isNotEqualTo(REPORT);
   }
 }

@@ -169,7 +169,7 @@ final class DocumentNumbersTest {
     return ones;
   }
 
-  /** Bits per byte of tokens with so many bytes, each predicted with so many bits. */
+  /** Bits per byte of tokens with these numbers of bytes, each predicted with these bits. */
   private static double helloWorld(double bitsPerToken, int... tokenBytes) {
     int tokens = tokenBytes.length;
     float[] data = new float[2 * tokens];

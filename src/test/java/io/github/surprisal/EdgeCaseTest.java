@@ -367,10 +367,11 @@ final class EdgeCaseTest {
     IntTensor targets = IntTensor.of(0, 1);
     rejected(
         () -> Metrics.evaluate(logits, targets, IntTensor.of(3, -1), DEFAULTS),
-        "tokenBytes at index (1) is -1, expected 0 or more");
+        "tokenBytes at index (1) is -1, expected 0 to 512: are targets and byte counts swapped?"
+            + " For longer tokens, give their TokenBytes");
     rejected(
         () -> Metrics.evaluate(logits, targets, IntTensor.of(3), DEFAULTS),
-        "tokenBytes have shape (1), expected (2), that of the targets");
+        "tokenBytes have shape (1), expected the shape of the targets, (2)");
     rejected(() -> Metrics.bitsPerByte(1, -1, 1), "tokens is -1, expected 0 or more");
     rejected(() -> Metrics.bitsPerByte(1, 1, -2), "bytes is -2, expected 0 or more");
   }

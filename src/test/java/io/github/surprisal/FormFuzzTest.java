@@ -112,12 +112,14 @@ final class FormFuzzTest {
     } catch (IllegalArgumentException refused) {
       assertThat(refused)
           .hasMessageMatching(
-              "(?s)(the serial form of a " + type + " is malformed: |labelSmoothing|classAxis).*");
+              "(?s)(the serial form of a "
+                  + type
+                  + " is malformed: |labelSmoothing|classAxis|reduction).*");
       return null;
     }
   }
 
-  /** Runs what may find that there is no room for so many. */
+  /** Runs what may find that a count would overflow. */
   private static void roomPermitting(Runnable adding) {
     try {
       adding.run();
@@ -133,8 +135,8 @@ final class FormFuzzTest {
     LossAccumulator same = LossAccumulator.fromByteArray(form);
     assertThat(same.report()).isEqualTo(report).hasSameHashCodeAs(report);
     callAll(report);
-    callAll(report.tokenErrors());
-    callAll(report.documentErrors());
+    callAll(report.standardErrorsByToken());
+    callAll(report.standardErrorsByDocument());
     assertThat(report.toJson("loss", "intervals95")).isNotEmpty();
     roomPermitting(() -> accumulator.combine(same));
     accumulator.endDocument();

@@ -33,7 +33,7 @@ final class ImpossibleFormTest {
           .addRow(ROW, 0, 3, document, 3)
           .addRow(ROW, 0, 3, 1, 4)
           .addRow(ROW, 0, 3, 0, 0)
-          .addRow(ROW, 0, 3, 2);
+          .addRow(ROW, 2);
       if (document < 2) {
         accumulator.endDocument();
       }

@@ -48,7 +48,7 @@ final class LocaleTest {
     FloatTensor logits = FloatTensor.of(new float[][] {{1.5f, 2}, {3, 4}, {5, 6}, {0, 1}});
     FloatTensor others = FloatTensor.of(new float[][] {{1.25f, 2}, {3, 5}, {5, 6}, {9, 1}});
     IntTensor targets = IntTensor.of(0, 1, -100, 1);
-    IntTensor bytes = IntTensor.of(1234567, 0, 3, 4);
+    TokenBytes bytes = TokenBytes.of(new byte[][] {new byte[1234567], {}});
     LossReport loss =
         new LossAccumulator().add(logits, targets, bytes).addWords(1234).endDocument().report();
     ComparisonReport comparison =

@@ -106,7 +106,7 @@ final class LossAccumulatorMergeTest {
     while (left.size() > 1) {
       LossAccumulator other = journey(left.remove(random.nextInt(left.size())), random);
       int receiver = random.nextInt(left.size());
-      left.set(receiver, journey(left.get(receiver), random).combine(other));
+      left.set(receiver, Combined.of(journey(left.get(receiver), random), other));
     }
     return left.get(0);
   }

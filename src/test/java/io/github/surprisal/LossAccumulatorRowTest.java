@@ -37,23 +37,28 @@ final class LossAccumulatorRowTest {
     LossAccumulator batch = new LossAccumulator(options);
     corpus.addTo(batch, 0, corpus.rows());
     LossAccumulator rows = new LossAccumulator(options);
+    LossAccumulator byOffset = new LossAccumulator(options);
     float[] buffer = new float[AccumulatorCorpus.CLASSES + 3];
     for (int row = 0; row < corpus.rows(); row++) {
       int offset = row % 4;
       int start = row * AccumulatorCorpus.CLASSES;
       System.arraycopy(corpus.logits, start, buffer, offset, AccumulatorCorpus.CLASSES);
       int bytes = corpus.bytes[row];
-      rows.addRow(buffer, offset, AccumulatorCorpus.CLASSES, corpus.targets[row], bytes);
+      rows.add(
+          FloatTensor.wrapAt(buffer, offset, AccumulatorCorpus.CLASSES),
+          IntTensor.scalar(corpus.targets[row]),
+          IntTensor.scalar(bytes));
+      byOffset.addRow(corpus.logits, start, AccumulatorCorpus.CLASSES, corpus.targets[row], bytes);
     }
     assertThat(rows.report()).isEqualTo(batch.report());
     assertThat(rows.toByteArray()).isEqualTo(batch.toByteArray());
+    assertThat(byOffset.toByteArray()).isEqualTo(batch.toByteArray());
 
     LossAccumulator withoutBytes = new LossAccumulator(options);
     for (int row = 0; row < corpus.rows(); row++) {
       withoutBytes.addRow(
-          corpus.logits,
-          row * AccumulatorCorpus.CLASSES,
-          AccumulatorCorpus.CLASSES,
+          FloatTensor.wrapAt(
+              corpus.logits, row * AccumulatorCorpus.CLASSES, AccumulatorCorpus.CLASSES),
           corpus.targets[row]);
     }
     LossAccumulator batchWithoutBytes =
@@ -74,7 +79,7 @@ final class LossAccumulatorRowTest {
         row[random.nextInt(classes)] = Float.NEGATIVE_INFINITY;
       }
       int target = random.nextInt(classes);
-      rows.addRow(row, 0, classes, target);
+      rows.addRow(row, target);
       batches.add(FloatTensor.wrap(row, 1, classes), IntTensor.of(target));
     }
     assertThat(rows.toByteArray()).isEqualTo(batches.toByteArray());
@@ -84,7 +89,7 @@ final class LossAccumulatorRowTest {
   void anIgnoredRowIsNotRead() {
     LossAccumulator accumulator = new LossAccumulator(DEFAULTS.ignoreIndex(2));
     accumulator.addRow(new float[] {Float.NaN, 0, 0}, 0, 3, 2, 5);
-    accumulator.addRow(new float[] {Float.NaN, 0, 0}, 0, 3, 2);
+    accumulator.addRow(new float[] {Float.NaN, 0, 0}, 2);
     assertThat(accumulator.report().ignoredTokens()).isEqualTo(2);
     assertThat(accumulator.report().scoredTokens()).isZero();
     assertThat(accumulator.report().scoredBytes()).isZero();
@@ -94,7 +99,7 @@ final class LossAccumulatorRowTest {
   @CsvSource({"-1, 3", "0, 7", "4, 3", "7, 0", "2147483647, 1", "0, -1", "2147483647, 2147483647"})
   void aRowLiesWithinItsArray(int offset, int length) {
     LossAccumulator accumulator = new LossAccumulator();
-    assertThatThrownBy(() -> accumulator.addRow(new float[6], offset, length, -100))
+    assertThatThrownBy(() -> accumulator.addRow(new float[6], offset, length, -100, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "the row of length %d at offset %d does not lie within logits of length 6",
@@ -106,18 +111,20 @@ final class LossAccumulatorRowTest {
     LossAccumulator accumulator = new LossAccumulator();
     byte[] empty = accumulator.toByteArray();
     for (int target : new int[] {-1, 4, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-      assertThatThrownBy(() -> accumulator.addRow(new float[6], 1, 4, target))
+      assertThatThrownBy(() -> accumulator.addRow(new float[4], target))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("target is %d, expected 0 <= target < 4 or the ignore index -100", target);
     }
     for (int target : new int[] {0, -100}) {
-      assertThatThrownBy(() -> accumulator.addRow(new float[6], 1, 4, target, -2))
+      assertThatThrownBy(() -> accumulator.addRow(new float[6], 0, 4, target, -2))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("bytes is -2, expected 0 or more");
+          .hasMessage(
+              "bytes is -2, expected 0 to 512: are targets and byte counts swapped? For longer"
+                  + " tokens, give their TokenBytes");
     }
     assertThat(accumulator.toByteArray()).isEqualTo(empty);
     LossAccumulator weighted = new LossAccumulator(DEFAULTS.classWeights(FloatTensor.of(1, 2, 3)));
-    assertThatThrownBy(() -> weighted.addRow(new float[6], 0, 4, 1))
+    assertThatThrownBy(() -> weighted.addRow(new float[4], 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("classWeights has 3 elements, expected one for each of the 4 classes");
     assertThat(weighted.report().scoredTokens()).isZero();
@@ -153,12 +160,10 @@ final class LossAccumulatorRowTest {
   void accumulatorsMayGoOnOnOtherThreads() throws Exception {
     int threads = 3;
     float[] row = AdversarialRows.normal(CLASSES, new Random(6), 3, 0);
-    LossAccumulator expected = new LossAccumulator().addRow(row, 0, CLASSES, 5);
+    LossAccumulator expected = new LossAccumulator().addRow(row, 5);
     addRows(expected, row);
     List<LossAccumulator> begunHere =
-        IntStream.range(0, threads)
-            .mapToObj(i -> new LossAccumulator().addRow(row, 0, CLASSES, 5))
-            .toList();
+        IntStream.range(0, threads).mapToObj(i -> new LossAccumulator().addRow(row, 5)).toList();
     CyclicBarrier start = new CyclicBarrier(threads);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
@@ -182,21 +187,21 @@ final class LossAccumulatorRowTest {
 
   private static void addRows(LossAccumulator accumulator, float[] row) {
     for (int i = 0; i < 20_000; i++) {
-      accumulator.addRow(row, 0, CLASSES, i % CLASSES);
+      accumulator.addRow(row, i % CLASSES);
     }
   }
 
   @Test
   void wordsAreCounted() {
     LossAccumulator accumulator = new LossAccumulator().addWords(3).addWords(0);
-    assertThat(accumulator.combine(accumulator).report().words()).isEqualTo(6);
+    assertThat(Combined.of(accumulator, accumulator).report().words()).isEqualTo(6);
     assertThatThrownBy(() -> accumulator.addWords(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("words is -1, expected 0 or more, and at most 2^63 - 1 in all");
     assertThatThrownBy(() -> accumulator.addWords(Long.MAX_VALUE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("words is 9223372036854775807");
-    accumulator.addRow(new float[2], 0, 2, 0);
+    accumulator.addRow(new float[2], 0);
     assertThat(accumulator.report().wordPerplexity())
         .isEqualTo(StrictMath.exp(accumulator.report().totalNats() / 6));
   }

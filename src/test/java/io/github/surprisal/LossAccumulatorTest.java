@@ -42,7 +42,9 @@ final class LossAccumulatorTest {
     LossReport report = new LossAccumulator().report();
     StandardErrors none = StandardErrors.undefined(0, 0);
     assertThat(report)
-        .isEqualTo(new LossReport(Double.NaN, 0, 0, 0, 0, 0, Double.NaN, 0, none, none));
+        .isEqualTo(
+            LossReport.of(
+                new LossReport.Numbers(Double.NaN, 0, 0, 0, 0, 0, 0, Double.NaN, 0, none, none)));
     assertThat(report.perplexity()).isNaN();
     assertThat(new LossAccumulator().options()).isEqualTo(DEFAULTS);
   }
@@ -145,12 +147,12 @@ final class LossAccumulatorTest {
     LossAccumulator first = part(0, 11);
     LossAccumulator second = part(11, 30);
     LossReport ofSecond = second.report();
-    assertThat(part(11, 30).combine(part(0, 11)).report()).isEqualTo(whole);
-    assertThat(first.combine(second)).isSameAs(first);
+    assertThat(Combined.of(part(11, 30), part(0, 11)).report()).isEqualTo(whole);
+    first.combine(second);
     assertThat(first.report()).isEqualTo(whole);
     assertThat(second.report()).isEqualTo(ofSecond);
-    assertThat(first.combine(new LossAccumulator()).report()).isEqualTo(whole);
-    assertThat(new LossAccumulator().combine(first).report()).isEqualTo(whole);
+    assertThat(Combined.of(first, new LossAccumulator()).report()).isEqualTo(whole);
+    assertThat(Combined.of(new LossAccumulator(), first).report()).isEqualTo(whole);
   }
 
   private static LossAccumulator part(int from, int to) {
@@ -162,7 +164,7 @@ final class LossAccumulatorTest {
   void combiningWithItselfDoubles() {
     LossAccumulator accumulator = part(0, 30);
     LossReport once = accumulator.report();
-    LossReport twice = accumulator.combine(accumulator).report();
+    LossReport twice = Combined.of(accumulator, accumulator).report();
     assertThat(twice.loss()).isEqualTo(once.loss());
     assertThat(twice.totalNats()).isEqualTo(2 * once.totalNats());
     assertThat(twice.scoredTokens()).isEqualTo(2 * once.scoredTokens());
@@ -175,9 +177,19 @@ final class LossAccumulatorTest {
     LossAccumulator other = new LossAccumulator(smooth);
     assertThatThrownBy(() -> new LossAccumulator().combine(other))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("other has the options " + smooth + ", expected " + DEFAULTS);
-    LossAccumulator summing = new LossAccumulator(DEFAULTS.reduction(Reduction.SUM));
-    assertThat(new LossAccumulator().combine(summing).report().scoredTokens()).isZero();
+        .hasMessage(
+            "other has labelSmoothing 0.1, expected 0.0: combine accumulators of the same options");
+    LossAccumulator weighted =
+        new LossAccumulator(
+            DEFAULTS.classWeights(FloatTensor.of(1, 2)).ignoreIndex(0).classAxis(1));
+    assertThatThrownBy(() -> new LossAccumulator().combine(weighted))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "other has ignoreIndex 0, expected -100 and classWeights FloatTensor(2)[1.0, 2.0],"
+                + " expected none and classAxis 1, expected -1: combine accumulators of the same"
+                + " options");
+    LossAccumulator alone = new LossAccumulator(DEFAULTS.parallel(false));
+    assertThat(Combined.of(new LossAccumulator(), alone).report().scoredTokens()).isZero();
   }
 
   @Test
@@ -191,7 +203,9 @@ final class LossAccumulatorTest {
             "target at index (1) is 50, expected 0 <= target < 50 or the ignore index -100");
     assertThatThrownBy(() -> accumulator.add(logits, IntTensor.of(1, 2), IntTensor.of(1, -1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("tokenBytes at index (1) is -1, expected 0 or more");
+        .hasMessage(
+            "tokenBytes at index (1) is -1, expected 0 to 512: are targets and byte counts swapped?"
+                + " For longer tokens, give their TokenBytes");
     assertThat(accumulator.report()).isEqualTo(before);
   }
 
@@ -201,7 +215,9 @@ final class LossAccumulatorTest {
     IntTensor targets = IntTensor.of(1, -100);
     assertThatThrownBy(() -> accumulator.add(logits(2), targets, IntTensor.of(4, -1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("tokenBytes at index (1) is -1, expected 0 or more");
+        .hasMessage(
+            "tokenBytes at index (1) is -1, expected 0 to 512: are targets and byte counts swapped?"
+                + " For longer tokens, give their TokenBytes");
     accumulator.add(logits(2), targets, IntTensor.of(4, 7));
     assertThat(accumulator.report().scoredBytes()).isEqualTo(4);
   }

@@ -26,14 +26,16 @@ final class LossReportTest {
 
   private static LossReport report(
       double loss, long words, StandardErrors ofTokens, StandardErrors ofDocuments) {
-    return new LossReport(
-        loss, 1745.6606575, 387, 13, 1210, 2, 2.0813686, words, ofTokens, ofDocuments);
+    return LossReport.of(
+        new LossReport.Numbers(
+            loss, 1745.6606575, 387, 13, 1210, 2, 0, 2.0813686, words, ofTokens, ofDocuments));
   }
 
   private static StandardErrors errors(
       long units, double loss, long unitsWithBytes, double bitsPerByte) {
-    return new StandardErrors(
-        units, loss, 90.99013 * loss, loss / Nats.LN2, unitsWithBytes, bitsPerByte);
+    return StandardErrors.of(
+        new StandardErrors.Numbers(
+            units, loss, 90.99013 * loss, loss / Nats.LN2, unitsWithBytes, bitsPerByte));
   }
 
   @Test
@@ -93,10 +95,10 @@ final class LossReportTest {
     assertThat(lossLine(Double.POSITIVE_INFINITY, Double.NaN))
         .isEqualTo("loss             Infinity nats per token");
     assertThat(lossLine(4.5, Double.POSITIVE_INFINITY))
-        .isEqualTo("loss             4.500000 ± Infinity [-Infinity, Infinity] nats per token");
+        .isEqualTo("loss             4.500000 ± Infinity [0.000000, Infinity] nats per token");
     assertThat(lossLine(0, 1e9))
         .isEqualTo(
-            "loss             0.000000 ± 1.000000e+09 [-4.302653e+09, 4.302653e+09] nats per token");
+            "loss             0.000000 ± 1.000000e+09 [0.000000, 4.302653e+09] nats per token");
     assertThat(lossLine(1e9, 1)).startsWith("loss             1.000000e+09 ± 1.000000 [999999995.");
     assertThat(lossLine(0, Math.nextDown(1e9)))
         .startsWith("loss             0.000000 ± 1000000000.000000 [");
@@ -123,14 +125,13 @@ final class LossReportTest {
         (error, text) -> {
           LossReport report = report(4.5, 0, errors(3, error, 3, error), NONE);
           assertThat(report.toJson("standardError")).isEqualTo("{\"standardError\":" + text + "}");
-          assertThat(report.tokenErrors().json().toString())
-              .contains("\"loss\":" + text, "\"bitsPerByte\":" + text);
+          assertThat(report.standardErrorsByToken().json().toString())
+              .contains("\"ofLoss\":" + text, "\"ofBitsPerByte\":" + text);
         });
     JsonNode infinite =
         new ObjectMapper()
             .readTree(report(4.5, 0, errors(3, Double.POSITIVE_INFINITY, 3, 0), NONE).toJson());
-    assertThat(infinite.get("intervals95").get("loss").toString())
-        .isEqualTo("[\"-Infinity\",\"Infinity\"]");
+    assertThat(infinite.get("intervals95").get("loss").toString()).isEqualTo("[0.0,\"Infinity\"]");
     assertThat(infinite.get("intervals95").get("bitsPerByte").toString())
         .isEqualTo("[2.0813686,2.0813686]");
   }
@@ -150,28 +151,56 @@ final class LossReportTest {
     LossReport report = report(4.5, 0, OF_TOKENS, ofDocuments);
     assertThat(report.documents()).isEqualTo(12);
     assertThat(report.standardErrors()).isEqualTo(ofDocuments);
-    assertThat(report.standardError()).isEqualTo(OF_TOKENS.loss());
+    assertThat(report.standardError()).isEqualTo(ofDocuments.ofLoss());
+    assertThat(REPORT.standardError()).isEqualTo(OF_TOKENS.ofLoss());
     StandardErrors undefined = StandardErrors.undefined(12, 12);
     LossReport torn = report(4.5, 0, OF_TOKENS, undefined);
-    assertThat(torn.lossInterval(0.95)).isEqualTo(new Interval(Double.NaN, Double.NaN));
-    assertThat(torn.bitsPerByteInterval(0.95)).isEqualTo(new Interval(Double.NaN, Double.NaN));
+    assertThat(torn.lossInterval(0.95)).isEqualTo(Interval.of(Double.NaN, Double.NaN));
+    assertThat(torn.bitsPerByteInterval(0.95)).isEqualTo(Interval.of(Double.NaN, Double.NaN));
   }
 
   @Test
   void intervalsFollowStudentsDistribution() {
     double t = StudentT.quantile(0.9, 11);
     LossReport report = report(4.5, 0, OF_TOKENS, errors(12, 0.3, 8, 0.07));
-    Interval loss = new Interval(4.5 - t * 0.3, 4.5 + t * 0.3);
+    Interval loss = Interval.of(4.5 - t * 0.3, 4.5 + t * 0.3);
     assertThat(report.lossInterval(0.9)).isEqualTo(loss);
     assertThat(report.perplexityInterval(0.9))
-        .isEqualTo(new Interval(Metrics.perplexity(loss.low()), Metrics.perplexity(loss.high())));
+        .isEqualTo(Interval.of(Metrics.perplexity(loss.low()), Metrics.perplexity(loss.high())));
     assertThat(report.bitsPerTokenInterval(0.9))
         .isEqualTo(
-            new Interval(Metrics.bitsPerToken(loss.low()), Metrics.bitsPerToken(loss.high())));
+            Interval.of(Metrics.bitsPerToken(loss.low()), Metrics.bitsPerToken(loss.high())));
     double ofBytes = StudentT.quantile(0.9, 7) * 0.07;
     assertThat(report.bitsPerByteInterval(0.9))
-        .isEqualTo(new Interval(2.0813686 - ofBytes, 2.0813686 + ofBytes));
+        .isEqualTo(Interval.of(2.0813686 - ofBytes, 2.0813686 + ofBytes));
     assertThat(report.lossInterval(0.9)).hasToString("[" + loss.low() + ", " + loss.high() + "]");
+  }
+
+  /** Few, unequal losses: without bounds, intervals would reach below what is possible. */
+  @Test
+  void intervalsEndWhereNoLossCanBe() {
+    LossAccumulator accumulator = new LossAccumulator();
+    TokenBytes bytes = TokenBytes.of(new byte[2][3]);
+    for (float gap : new float[] {9, 7, -4}) {
+      accumulator.addRow(new float[] {gap, 0}, 0, bytes);
+    }
+    LossReport report = accumulator.report();
+    assertThat(report.loss() - 3 * report.standardError()).isNegative();
+    assertThat(report.lossInterval(0.95).low()).isEqualTo(0.0);
+    assertThat(report.perplexityInterval(0.95).low()).isEqualTo(1.0);
+    assertThat(report.bitsPerTokenInterval(0.95).low()).isEqualTo(0.0);
+    assertThat(report.bitsPerByteInterval(0.95).low()).isEqualTo(0.0);
+    assertThat(report.lossInterval(0.95).high()).isGreaterThan(report.loss());
+    assertThat(report.lossInterval(0.1).low()).isPositive();
+    CrossEntropyOptions negative =
+        CrossEntropyOptions.defaults().classWeights(FloatTensor.of(-1, 2));
+    LossAccumulator weighted = new LossAccumulator(negative);
+    weighted.addRow(new float[] {0, 3}, 0).addRow(new float[] {0, 1}, 1);
+    weighted.addRow(new float[] {0, -2}, 1);
+    LossReport below = weighted.addRow(new float[] {0, 9}, 0).report();
+    assertThat(below.loss()).isNotNaN();
+    assertThat(below.lossInterval(0.95).low())
+        .isEqualTo(below.loss() - StudentT.quantile(0.95, 3) * below.standardError());
   }
 
   @ParameterizedTest
@@ -201,11 +230,12 @@ final class LossReportTest {
             "ignoredTokens",
             "scoredBytes",
             "zeroByteTokens",
+            "tokensWithoutByteCount",
             "words",
             "documents",
             "standardError",
-            "tokenErrors",
-            "documentErrors",
+            "standardErrorsByToken",
+            "standardErrorsByDocument",
             "intervals95");
     assertThat(json.get("loss").doubleValue()).isEqualTo(REPORT.loss());
     assertThat(json.get("perplexity").doubleValue()).isEqualTo(REPORT.perplexity());
@@ -220,14 +250,14 @@ final class LossReportTest {
     assertThat(json.get("words").longValue()).isZero();
     assertThat(json.get("documents").longValue()).isZero();
     assertThat(json.get("standardError").doubleValue()).isEqualTo(0.1312345);
-    JsonNode errors = json.get("tokenErrors");
+    JsonNode errors = json.get("standardErrorsByToken");
     assertThat(errors.get("units").longValue()).isEqualTo(387);
-    assertThat(errors.get("loss").doubleValue()).isEqualTo(OF_TOKENS.loss());
-    assertThat(errors.get("perplexity").doubleValue()).isEqualTo(OF_TOKENS.perplexity());
-    assertThat(errors.get("bitsPerToken").doubleValue()).isEqualTo(OF_TOKENS.bitsPerToken());
+    assertThat(errors.get("ofLoss").doubleValue()).isEqualTo(OF_TOKENS.ofLoss());
+    assertThat(errors.get("ofPerplexity").doubleValue()).isEqualTo(OF_TOKENS.ofPerplexity());
+    assertThat(errors.get("ofBitsPerToken").doubleValue()).isEqualTo(OF_TOKENS.ofBitsPerToken());
     assertThat(errors.get("unitsWithBytes").longValue()).isEqualTo(385);
-    assertThat(errors.get("bitsPerByte").doubleValue()).isEqualTo(OF_TOKENS.bitsPerByte());
-    assertThat(json.get("documentErrors").get("loss").textValue()).isEqualTo("NaN");
+    assertThat(errors.get("ofBitsPerByte").doubleValue()).isEqualTo(OF_TOKENS.ofBitsPerByte());
+    assertThat(json.get("standardErrorsByDocument").get("ofLoss").textValue()).isEqualTo("NaN");
     JsonNode intervals = json.get("intervals95");
     assertInterval(intervals.get("loss"), REPORT.lossInterval(0.95));
     assertInterval(intervals.get("perplexity"), REPORT.perplexityInterval(0.95));
@@ -266,7 +296,8 @@ final class LossReportTest {
 
   @Test
   void withoutBytesItDoesNotSpeakOfThem() {
-    LossReport report = new LossReport(1, 10, 10, 0, 0, 0, Double.NaN, 0, NONE, NONE);
+    LossReport report =
+        LossReport.of(new LossReport.Numbers(1, 10, 10, 0, 0, 0, 10, Double.NaN, 0, NONE, NONE));
     assertThat(report.toString()).doesNotContain("byte", "word").contains("scored tokens    10");
   }
 
@@ -280,7 +311,8 @@ final class LossReportTest {
 
   @Test
   void overflowsToInfinity() {
-    LossReport report = new LossReport(1000, 1000, 1, 0, 0, 0, Double.NaN, 0, NONE, NONE);
+    LossReport report =
+        LossReport.of(new LossReport.Numbers(1000, 1000, 1, 0, 0, 0, 1, Double.NaN, 0, NONE, NONE));
     assertThat(report.perplexity()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(report.toString()).contains("Infinity");
     assertThat(report.toJson("perplexity")).isEqualTo("{\"perplexity\":\"Infinity\"}");
@@ -291,6 +323,19 @@ final class LossReportTest {
     assertThat(REPORT)
         .isEqualTo(report(4.5107510530, 0, OF_TOKENS, NONE))
         .isNotEqualTo(report(4.5107510531, 0, OF_TOKENS, NONE))
-        .isNotEqualTo(report(4.5107510530, 0, NONE, NONE));
+        .isNotEqualTo(report(4.5107510530, 0, NONE, NONE))
+        .hasSameHashCodeAs(report(4.5107510530, 0, OF_TOKENS, NONE));
+    assertThat(OF_TOKENS)
+        .isEqualTo(errors(387, 0.1312345, 385, 0.05))
+        .hasSameHashCodeAs(errors(387, 0.1312345, 385, 0.05))
+        .isNotEqualTo(errors(387, 0.1312345, 385, 0.06));
+    assertThat(errors(2, 0.5, 1, 0.25).toString())
+        .startsWith("StandardErrors{\"units\":2,\"ofLoss\":0.5,")
+        .endsWith("\"unitsWithBytes\":1,\"ofBitsPerByte\":0.25}");
+    assertThat(Interval.of(0.0, Double.NaN))
+        .isEqualTo(Interval.of(0.0, Double.NaN))
+        .hasSameHashCodeAs(Interval.of(0.0, Double.NaN))
+        .isNotEqualTo(Interval.of(-0.0, Double.NaN))
+        .isNotEqualTo(Interval.of(0.0, 1.0));
   }
 }

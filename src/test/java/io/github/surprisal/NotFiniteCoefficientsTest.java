@@ -96,11 +96,12 @@ final class NotFiniteCoefficientsTest {
       checkNaN(route.rowMajor(gradient, 2, 3), isNaN);
       CrossEntropyOptions mean = summed.reduction(Reduction.MEAN);
       assertThat(Losses.crossEntropy(tensor, perRow, mean)).isNaN();
-      LossAccumulator accumulator = new LossAccumulator(summed).add(tensor, perRow);
+      LossAccumulator accumulator = new LossAccumulator(mean).add(tensor, perRow);
       assertThat(accumulator.report().loss()).isNaN();
       assertThat(accumulator.report().totalNats()).isNaN();
     }
-    LossAccumulator rowByRow = new LossAccumulator(options).addRow(logits, 0, 3, targets[0]);
+    LossAccumulator rowByRow =
+        new LossAccumulator(options).addRow(FloatTensor.wrapAt(logits, 0, 3), targets[0]);
     assertThat(rowByRow.report().totalNats()).isNaN();
   }
 

@@ -64,7 +64,9 @@ final class RandomAccumulators {
   }
 
   private static int bytes(Random random) {
-    return random.nextInt(9) == 0 ? Integer.MAX_VALUE - random.nextInt(2) : random.nextInt(4);
+    return random.nextInt(9) == 0
+        ? TokenBytes.MAX_BYTE_COUNT - random.nextInt(2)
+        : random.nextInt(4);
   }
 
   /** One more call of any kind that adds something. */
@@ -80,7 +82,7 @@ final class RandomAccumulators {
               batch,
               IntTensor.of(targets),
               IntTensor.of(random.ints(rows, 0, 9).map(i -> bytes(random)).toArray()));
-      case 3 -> accumulator.addRow(logits, 0, CLASSES, targets[0]);
+      case 3 -> accumulator.addRow(FloatTensor.wrapAt(logits, 0, CLASSES), targets[0]);
       case 4 -> accumulator.addRow(logits, 0, CLASSES, targets[0], bytes(random));
       case 5 -> accumulator.addWords(random.nextInt(3));
       default -> accumulator.endDocument();

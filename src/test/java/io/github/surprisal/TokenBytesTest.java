@@ -281,4 +281,21 @@ final class TokenBytesTest {
             "text has the unpaired surrogate U+%s at index %d, expected text with a UTF-8 form",
             codeUnit, index);
   }
+
+  @Test
+  void auditsCompareByValue() {
+    TokenBytes vocabulary = TokenBytes.of(new byte[][] {{'a'}, {'b'}});
+    ByteAudit audit = vocabulary.audit(IntTensor.of(0, 1), "ax");
+    ByteAudit same = vocabulary.audit(IntTensor.of(0, 1), "ax");
+    assertThat(audit).isEqualTo(same).hasSameHashCodeAs(same);
+    assertThat(audit).isNotEqualTo(vocabulary.audit(IntTensor.of(0, 1), "ab"));
+    assertThat(audit).isNotEqualTo(vocabulary.audit(IntTensor.of(0, 1), "ay"));
+    assertThat(audit.textBytes()).isEqualTo(2);
+    ByteAudit.Mismatch mismatch = audit.mismatch().orElseThrow();
+    assertThat(mismatch.token()).hasValue(1);
+    assertThat(mismatch.textPosition()).isOne();
+    assertThat(mismatch.actualHex()).isEqualTo("62");
+    assertThat(mismatch.expectedHex()).isEqualTo("78");
+    assertThat(mismatch).isEqualTo(same.mismatch().orElseThrow());
+  }
 }

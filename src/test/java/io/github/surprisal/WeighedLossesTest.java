@@ -147,7 +147,8 @@ final class WeighedLossesTest {
           all,
           Losses.crossEntropyWithGradient(over(route, inPlace, rows), perRow, with, inPlace),
           sum);
-      same(all, new LossAccumulator(with).add(tensor, perRow).report().totalNats(), sum);
+      LossAccumulator whole = new LossAccumulator(with.reduction(Reduction.MEAN));
+      same(all, whole.add(tensor, perRow).report().totalNats(), sum);
       float[] byRow = route.rowMajor(out, rows, classes);
       if (route == Route.ARRAY) {
         got = byRoute;
@@ -159,9 +160,10 @@ final class WeighedLossesTest {
           .as("%s in place by %s", all, route)
           .isEqualTo(-1);
     }
-    LossAccumulator rowByRow = new LossAccumulator(options(options, weights));
+    LossAccumulator rowByRow =
+        new LossAccumulator(options(options, weights).reduction(Reduction.MEAN));
     for (int row = 0; row < rows; row++) {
-      rowByRow.addRow(logits, row * classes, classes, targets[row]);
+      rowByRow.addRow(FloatTensor.wrapAt(logits, row * classes, classes), targets[row]);
     }
     FloatTensor tensor = FloatTensor.wrap(logits, rows, classes);
     CrossEntropyOptions with = options(options, weights);

@@ -42,7 +42,7 @@ final class WorkSpaceTest {
       Losses.logSoftmaxInto(logits, out);
       Losses.klDivergence(logits, logits);
       LossAccumulator accumulator = new LossAccumulator();
-      accumulator.add(logits, targets).addRow(out, 0, CLASSES, 1);
+      accumulator.add(logits, targets).addRow(FloatTensor.wrapAt(out, 0, CLASSES), 1);
       accumulator.report();
     }
   }

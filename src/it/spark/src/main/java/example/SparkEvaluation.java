@@ -57,8 +57,14 @@ public final class SparkEvaluation {
         .treeAggregate(
             new LossAccumulator(CrossEntropyOptions.defaults()),
             SparkEvaluation::addDocument,
-            LossAccumulator::combine)
+            SparkEvaluation::merged)
         .report();
+  }
+
+  /** Merges what two partitions have into the first. */
+  static LossAccumulator merged(LossAccumulator one, LossAccumulator other) {
+    one.combine(other);
+    return one;
   }
 
   /** Adds one document, row by row, as the model gives them. */

@@ -62,7 +62,8 @@ final class SparkEvaluationTest {
     assertEquals(TOKENS, report.scoredTokens());
     assertEquals(DOCUMENTS, report.documents());
     assertEquals(DOCUMENTS, report.zeroByteTokens());
-    assertTrue(report.documentErrors().loss() > 1.5 * report.tokenErrors().loss());
+    double byToken = report.standardErrorsByToken().ofLoss();
+    assertTrue(report.standardErrorsByDocument().ofLoss() > 1.5 * byToken);
   }
 
   @AfterEach
@@ -101,7 +102,7 @@ final class SparkEvaluationTest {
               .treeAggregate(
                   new LossAccumulator(),
                   SparkEvaluation::addDocument,
-                  LossAccumulator::combine,
+                  SparkEvaluation::merged,
                   depth);
       assertEquals(expected.report(), merged.report());
       assertArrayEquals(expected.toByteArray(), merged.toByteArray());
@@ -127,7 +128,7 @@ final class SparkEvaluationTest {
                     }
                     return SparkEvaluation.addDocument(accumulator, document);
                   },
-                  LossAccumulator::combine);
+                  SparkEvaluation::merged);
       assertTrue(FAILURES.get() >= 40, "failed tasks: " + FAILURES);
       assertTrue(DOCUMENTS_READ.get() > DOCUMENTS, "documents read: " + DOCUMENTS_READ);
       assertEquals(expected.report(), merged.report());

@@ -10,6 +10,7 @@ import io.github.surprisal.FloatTensor;
 import io.github.surprisal.IntTensor;
 import io.github.surprisal.LossAccumulator;
 import io.github.surprisal.LossReport;
+import io.github.surprisal.TokenBytes;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -69,7 +70,7 @@ final class Evaluation {
     int itsVocabulary = vocabulary(other);
     if (itsVocabulary != vocabulary) {
       throw other.wrong(
-          "shape %s has a vocabulary (last axis) of %d, expected %d, that of %s",
+          "shape %s has a vocabulary (last axis) of %d, expected %d, as in %s",
           NpyFile.text(other.shape()), itsVocabulary, vocabulary, logits.path());
     }
     if (!fit(other, targets)) {
@@ -201,10 +202,11 @@ final class Evaluation {
   private static IntTensor bytesBlock(NpyFile file, long row, int count) throws InputException {
     long[] values = integers(file, row, count);
     for (int i = 0; i < count; i++) {
-      if (values[i] < 0 || values[i] > Integer.MAX_VALUE) {
+      if (values[i] < 0 || values[i] > TokenBytes.MAX_BYTE_COUNT) {
         throw file.wrong(
-            "byte count %d at position %d, expected 0 to %d",
-            values[i], row + i, Integer.MAX_VALUE);
+            "byte count %d at position %d, expected 0 to %d: are --targets and --token-bytes"
+                + " swapped?",
+            values[i], row + i, TokenBytes.MAX_BYTE_COUNT);
       }
     }
     return IntTensor.copyOf(values, count);

@@ -11,6 +11,8 @@ import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.sum.ComparisonBatch;
+import io.github.surprisal.sum.ComparisonSink;
 import io.github.surprisal.sum.ComparisonSums;
 
 /** The logits of two models for the same tokens, compared row by row. */
@@ -29,8 +31,22 @@ public final class ComparedRows {
     this.targets = targets;
   }
 
-  /** What the rows have, added up for a report. */
-  public ComparisonSums sums(boolean isParallel) {
+  /** Adds the comparison of all rows to sums or, if any of it fails, nothing. */
+  public void addTo(ComparisonSums sums, boolean isParallel) {
+    boolean isSmall = rows.rows() <= ComparisonBatch.MAX_TOKENS;
+    if (!isSmall || RowRanges.areSeveral(rows, isParallel)) {
+      sums.add(sumsApart(isParallel));
+      return;
+    }
+    try (WorkSpace space = WorkSpace.lend()) {
+      ComparisonBatch batch = space.part(ComparisonBatch.class, any -> new ComparisonBatch());
+      batch.clear();
+      new Range(space).add(0, rows.rows(), batch);
+      sums.add(batch);
+    }
+  }
+
+  private ComparisonSums sumsApart(boolean isParallel) {
     ComparisonSums all = new ComparisonSums();
     RowRanges.forEach(
         rows,
@@ -67,7 +83,7 @@ public final class ComparedRows {
       softmaxQ = new RowSoftmax(q, space);
     }
 
-    void add(long from, long to, ComparisonSums part) {
+    void add(long from, long to, ComparisonSink part) {
       for (long row = from; row < to; row++) {
         if (targets.isScored(row)) {
           add(row, part);
@@ -77,7 +93,7 @@ public final class ComparedRows {
       }
     }
 
-    private void add(long row, ComparisonSums part) {
+    private void add(long row, ComparisonSink part) {
       p.moveTo(row);
       q.moveTo(row);
       double nats = divergence.nats();

@@ -8,7 +8,10 @@ package io.github.surprisal.loss;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.IntData;
+import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.sum.LossBatch;
+import io.github.surprisal.sum.LossSink;
 import io.github.surprisal.sum.LossSums;
 import java.util.Optional;
 
@@ -40,11 +43,26 @@ public final class IndexTargetLosses extends LogitLosses {
   }
 
   /**
-   * The losses of all rows, added up for a report.
+   * Adds the losses of all rows to sums or, if any of it fails, nothing.
    *
    * @param tokenBytes the bytes of text that each target stands for, if they are known
+   * @param sums what to add to
    */
-  public LossSums sums(Optional<IntData> tokenBytes) {
+  public void addTo(LossSums sums, Optional<IntData> tokenBytes) {
+    boolean isSmall = rows.rows() <= LossBatch.MAX_TOKENS;
+    if (!isSmall || RowRanges.areSeveral(rows, settings.isParallel())) {
+      sums.add(sumsApart(tokenBytes));
+      return;
+    }
+    try (WorkSpace space = WorkSpace.lend()) {
+      LossBatch batch = space.part(LossBatch.class, any -> new LossBatch());
+      batch.clear();
+      add(range(rows.rows(), space), 0, rows.rows(), tokenBytes, batch);
+      sums.add(batch);
+    }
+  }
+
+  private LossSums sumsApart(Optional<IntData> tokenBytes) {
     LossSums all = new LossSums();
     forEachRange(
         (losses, from, to) -> {
@@ -62,7 +80,7 @@ public final class IndexTargetLosses extends LogitLosses {
   }
 
   private void add(
-      RangeLosses losses, long from, long to, Optional<IntData> tokenBytes, LossSums part) {
+      RangeLosses losses, long from, long to, Optional<IntData> tokenBytes, LossSink part) {
     for (long row = from; row < to; row++) {
       if (!isScored(row)) {
         part.addIgnored();

@@ -6,18 +6,18 @@
 package io.github.surprisal.sum;
 
 /**
- * All that a {@link ComparisonReport} is made of: exact sums over tokens, histograms and counts.
+ * What a {@code ComparisonReport} is computed from: exact sums over tokens, histograms and counts.
  * Each is added to its counterpart when two are merged, so that merging is associative and
  * commutative to the bit. Mutable.
  */
-public final class ComparisonSums {
+public final class ComparisonSums implements MergeableSums<ComparisonSums>, ComparisonSink {
 
   private final PairedLosses losses;
   private final DocumentDifferences differences;
-  private final TokenSums divergences;
-  private final TokenSums deltaP;
+  private final DistributionSums divergences;
+  private final DistributionSums deltaP;
 
-  /** Of the squares of Δp, for the standard error of their root mean. */
+  /** Of (Δp)², for the standard error of the root mean square of Δp. */
   private final Moments deltaPSquares;
 
   private long topAgreements;
@@ -27,16 +27,16 @@ public final class ComparisonSums {
     this(
         new PairedLosses(),
         new DocumentDifferences(),
-        new TokenSums(),
-        new TokenSums(),
+        new DistributionSums(),
+        new DistributionSums(),
         new Moments());
   }
 
   private ComparisonSums(
       PairedLosses losses,
       DocumentDifferences differences,
-      TokenSums divergences,
-      TokenSums deltaP,
+      DistributionSums divergences,
+      DistributionSums deltaP,
       Moments deltaPSquares) {
     this.losses = losses;
     this.differences = differences;
@@ -46,43 +46,57 @@ public final class ComparisonSums {
   }
 
   /**
-   * Adds a row that was compared.
+   * Adds a scored token.
    *
-   * @throws IllegalArgumentException if more can't be counted; nothing is added then
+   * @throws IllegalArgumentException if a count would overflow; nothing is added then
    */
-  public void add(double lossP, double lossQ, double divergence, double change, boolean sameTop) {
+  @Override
+  public void add(double lossP, double lossQ, double divergence, double change, boolean isSameTop) {
     checkRoom(1);
     losses.add(lossP, lossQ);
     differences.add(lossP, lossQ);
     divergences.add(divergence);
     deltaP.add(change);
     deltaPSquares.add(change * change);
-    topAgreements += sameTop ? 1 : 0;
+    topAgreements += isSameTop ? 1 : 0;
   }
 
-  /** Makes the tokens since the last call one document, if there are any. */
+  /**
+   * Adds all tokens of a batch.
+   *
+   * @throws IllegalArgumentException if a count would overflow; nothing is added then
+   */
+  public void add(ComparisonBatch batch) {
+    checkRoom(batch.tokens());
+    checkRoomForIgnored(batch.ignoredTokens());
+    batch.forEach(this);
+    ignoredTokens += batch.ignoredTokens();
+  }
+
+  @Override
   public void endDocument() {
     differences.endDocument();
   }
 
+  @Override
   public void addIgnored() {
-    Counts.checkRoom("ignored tokens", ignoredTokens, 1, Long.MAX_VALUE);
+    checkRoomForIgnored(1);
     ignoredTokens++;
   }
 
-  /** All other counts that grow with tokens are at most these. */
+  private void checkRoomForIgnored(long tokens) {
+    Counts.checkRoom("ignored tokens", ignoredTokens, tokens, Long.MAX_VALUE);
+  }
+
+  /** No other count that grows with scored tokens can be larger. */
   private void checkRoom(long tokens) {
     Counts.checkRoom("scored tokens", divergences.tokens(), tokens, Counts.MOST_TOKENS);
   }
 
-  /**
-   * Adds all of others, which may be these.
-   *
-   * @throws IllegalArgumentException if so many can't be counted; nothing is added then
-   */
+  @Override
   public void add(ComparisonSums other) {
     checkRoom(other.divergences.tokens());
-    Counts.checkRoom("ignored tokens", ignoredTokens, other.ignoredTokens, Long.MAX_VALUE);
+    checkRoomForIgnored(other.ignoredTokens);
     losses.add(other.losses);
     differences.add(other.differences);
     divergences.add(other.divergences);
@@ -100,11 +114,11 @@ public final class ComparisonSums {
     return differences;
   }
 
-  public TokenSums divergences() {
+  public DistributionSums divergences() {
     return divergences;
   }
 
-  public TokenSums deltaP() {
+  public DistributionSums deltaP() {
     return deltaP;
   }
 
@@ -120,7 +134,7 @@ public final class ComparisonSums {
     return ignoredTokens;
   }
 
-  /** Writes everything; equal sums give equal bytes. */
+  @Override
   public void writeTo(SerialWriter out) {
     losses.writeTo(out);
     differences.writeTo(out);
@@ -134,15 +148,15 @@ public final class ComparisonSums {
   /**
    * Reads sums that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if they are not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static ComparisonSums readFrom(SerialReader in) {
     ComparisonSums sums =
         new ComparisonSums(
             PairedLosses.readFrom(in),
             DocumentDifferences.readFrom(in),
-            TokenSums.readFrom(in),
-            TokenSums.readFrom(in),
+            DistributionSums.readFrom(in),
+            DistributionSums.readFrom(in),
             Moments.readFrom(in));
     sums.topAgreements = in.readCount("the number of agreements");
     sums.ignoredTokens = in.readCount("the number of ignored tokens");

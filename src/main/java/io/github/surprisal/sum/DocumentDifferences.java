@@ -6,16 +6,17 @@
 package io.github.surprisal.sum;
 
 /**
- * The differences of two models' losses, loss Q − loss P, added up by document, for the standard
- * error of their mean that takes documents for independent and not the tokens of one. Mutable.
+ * The differences of two models' losses, loss Q − loss P, added up by document, for the
+ * cluster-robust standard error of their mean: it takes documents for independent, and not the
+ * tokens within one. Mutable.
  */
 public final class DocumentDifferences {
 
-  /** Of the documents that are finished, and of the tokens since. */
+  /** The sums over finished documents, and over the tokens since the last one. */
   private final ExactSum closed = new ExactSum();
 
   private final ExactSum open = new ExactSum();
-  private final RatioError documents = new RatioError();
+  private final RatioMoments documents = new RatioMoments();
   private long closedTokens;
   private long openTokens;
 
@@ -38,7 +39,7 @@ public final class DocumentDifferences {
     openTokens = 0;
   }
 
-  /** Adds all of others, which may be these. */
+  /** Adds all of other differences, which may be these. */
   public void add(DocumentDifferences other) {
     closed.add(other.closed);
     open.add(other.open);
@@ -57,9 +58,11 @@ public final class DocumentDifferences {
     return documents.units();
   }
 
-  /** Of the mean difference; NaN where tokens stand outside a finished document. */
+  /** Standard error of the mean difference; NaN where tokens stand outside a finished document. */
   public double standardError() {
-    return openTokens > 0 ? Double.NaN : documents.of(closed, ExactSum.ofCount(closedTokens));
+    return openTokens > 0
+        ? Double.NaN
+        : documents.standardErrorOfRatio(closed, ExactSum.ofCount(closedTokens));
   }
 
   /** Writes all sums; equal ones give equal bytes. */
@@ -74,7 +77,7 @@ public final class DocumentDifferences {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static DocumentDifferences readFrom(SerialReader in) {
     DocumentDifferences differences = new DocumentDifferences();
@@ -82,7 +85,7 @@ public final class DocumentDifferences {
     differences.openTokens = in.readCount("the number of tokens outside documents");
     differences.closed.add(ExactSum.readFrom(in));
     differences.open.add(ExactSum.readFrom(in));
-    differences.documents.add(RatioError.readFrom(in));
+    differences.documents.add(RatioMoments.readFrom(in));
     in.require(
         differences.tokens() >= 0
             && differences.documents() <= differences.closedTokens
@@ -91,7 +94,7 @@ public final class DocumentDifferences {
     return differences;
   }
 
-  /** Whether there may be documents of tokens with these losses that have such sums. */
+  /** Whether documents of tokens with these losses can have these sums. */
   public boolean fit(PairedLosses losses) {
     ExactSum all = closed.copy();
     all.add(open);
@@ -99,7 +102,7 @@ public final class DocumentDifferences {
         && NumberRange.PLAIN_LOSSES.mayHave(closed, 2 * closedTokens)
         && NumberRange.PLAIN_LOSSES.mayHave(open, 2 * openTokens)
         && documents
-            .sums(NumberRange.PLAIN_LOSSES, NumberRange.COUNTS)
+            .feasibility(NumberRange.PLAIN_LOSSES, NumberRange.COUNTS)
             .fitClusters(documents.units(), closed, ExactSum.ofCount(closedTokens))
         && documents.hasCounts(closedTokens, closedTokens);
   }

@@ -14,18 +14,20 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The exact sum of doubles and of products of two doubles: associative and commutative to the bit,
- * since nothing is rounded before the end. Mutable, and not to be written by several threads at
- * once; methods that return a result change nothing.
+ * A Kulisch accumulator: the exact sum of doubles and of products of two doubles, associative and
+ * commutative to the bit, since nothing is rounded before the end. Mutable, and not to be written
+ * by several threads at once; methods that return a result change nothing.
  *
- * <p>The sum is a {@link FixedPoint} number whose digits have 31 bits of headroom, so that carries
- * are passed on only once in some hundred million additions. A narrower number, such as two longs
- * with a resolution of 2<sup>−64</sup>, would be smaller, but it would lose a loss of 1e-65 and
- * overflow on one of 1e30; this one keeps both. NaN and infinities are counted apart. Up to
- * 2<sup>62</sup> values can be added.
+ * <p>The sum is a {@link FixedPoint} number that spans the range of all products of two doubles, as
+ * in U. Kulisch and W. L. Miranker, <i>The arithmetic of the digital computer: A new approach</i>,
+ * SIAM Review 28 (1986), doi:10.1137/1028001. Its digits are kept redundantly, with 31 bits of
+ * headroom, so that carries are propagated only once in 2<sup>28</sup> additions. A narrower
+ * number, such as two longs with a resolution of 2<sup>−64</sup>, would be smaller, but it would
+ * lose a loss of 1e-65 and overflow on one of 1e30; this one keeps both. NaN and infinities are
+ * counted apart. Up to 2<sup>62</sup> values can be added.
  */
 public final class ExactSum {
-  /** After so many additions carries are passed on; twice as many would still be safe. */
+  /** Additions after which carries are propagated; twice as many would still be safe. */
   private static final int MAX_PENDING = 1 << 28;
 
   /** Flags of the serial form: a negative sum, and the first of three counts that follow. */
@@ -187,7 +189,7 @@ public final class ExactSum {
     return negativeInfinities;
   }
 
-  /** Whether there may be so many values, if there are none that count below 0. */
+  /** Whether no count is below 0, and at most {@code values} values are NaN or infinite. */
   public boolean countsUpTo(long values) {
     return nans >= 0 && positiveInfinities >= 0 && negativeInfinities >= 0 && nonFinite() <= values;
   }
@@ -264,7 +266,7 @@ public final class ExactSum {
     return rest;
   }
 
-  /** Takes everything out, as if nothing had been added. */
+  /** Makes this the empty sum. */
   public void clear() {
     Arrays.fill(digits, 0);
     pending = 0;
@@ -310,7 +312,7 @@ public final class ExactSum {
   /**
    * Reads a sum that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static ExactSum readFrom(SerialReader in) {
     ExactSum sum = new ExactSum();

@@ -20,7 +20,7 @@ public final class FixedPoint {
   /** Bit 0 weighs 2^-BIAS: a multiple of 32 that reaches down to the least square, 2^-2148. */
   static final int BIAS = 2176;
 
-  /** Bits of the largest magnitude, that of 2^62 squares, each below 2^2048. */
+  /** Bits of the largest magnitude: 2^62 squares, each below 2^2048. */
   static final int MAX_BITS = BIAS + 2048 + 62;
 
   /** Enough for the largest magnitude, and a last digit that holds only the sign. */

@@ -131,7 +131,7 @@ public final class LogHistogram {
     return low == high ? low : (1 - share) * low + share * high;
   }
 
-  /** The value that has so many smaller ones before it, as far as it is known. */
+  /** The value with {@code rank} values before it in sorted order, as far as it is known. */
   private double atRank(long rank) {
     if (rank == 0) {
       return minimum;
@@ -202,7 +202,7 @@ public final class LogHistogram {
   /**
    * Reads counts that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if they are not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static LogHistogram readFrom(SerialReader in) {
     LogHistogram histogram = new LogHistogram();
@@ -231,7 +231,7 @@ public final class LogHistogram {
     }
   }
 
-  /** Whether the extremes may be those of the values that were counted. */
+  /** Whether the extremes lie in the first and the last bucket that is not empty. */
   private boolean extremesFit() {
     if (numbers == 0) {
       return minimum == Double.POSITIVE_INFINITY && maximum == Double.NEGATIVE_INFINITY;
@@ -247,7 +247,7 @@ public final class LogHistogram {
     return numbers == 0 || (minimum >= least && maximum <= most);
   }
 
-  /** Whether there may be values with these counts that have such sums. */
+  /** Whether values with these counts can have these moments. */
   public boolean mayBeOf(Moments moments) {
     Moments low = new Moments();
     Moments high = new Moments();
@@ -290,7 +290,7 @@ public final class LogHistogram {
     return Double.longBitsToDouble(bucket << SHIFT);
   }
 
-  /** Whether a number is that of a bucket: not that of a NaN. */
+  /** Whether a bucket has this number; the numbers of NaN belong to none. */
   private static boolean isBucket(long bucket) {
     return bucket < OCTAVES * BUCKETS
         && (bucket / BUCKETS % POSITIVE_OCTAVES != INFINITE || bucket % BUCKETS == 0);

@@ -6,63 +6,93 @@
 package io.github.surprisal.sum;
 
 /**
- * All that a {@link LossReport} is made of: exact sums over tokens and over documents, and counts.
- * Each is added to its counterpart when two are merged, so that merging is associative and
+ * What a {@code LossReport} is computed from: exact sums over tokens and over documents, and
+ * counts. Each is added to its counterpart when two are merged, so that merging is associative and
  * commutative to the bit. Mutable.
  */
-public final class LossSums {
+public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
-  /** Totals of the documents that are finished, and of the tokens since. */
-  private final TokenTotals closed = new TokenTotals();
+  /** Totals of the finished documents, and of the tokens since the last one. */
+  private final LossTotals closed = new LossTotals();
 
-  private final TokenTotals open = new TokenTotals();
+  private final LossTotals open = new LossTotals();
 
-  /** Losses against weights and against bytes, of each token and of each document. */
-  private final RatioError ofTokens = new RatioError();
+  /** Losses over weights, with a token or a document as the unit. */
+  private final RatioMoments byToken = new RatioMoments();
 
-  private final RatioError ofTokensByBytes = new RatioError();
-  private final RatioError ofDocuments = new RatioError();
-  private final RatioError ofDocumentsByBytes = new RatioError();
+  private final RatioMoments byDocument = new RatioMoments();
+
+  /** Losses over bytes, of tokens with bytes. */
+  private final RatioMoments bytesByToken = new RatioMoments();
+
+  private final RatioMoments bytesByDocument = new RatioMoments();
 
   private long ignoredTokens;
   private long zeroByteTokens;
   private long words;
 
   /**
-   * Adds a scored token whose bytes are not known.
+   * Adds a scored token without a byte count.
    *
-   * @throws IllegalArgumentException if more can't be counted; nothing is added then
+   * @throws IllegalArgumentException if a count would overflow; nothing is added then
    */
+  @Override
   public void add(double loss, double weight) {
     checkRoom(1, 0);
-    open.add(loss, weight);
-    ofTokens.add(loss, weight);
+    addWithRoom(loss, weight);
   }
 
-  /** Adds a scored token that stands for so many bytes. */
+  private void addWithRoom(double loss, double weight) {
+    open.add(loss, weight);
+    byToken.add(loss, weight);
+  }
+
+  /**
+   * Adds a scored token that stands for {@code bytes} bytes of text.
+   *
+   * @throws IllegalArgumentException if a count would overflow; nothing is added then
+   */
+  @Override
   public void add(double loss, double weight, int bytes) {
     checkRoom(1, bytes);
-    add(loss, weight);
+    addWithRoom(loss, weight);
     if (bytes == 0) {
       zeroByteTokens++;
     } else {
       open.addBytes(loss, bytes);
-      ofTokensByBytes.add(loss, bytes);
+      bytesByToken.add(loss, bytes);
     }
   }
 
+  @Override
   public void addIgnored() {
-    Counts.checkRoom("ignored tokens", ignoredTokens, 1, Long.MAX_VALUE);
+    checkRoomForIgnored(1);
     ignoredTokens++;
   }
 
-  /** All other counts that grow with tokens are at most these. */
+  /**
+   * Adds all tokens of a batch.
+   *
+   * @throws IllegalArgumentException if a count would overflow; nothing is added then
+   */
+  public void add(LossBatch batch) {
+    checkRoom(batch.tokens(), batch.totalBytes());
+    checkRoomForIgnored(batch.ignoredTokens());
+    batch.forEach(this);
+    ignoredTokens += batch.ignoredTokens();
+  }
+
+  private void checkRoomForIgnored(long tokens) {
+    Counts.checkRoom("ignored tokens", ignoredTokens, tokens, Long.MAX_VALUE);
+  }
+
+  /** No other count that grows with tokens can be larger than these. */
   private void checkRoom(long tokens, long bytes) {
     Counts.checkRoom("scored tokens", closed.tokens + open.tokens, tokens, Counts.MOST_TOKENS);
     Counts.checkRoom("bytes", closed.bytes + open.bytes, bytes, Long.MAX_VALUE);
   }
 
-  /** Adds words of text, and returns whether so many could be counted. */
+  /** Adds words of text, and returns whether there was room for them. */
   public boolean addWords(long count) {
     if (count > Long.MAX_VALUE - words) {
       return false;
@@ -71,42 +101,38 @@ public final class LossSums {
     return true;
   }
 
-  /** Makes the tokens since the last call one document, if there are any. */
+  @Override
   public void endDocument() {
     if (open.tokens == 0) {
       return;
     }
-    ofDocuments.add(open.losses, open.weights);
+    byDocument.add(open.losses, open.weights);
     if (open.tokensWithBytes > 0) {
-      ofDocumentsByBytes.add(open.lossesWithBytes, open.byteSum());
+      bytesByDocument.add(open.lossesWithBytes, open.byteSum());
     }
     closed.add(open);
     open.clear();
   }
 
-  /**
-   * Adds all of others, which may be these.
-   *
-   * @throws IllegalArgumentException if so many can't be counted; nothing is added then
-   */
+  @Override
   public void add(LossSums other) {
     checkRoom(other.closed.tokens + other.open.tokens, other.closed.bytes + other.open.bytes);
-    Counts.checkRoom("ignored tokens", ignoredTokens, other.ignoredTokens, Long.MAX_VALUE);
+    checkRoomForIgnored(other.ignoredTokens);
     Counts.checkRoom("words", words, other.words, Long.MAX_VALUE);
     closed.add(other.closed);
     open.add(other.open);
-    ofTokens.add(other.ofTokens);
-    ofTokensByBytes.add(other.ofTokensByBytes);
-    ofDocuments.add(other.ofDocuments);
-    ofDocumentsByBytes.add(other.ofDocumentsByBytes);
+    byToken.add(other.byToken);
+    bytesByToken.add(other.bytesByToken);
+    byDocument.add(other.byDocument);
+    bytesByDocument.add(other.bytesByDocument);
     ignoredTokens += other.ignoredTokens;
     zeroByteTokens += other.zeroByteTokens;
     words += other.words;
   }
 
-  /** The totals of all tokens, those of the open document too. */
-  public TokenTotals totals() {
-    TokenTotals all = new TokenTotals();
+  /** The totals of all tokens, in finished documents and since. */
+  public LossTotals totals() {
+    LossTotals all = new LossTotals();
     all.add(closed);
     all.add(open);
     return all;
@@ -117,41 +143,52 @@ public final class LossSums {
     return open.tokens > 0;
   }
 
-  public RatioError ofTokens() {
-    return ofTokens;
+  public RatioMoments byToken() {
+    return byToken;
   }
 
-  public RatioError ofTokensByBytes() {
-    return ofTokensByBytes;
+  public RatioMoments bytesByToken() {
+    return bytesByToken;
   }
 
-  public RatioError ofDocuments() {
-    return ofDocuments;
+  public RatioMoments byDocument() {
+    return byDocument;
   }
 
-  public RatioError ofDocumentsByBytes() {
-    return ofDocumentsByBytes;
+  public RatioMoments bytesByDocument() {
+    return bytesByDocument;
   }
 
   public long ignoredTokens() {
     return ignoredTokens;
   }
 
+  /** Scored tokens that were added with a byte count of 0. */
   public long zeroByteTokens() {
     return zeroByteTokens;
+  }
+
+  /** Scored tokens that were added without a byte count. */
+  public long tokensWithoutByteCount() {
+    return closed.tokens
+        + open.tokens
+        - closed.tokensWithBytes
+        - open.tokensWithBytes
+        - zeroByteTokens;
   }
 
   public long words() {
     return words;
   }
 
+  @Override
   public void writeTo(SerialWriter out) {
     closed.writeTo(out);
     open.writeTo(out);
-    ofTokens.writeTo(out);
-    ofTokensByBytes.writeTo(out);
-    ofDocuments.writeTo(out);
-    ofDocumentsByBytes.writeTo(out);
+    byToken.writeTo(out);
+    bytesByToken.writeTo(out);
+    byDocument.writeTo(out);
+    bytesByDocument.writeTo(out);
     out.writeLong(ignoredTokens);
     out.writeLong(zeroByteTokens);
     out.writeLong(words);
@@ -160,16 +197,16 @@ public final class LossSums {
   /**
    * Reads sums that {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if they are not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static LossSums readFrom(SerialReader in) {
     LossSums sums = new LossSums();
-    sums.closed.add(TokenTotals.readFrom(in));
-    sums.open.add(TokenTotals.readFrom(in));
-    sums.ofTokens.add(RatioError.readFrom(in));
-    sums.ofTokensByBytes.add(RatioError.readFrom(in));
-    sums.ofDocuments.add(RatioError.readFrom(in));
-    sums.ofDocumentsByBytes.add(RatioError.readFrom(in));
+    sums.closed.add(LossTotals.readFrom(in));
+    sums.open.add(LossTotals.readFrom(in));
+    sums.byToken.add(RatioMoments.readFrom(in));
+    sums.bytesByToken.add(RatioMoments.readFrom(in));
+    sums.byDocument.add(RatioMoments.readFrom(in));
+    sums.bytesByDocument.add(RatioMoments.readFrom(in));
     sums.ignoredTokens = in.readCount("the number of ignored tokens");
     sums.zeroByteTokens = in.readCount("the number of tokens of 0 bytes");
     sums.words = in.readCount("the number of words");
@@ -181,21 +218,23 @@ public final class LossSums {
   }
 
   private boolean tokensFit() {
-    return ofTokens.sums(NumberRange.LOSSES, NumberRange.WEIGHTS).fit(closed.ofAll(), open.ofAll());
+    return byToken
+        .feasibility(NumberRange.LOSSES, NumberRange.WEIGHTS)
+        .fit(closed.ofAll(), open.ofAll());
   }
 
   private boolean tokensWithBytesFit() {
-    return ofTokensByBytes
-            .sums(NumberRange.LOSSES, NumberRange.COUNTS)
+    return bytesByToken
+            .feasibility(NumberRange.LOSSES, NumberRange.COUNTS)
             .fit(closed.ofBytes(), open.ofBytes())
-        && ofTokensByBytes.hasCounts(closed.bytes + open.bytes, Integer.MAX_VALUE)
+        && bytesByToken.hasCounts(closed.bytes + open.bytes, Integer.MAX_VALUE)
         && othersFit();
   }
 
-  /** Whether there may be tokens without bytes that make up the rest. */
+  /** Whether there can be tokens without bytes that make up the rest. */
   private boolean othersFit() {
-    TokenTotals all = totals();
-    ExactSum squares = ofTokens.squaresOfX().without(ofTokensByBytes.squaresOfX());
+    LossTotals all = totals();
+    ExactSum squares = byToken.squaresOfX().without(bytesByToken.squaresOfX());
     return NumberRange.LOSSES.mayHave(
             closed.losses.without(closed.lossesWithBytes), closed.tokens - closed.tokensWithBytes)
         && new Moments(all.losses.without(all.lossesWithBytes), squares)
@@ -203,22 +242,22 @@ public final class LossSums {
   }
 
   private boolean documentsFit() {
-    return ofDocuments
-            .sums(NumberRange.LOSSES, NumberRange.WEIGHTS)
-            .fitClusters(ofDocuments.units(), closed.losses, closed.weights)
-        && ofDocumentsByBytes
-            .sums(NumberRange.LOSSES, NumberRange.COUNTS)
-            .fitClusters(ofDocumentsByBytes.units(), closed.lossesWithBytes, closed.byteSum())
-        && ofDocumentsByBytes.hasCounts(closed.bytes, closed.bytes);
+    return byDocument
+            .feasibility(NumberRange.LOSSES, NumberRange.WEIGHTS)
+            .fitClusters(byDocument.units(), closed.losses, closed.weights)
+        && bytesByDocument
+            .feasibility(NumberRange.LOSSES, NumberRange.COUNTS)
+            .fitClusters(bytesByDocument.units(), closed.lossesWithBytes, closed.byteSum())
+        && bytesByDocument.hasCounts(closed.bytes, closed.bytes);
   }
 
-  /** Whether each token may have weight 1, as where there are no class weights. */
+  /** Whether each token can have weight 1, as without class weights. */
   public boolean isUnweighted() {
-    TokenTotals all = totals();
+    LossTotals all = totals();
     return closed.weights.equals(ExactSum.ofCount(closed.tokens))
         && open.weights.equals(ExactSum.ofCount(open.tokens))
-        && ofTokens.hasOnes(all.losses)
-        && ofDocuments.hasCounts(closed.tokens, closed.tokens);
+        && byToken.hasOnes(all.losses)
+        && byDocument.hasCounts(closed.tokens, closed.tokens);
   }
 
   private boolean isConsistent() {
@@ -227,12 +266,12 @@ public final class LossSums {
     return tokens >= 0
         && tokens <= Counts.MOST_TOKENS
         && closed.bytes <= Long.MAX_VALUE - open.bytes
-        && ofTokens.units() == tokens
-        && ofTokensByBytes.units() == tokensWithBytes
+        && byToken.units() == tokens
+        && bytesByToken.units() == tokensWithBytes
         && zeroByteTokens <= tokens - tokensWithBytes
-        && ofDocuments.units() <= closed.tokens
-        && (ofDocuments.units() > 0) == (closed.tokens > 0)
-        && ofDocumentsByBytes.units() <= Math.min(ofDocuments.units(), closed.tokensWithBytes)
-        && (ofDocumentsByBytes.units() > 0) == (closed.tokensWithBytes > 0);
+        && byDocument.units() <= closed.tokens
+        && (byDocument.units() > 0) == (closed.tokens > 0)
+        && bytesByDocument.units() <= Math.min(byDocument.units(), closed.tokensWithBytes)
+        && (bytesByDocument.units() > 0) == (closed.tokensWithBytes > 0);
   }
 }

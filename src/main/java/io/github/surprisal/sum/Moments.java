@@ -32,13 +32,13 @@ public final class Moments {
     squares.addSquare(value);
   }
 
-  /** Adds all values of others, which may be these. */
+  /** Adds all values of other moments, which may be these. */
   public void add(Moments other) {
     sum.add(other.sum);
     squares.add(other.squares);
   }
 
-  /** Whether there may be n such values of a kind. */
+  /** Whether n values of a kind can have these moments. */
   public boolean fit(NumberRange kind, long n) {
     return kind.mayHave(sum, n)
         && kind.times(kind).mayHave(squares, n)
@@ -93,7 +93,7 @@ public final class Moments {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static Moments readFrom(SerialReader in) {
     return new Moments(ExactSum.readFrom(in), ExactSum.readFrom(in));

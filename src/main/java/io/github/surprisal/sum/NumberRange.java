@@ -42,12 +42,12 @@ public record NumberRange(int least, int most) {
     return new NumberRange(least + that.least, most + that.most);
   }
 
-  /** The sums of such numbers. */
+  /** The sums of numbers of this kind. */
   public NumberRange sums() {
     return new NumberRange(least, most + MOST_ADDENDS);
   }
 
-  /** Whether some sum may be that of so many such numbers. */
+  /** Whether {@code count} numbers of this kind can have this sum. */
   public boolean mayHave(ExactSum sum, long count) {
     return sum.countsUpTo(count)
         && sum.isMultipleOf(least)

@@ -35,7 +35,7 @@ public final class PairedLosses {
     products.addProduct(lossP, lossQ);
   }
 
-  /** Adds the losses of all tokens of others, which may be these. */
+  /** Adds the losses of all tokens of other losses, which may be these. */
   public void add(PairedLosses other) {
     p.add(other.p);
     q.add(other.q);
@@ -100,8 +100,8 @@ public final class PairedLosses {
         && q.sum.toBigDecimal().signum() >= 0
         && p.sum.negativeInfinities() == 0
         && q.sum.negativeInfinities() == 0
-        && new PairSums(kind, kind, p.squares, products, q.squares)
-            .fit(new PairSums.Group(n, p.sum, q.sum));
+        && new PairFeasibility(kind, kind, p.squares, products, q.squares)
+            .fit(new PairFeasibility.Group(n, p.sum, q.sum));
   }
 
   /** Writes all sums; equal ones give equal bytes. */
@@ -114,7 +114,7 @@ public final class PairedLosses {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
   public static PairedLosses readFrom(SerialReader in) {
     return new PairedLosses(Moments.readFrom(in), Moments.readFrom(in), ExactSum.readFrom(in));

@@ -148,7 +148,7 @@ class CompareCommandTest {
   @Test
   void anotherVocabularyIsRefused() {
     q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(2, 4)", new float[8]));
-    assertRefused(q, "shape (2, 4) has a vocabulary (last axis) of 4, expected 3, that of " + p);
+    assertRefused(q, "shape (2, 4) has a vocabulary (last axis) of 4, expected 3, as in " + p);
   }
 
   @Test

@@ -414,7 +414,11 @@ class UnusableInputTest {
   @ValueSource(longs = {-1, Long.MIN_VALUE, 1L << 31})
   void byteCountOutOfRange(long count) {
     write("bytes.npy", NpyBytes.longs("(2,)", 3, count));
-    assertRefused(tokenBytes, "byte count " + count + " at position 1, expected 0 to 2147483647");
+    assertRefused(
+        tokenBytes,
+        "byte count "
+            + count
+            + " at position 1, expected 0 to 512: are --targets and --token-bytes swapped?");
   }
 
   /** Whatever happens to the bytes of a file: a result, or one line that names the file. */

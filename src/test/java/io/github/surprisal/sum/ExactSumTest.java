@@ -439,8 +439,8 @@ public class ExactSumTest {
   }
 
   /**
-   * Few additions of each kind, which fill the digits, and then so many doublings that those few
-   * have to have been counted for the carries to be passed on in time.
+   * Few additions of each kind, which fill the digits, and then doublings: carries are propagated
+   * in time only if the few additions were counted, too.
    */
   @ParameterizedTest
   @ValueSource(strings = {"values", "squares", "products", "products of sums", "sums"})

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Quantiles of the histogram against those of the sorted values. */
+/** Quantiles of the histogram against quantiles of the sorted values. */
 final class LogHistogramTest {
   private static final double[] QUANTILES = {
     0, 0.001, 0.01, 0.05, 0.1, 0.25, 1.0 / 3, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1

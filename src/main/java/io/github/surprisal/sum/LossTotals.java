@@ -5,13 +5,13 @@
 
 package io.github.surprisal.sum;
 
-/** Totals over scored tokens. Mutable. */
-public final class TokenTotals {
+/** Losses, weights, bytes and counts, added up over scored tokens. Mutable. */
+public final class LossTotals {
 
   public final ExactSum losses = new ExactSum();
   public final ExactSum weights = new ExactSum();
 
-  /** Of the losses, what belongs to tokens with bytes. */
+  /** The losses of tokens with at least one byte. */
   public final ExactSum lossesWithBytes = new ExactSum();
 
   public long tokens;
@@ -30,7 +30,8 @@ public final class TokenTotals {
     lossesWithBytes.add(loss);
   }
 
-  public void add(TokenTotals other) {
+  /** Adds all of other totals, which may be these. */
+  public void add(LossTotals other) {
     losses.add(other.losses);
     weights.add(other.weights);
     lossesWithBytes.add(other.lossesWithBytes);
@@ -53,18 +54,18 @@ public final class TokenTotals {
     return ExactSum.ofCount(bytes);
   }
 
-  /** Whether each token with bytes may have at least 1 and at most 2^31 − 1 of them. */
+  /** Whether each token with bytes can have from 1 to 2^31 − 1 of them. */
   private boolean bytesFit() {
     return tokensWithBytes <= bytes
         && (bytes == 0 || (bytes - 1) / Integer.MAX_VALUE < tokensWithBytes);
   }
 
-  public PairSums.Group ofAll() {
-    return new PairSums.Group(tokens, losses, weights);
+  public PairFeasibility.Group ofAll() {
+    return new PairFeasibility.Group(tokens, losses, weights);
   }
 
-  public PairSums.Group ofBytes() {
-    return new PairSums.Group(tokensWithBytes, lossesWithBytes, byteSum());
+  public PairFeasibility.Group ofBytes() {
+    return new PairFeasibility.Group(tokensWithBytes, lossesWithBytes, byteSum());
   }
 
   public void writeTo(SerialWriter out) {
@@ -76,8 +77,8 @@ public final class TokenTotals {
     lossesWithBytes.writeTo(out);
   }
 
-  public static TokenTotals readFrom(SerialReader in) {
-    TokenTotals totals = new TokenTotals();
+  public static LossTotals readFrom(SerialReader in) {
+    LossTotals totals = new LossTotals();
     totals.tokens = in.readCount("the number of tokens");
     totals.tokensWithBytes = in.readCount("the number of tokens with bytes");
     totals.bytes = in.readCount("the number of bytes");

@@ -7,8 +7,11 @@ package io.github.surprisal.sum;
 
 import java.math.BigDecimal;
 
-/** What {@link TokenStatistics} of a quantity are made from: exact sums and counts. */
-public final class TokenSums {
+/**
+ * What the distribution of a quantity over tokens is described by: its exact {@link Moments} and a
+ * {@link LogHistogram}. Mutable.
+ */
+public final class DistributionSums {
 
   /** By how much a square is rounded at most, relatively and where it is subnormal. */
   private static final BigDecimal HALF_ULP = new BigDecimal(Math.scalb(1.0, -53));
@@ -19,11 +22,11 @@ public final class TokenSums {
   private final Moments moments;
   private final LogHistogram histogram;
 
-  public TokenSums() {
+  public DistributionSums() {
     this(new Moments(), new LogHistogram());
   }
 
-  private TokenSums(Moments moments, LogHistogram histogram) {
+  private DistributionSums(Moments moments, LogHistogram histogram) {
     this.moments = moments;
     this.histogram = histogram;
   }
@@ -34,8 +37,8 @@ public final class TokenSums {
     histogram.add(value);
   }
 
-  /** Adds the values at all tokens of others, which may be these. */
-  public void add(TokenSums other) {
+  /** Adds the values at all tokens of other sums, which may be these. */
+  public void add(DistributionSums other) {
     moments.add(other.moments);
     histogram.add(other.histogram);
   }
@@ -53,7 +56,7 @@ public final class TokenSums {
     return histogram;
   }
 
-  /** Whether there may be such values of a kind within a range. */
+  /** Whether values of a kind, all of them within a range, can have these sums and counts. */
   public boolean fit(NumberRange kind, double least, double most) {
     return histogram.isWithin(least, most)
         && moments.fit(kind, tokens())
@@ -83,9 +86,9 @@ public final class TokenSums {
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @throws IllegalArgumentException if it is not such a form
+   * @throws IllegalArgumentException if the bytes are no such form
    */
-  public static TokenSums readFrom(SerialReader in) {
-    return new TokenSums(Moments.readFrom(in), LogHistogram.readFrom(in));
+  public static DistributionSums readFrom(SerialReader in) {
+    return new DistributionSums(Moments.readFrom(in), LogHistogram.readFrom(in));
   }
 }

@@ -9,20 +9,24 @@ import java.math.BigDecimal;
 import java.util.function.Function;
 
 /**
- * The sums of x², x·y and y² over pairs (x, y), out of a serial form that may hold anything:
- * whether there can be such pairs. What is possible stays so when it is merged with something
+ * Whether there can be pairs (x, y) with given sums of x², x·y and y², which come out of a serial
+ * form that may hold anything. By the Cauchy–Schwarz inequality, the matrix of the scatter about
+ * the means is positive semidefinite. What is possible stays so when it is merged with something
  * possible, or when pairs are added, so that an accumulator that was read can go on like any other.
  *
  * @param kindOfX what x may be
  * @param kindOfY what y may be
+ * @param xx Σx²
+ * @param xy Σx·y
+ * @param yy Σy²
  */
-public record PairSums(
+public record PairFeasibility(
     NumberRange kindOfX, NumberRange kindOfY, ExactSum xx, ExactSum xy, ExactSum yy) {
 
   /** The sums of x and of y over a group of the pairs. */
   public record Group(long pairs, ExactSum x, ExactSum y) {}
 
-  /** Whether they may be those of the pairs in these groups. */
+  /** Whether the pairs can fall into groups with these sums. */
   public boolean fit(Group... groups) {
     Group all = new Group(0, new ExactSum(), new ExactSum());
     for (Group group : groups) {
@@ -40,11 +44,11 @@ public record PairSums(
   }
 
   /**
-   * Whether they may be those of so many pairs that are sums themselves, given the sums of all that
-   * went into x and into y.
+   * Whether {@code clusters} pairs, each of them the sum of a cluster of tokens, can have these
+   * sums, given the totals over all tokens.
    */
   public boolean fitClusters(long clusters, ExactSum x, ExactSum y) {
-    PairSums ofClusters = new PairSums(kindOfX.sums(), kindOfY.sums(), xx, xy, yy);
+    PairFeasibility ofClusters = new PairFeasibility(kindOfX.sums(), kindOfY.sums(), xx, xy, yy);
     if (x.isFinite() && y.isFinite()) {
       return ofClusters.fit(new Group(clusters, x, y));
     }
@@ -58,7 +62,7 @@ public record PairSums(
     return xx.isFinite() && xy.isFinite() && yy.isFinite();
   }
 
-  /** Whether the sums and their counts of NaN and infinities may be those of so many pairs. */
+  /** Whether {@code pairs} pairs can have sums of this size and these counts of NaN and ±∞. */
   private boolean areInRange(long pairs) {
     return kindOfX.times(kindOfX).mayHave(xx, pairs)
         && kindOfX.times(kindOfY).mayHave(xy, pairs)
@@ -66,7 +70,7 @@ public record PairSums(
         && xy.countsLikeProductsOf(xx, yy);
   }
 
-  /** Whether the matrix of their squares is positive semidefinite, as that of any pairs. */
+  /** Whether the matrix of second moments is positive semidefinite. */
   private boolean isDefinite() {
     return isDefinite(xx.toBigDecimal(), xy.toBigDecimal(), yy.toBigDecimal());
   }
@@ -75,7 +79,7 @@ public record PairSums(
     return xx.signum() >= 0 && yy.signum() >= 0 && xy.pow(2).compareTo(xx.multiply(yy)) <= 0;
   }
 
-  /** Whether the pairs may scatter so about the means of their groups. */
+  /** Whether the matrix of the scatter about the means of the groups is positive semidefinite. */
   private boolean scatter(Group... groups) {
     return isDefinite(
         scatter(xx, Group::x, Group::x, groups),

@@ -9,10 +9,14 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * What the standard error of a ratio Σx / Σy over independent units needs besides Σx and Σy: Σx²,
- * Σxy, Σy² and the number of units. Mutable.
+ * The second moments Σx², Σxy and Σy² over independent units, and the number of units: what the
+ * standard error of the ratio estimator r = Σx / Σy needs besides Σx and Σy. Mutable.
+ *
+ * <p>The error is linearised (the delta method, a first-order Taylor series): Var r ≈ n/(n − 1) ·
+ * Σ(x − r·y)² / (Σy)². See W. G. Cochran, <i>Sampling Techniques</i>, 3rd edition, Wiley 1977, §6.3
+ * and, where the units are clusters, §9A.
  */
-public final class RatioError {
+public final class RatioMoments {
 
   private final ExactSum xx = new ExactSum();
   private final ExactSum xy = new ExactSum();
@@ -35,7 +39,8 @@ public final class RatioError {
     yy.addProduct(y, y);
   }
 
-  public void add(RatioError other) {
+  /** Adds all units of other moments, which may be these. */
+  public void add(RatioMoments other) {
     units += other.units;
     xx.add(other.xx);
     xy.add(other.xy);
@@ -47,11 +52,11 @@ public final class RatioError {
   }
 
   /**
-   * The standard error of r = Σx / Σy, linearised: √(n/(n−1) · Σ(x − r·y)²) / |Σy|, from exact sums
-   * and so without cancellation. NaN for fewer than two units, for Σy = 0, and where anything is
-   * not finite.
+   * The standard error of r = Σx / Σy, √(n/(n−1) · Σ(x − r·y)²) / |Σy|, from exact sums and so
+   * without cancellation. NaN for fewer than two units, for Σy = 0, and where anything is not
+   * finite.
    */
-  public double of(ExactSum sumX, ExactSum sumY) {
+  public double standardErrorOfRatio(ExactSum sumX, ExactSum sumY) {
     boolean finite = sumX.isFinite() && sumY.isFinite() && xx.isFinite() && yy.isFinite();
     if (units < 2 || !finite || sumY.toBigDecimal().signum() == 0) {
       return Double.NaN;
@@ -72,12 +77,12 @@ public final class RatioError {
     return variance.sqrt(MathContext.DECIMAL128).doubleValue();
   }
 
-  /** Whether there may be such units, which consist of numbers of these kinds. */
-  public PairSums sums(NumberRange kindOfX, NumberRange kindOfY) {
-    return new PairSums(kindOfX, kindOfY, xx, xy, yy);
+  /** Whether there can be units with these moments, where x and y are of these kinds. */
+  public PairFeasibility feasibility(NumberRange kindOfX, NumberRange kindOfY) {
+    return new PairFeasibility(kindOfX, kindOfY, xx, xy, yy);
   }
 
-  /** Whether y may be counts of at least 1 and at most so many. */
+  /** Whether y can be counts from 1 to {@code most} that add up to {@code sumY}. */
   public boolean hasCounts(long sumY, long most) {
     BigDecimal total = BigDecimal.valueOf(sumY);
     BigDecimal squares = yy.toBigDecimal();
@@ -86,7 +91,7 @@ public final class RatioError {
         && squares.compareTo(total.multiply(BigDecimal.valueOf(most))) <= 0;
   }
 
-  /** Whether y is 1 for each unit, and x adds up so. */
+  /** Whether y is 1 for each unit, and x adds up to {@code sumX}. */
   public boolean hasOnes(ExactSum sumX) {
     return yy.equals(ExactSum.ofCount(units)) && xy.equals(sumX);
   }
@@ -102,8 +107,8 @@ public final class RatioError {
     yy.writeTo(out);
   }
 
-  public static RatioError readFrom(SerialReader in) {
-    RatioError error = new RatioError();
+  public static RatioMoments readFrom(SerialReader in) {
+    RatioMoments error = new RatioMoments();
     error.units = in.readCount("the number of units");
     error.xx.add(ExactSum.readFrom(in));
     error.xy.add(ExactSum.readFrom(in));

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.sum;
+
+/**
+ * The comparisons of a small batch, held apart until no row of it can fail any more: then {@link
+ * ComparisonSums#add(ComparisonBatch)} adds all of them. Mutable, and used again after {@link
+ * #clear}.
+ */
+public final class ComparisonBatch implements ComparisonSink {
+
+  /** The most tokens it holds. */
+  public static final int MAX_TOKENS = 128;
+
+  private final double[] lossesP = new double[MAX_TOKENS];
+  private final double[] lossesQ = new double[MAX_TOKENS];
+  private final double[] divergences = new double[MAX_TOKENS];
+  private final double[] deltasP = new double[MAX_TOKENS];
+  private final boolean[] areSameTop = new boolean[MAX_TOKENS];
+  private int tokens;
+  private long ignoredTokens;
+
+  /** Forgets all tokens. */
+  public void clear() {
+    tokens = 0;
+    ignoredTokens = 0;
+  }
+
+  @Override
+  public void add(double lossP, double lossQ, double divergence, double deltaP, boolean isSameTop) {
+    lossesP[tokens] = lossP;
+    lossesQ[tokens] = lossQ;
+    divergences[tokens] = divergence;
+    deltasP[tokens] = deltaP;
+    areSameTop[tokens] = isSameTop;
+    tokens++;
+  }
+
+  @Override
+  public void addIgnored() {
+    ignoredTokens++;
+  }
+
+  int tokens() {
+    return tokens;
+  }
+
+  long ignoredTokens() {
+    return ignoredTokens;
+  }
+
+  /** Hands all scored tokens on, in order. */
+  void forEach(ComparisonSink sink) {
+    for (int i = 0; i < tokens; i++) {
+      sink.add(lossesP[i], lossesQ[i], divergences[i], deltasP[i], areSameTop[i]);
+    }
+  }
+}

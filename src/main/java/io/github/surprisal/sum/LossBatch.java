@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.sum;
+
+/**
+ * The losses of a small batch, held apart until no row of it can fail any more: then {@link
+ * LossSums#add(LossBatch)} adds all of them. Filling it costs a few stores for each token, where
+ * sums of its own would have to be allocated and merged. Mutable, and used again after {@link
+ * #clear}.
+ */
+public final class LossBatch implements LossSink {
+
+  /** The most tokens it holds. */
+  public static final int MAX_TOKENS = 128;
+
+  private static final int NO_BYTE_COUNT = -1;
+
+  private final double[] losses = new double[MAX_TOKENS];
+  private final double[] weights = new double[MAX_TOKENS];
+  private final int[] bytes = new int[MAX_TOKENS];
+  private int tokens;
+  private long totalBytes;
+  private long ignoredTokens;
+
+  /** Forgets all tokens. */
+  public void clear() {
+    tokens = 0;
+    totalBytes = 0;
+    ignoredTokens = 0;
+  }
+
+  @Override
+  public void add(double loss, double weight) {
+    put(loss, weight, NO_BYTE_COUNT);
+  }
+
+  @Override
+  public void add(double loss, double weight, int itsBytes) {
+    put(loss, weight, itsBytes);
+    totalBytes += itsBytes;
+  }
+
+  private void put(double loss, double weight, int byteCount) {
+    losses[tokens] = loss;
+    weights[tokens] = weight;
+    bytes[tokens] = byteCount;
+    tokens++;
+  }
+
+  @Override
+  public void addIgnored() {
+    ignoredTokens++;
+  }
+
+  int tokens() {
+    return tokens;
+  }
+
+  long totalBytes() {
+    return totalBytes;
+  }
+
+  long ignoredTokens() {
+    return ignoredTokens;
+  }
+
+  /** Hands all scored tokens on, in order. */
+  void forEach(LossSink sink) {
+    for (int i = 0; i < tokens; i++) {
+      if (bytes[i] == NO_BYTE_COUNT) {
+        sink.add(losses[i], weights[i]);
+      } else {
+        sink.add(losses[i], weights[i], bytes[i]);
+      }
+    }
+  }
+}
