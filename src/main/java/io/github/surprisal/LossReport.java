@@ -15,14 +15,15 @@ import java.util.StringJoiner;
  * and bits per byte, with standard errors and confidence intervals. Immutable.
  *
  * <pre>{@code
- * LossReport report = Metrics.evaluate(logits, targets, vocabulary, CrossEntropyOptions.defaults());
- * report.loss();              // 3.2: nats a token
- * report.perplexity();        // 24.5: as if choosing among 24.5 equally likely tokens
- * report.bitsPerByte();       // 1.02: to compare models with different tokenizers
- * report.standardError();     // 0.05: of the loss
- * report.lossInterval(0.95);  // [3.1, 3.3]
- * System.out.println(report); // all of it, for people
- * report.toJson();            // all of it, for programs
+ * FloatTensor logits = FloatTensor.of(new float[][] {{2.0f, 0.5f, -1.0f}, {0.1f, 0.2f, 3.0f}});
+ * TokenBytes vocabulary = TokenBytes.of(new byte[][] {{'O', 'n'}, {' ', 'a'}, {'e'}});
+ * LossReport report =
+ *     Metrics.evaluate(logits, IntTensor.of(0, 2), vocabulary, CrossEntropyOptions.defaults());
+ * System.out.println(report.loss()); // 0.1755
+ * System.out.println(report.perplexity()); // 1.192
+ * System.out.println(report.bitsPerByte()); // 0.169
+ * System.out.println(report.standardError()); // 0.066
+ * System.out.println(report.lossInterval(0.95)); // [0.0, 1.01]
  * }</pre>
  *
  * <table>

@@ -9,18 +9,15 @@ package io.github.surprisal;
  * What the losses of language models are reported as: perplexity, bits per token, bits per byte.
  *
  * <pre>{@code
- * // From a loss that is already there: 3.5 nats a token.
- * Metrics.perplexity(3.5);                   // 33.1
- * Metrics.bitsPerToken(3.5);                 // 5.05
- * Metrics.bitsPerByte(3.5, 1_000, 4_200);    // 1.20: 1,000 tokens that stand for 4,200 bytes
+ * // From a loss that is already there: 3.5 nats a token; 1,000 tokens stand for 4,200 bytes.
+ * System.out.println(Metrics.perplexity(3.5)); // 33.1
+ * System.out.println(Metrics.bitsPerToken(3.5)); // 5.05
+ * System.out.println(Metrics.bitsPerByte(3.5, 1_000, 4_200)); // 1.20
  *
- * // From logits: everything at once.
- * LossReport report = Metrics.evaluate(logits, targets);
- * report.perplexity();
- *
- * // With the bytes of each token, for bits per byte.
- * TokenBytes vocabulary = TokenBytes.of(bytesOfEachToken);
- * Metrics.evaluate(logits, targets, vocabulary, CrossEntropyOptions.defaults()).bitsPerByte();
+ * // From logits, everything at once.
+ * FloatTensor logits = FloatTensor.of(new float[][] {{2.0f, 0.5f, -1.0f}, {0.1f, 0.2f, 3.0f}});
+ * LossReport report = Metrics.evaluate(logits, IntTensor.of(0, 2));
+ * System.out.println(report.perplexity()); // 1.192
  * }</pre>
  *
  * <p>All come from the mean loss in nats. Perplexity and bits per token depend on the tokenizer;
