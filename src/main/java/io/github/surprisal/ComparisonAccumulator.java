@@ -77,8 +77,13 @@ public final class ComparisonAccumulator implements Serializable {
   }
 
   private ComparisonAccumulator(CrossEntropyOptions options, ComparisonSums sums) {
-    RefusedOptions.requirePlainLosses(options);
-    RefusedOptions.requireMean(options, "a comparison has means, and the number of scored tokens");
+    options.requireNoLabelSmoothing(
+        "models are compared by their plain losses; use a LossAccumulator for each model to smooth"
+            + " labels");
+    options.requireNoClassWeights(
+        "models are compared by their plain losses; use a LossAccumulator for each model to weight"
+            + " classes");
+    options.requireDefaultReduction("a comparison has means, and the number of scored tokens");
     state = new AccumulatorState<>(TYPE, options, sums);
   }
 

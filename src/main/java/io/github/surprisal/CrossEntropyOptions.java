@@ -29,7 +29,7 @@ import java.util.Optional;
  * no target classes, as it is no class.
  *
  * <table>
- * <caption>What is refused in {@link Losses}</caption>
+ * <caption>What is refused</caption>
  * <tr><th>methods</th><th>refused options</th></tr>
  * <tr><td>all per-token forms</td><td>{@link Reduction#SUM}</td></tr>
  * <tr><td>cross-entropy against probabilities</td><td>an ignore index of 0 or more</td></tr>
@@ -38,6 +38,11 @@ import java.util.Optional;
  *     weights</td></tr>
  * <tr><td>softmax, log-softmax, log-sum-exp</td><td>an ignore index of 0 or more, label smoothing,
  *     class weights, {@link Reduction#SUM}</td></tr>
+ * <tr><td>reports and perplexity, in {@link Metrics} and {@link LossAccumulator}</td><td>{@link
+ *     Reduction#SUM}</td></tr>
+ * <tr><td>comparisons, in {@link ComparisonAccumulator}</td><td>{@link Reduction#SUM}, label
+ *     smoothing, class weights</td></tr>
+ * <tr><td>single rows, in either accumulator</td><td>a class axis other than −1 and 0</td></tr>
  * </table>
  */
 public final class CrossEntropyOptions {
@@ -260,6 +265,14 @@ public final class CrossEntropyOptions {
     }
   }
 
+  /** Refuses a class axis that a single row does not have. */
+  void requireAxisOfRow(String instead) {
+    if (classAxis != -1 && classAxis != 0) {
+      throw new IllegalArgumentException(
+          "classAxis is " + classAxis + ", expected -1 or 0: " + instead);
+    }
+  }
+
   /** Refuses an ignore index that could be a class; any other one ignores nothing. */
   void requireNoIgnoreIndex(String instead) {
     if (ignoreIndex >= 0) {
@@ -280,10 +293,7 @@ public final class CrossEntropyOptions {
   void requireNoClassWeights(String instead) {
     if (classWeights.isPresent()) {
       throw new IllegalArgumentException(
-          "classWeights of shape "
-              + classWeights.get().shape()
-              + " are given, expected none: "
-              + instead);
+          "classWeights is " + classWeights.get() + ", expected none: " + instead);
     }
   }
 

@@ -83,8 +83,7 @@ public final class LossAccumulator implements Serializable {
   }
 
   private LossAccumulator(CrossEntropyOptions options, LossSums sums) {
-    RefusedOptions.requireMean(
-        options, "a report has the mean as loss() and the sum as totalNats()");
+    options.requireDefaultReduction("a report has the mean as loss() and the sum as totalNats()");
     state = new AccumulatorState<>(TYPE, options, sums);
   }
 

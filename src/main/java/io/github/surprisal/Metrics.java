@@ -53,7 +53,7 @@ public final class Metrics {
    */
   public static double perplexity(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
-    RefusedOptions.requireMean(options, "perplexity is e to the power of the mean loss");
+    options.requireDefaultReduction("perplexity is e to the power of the mean loss");
     return perplexity(Losses.crossEntropy(logits, targets, options));
   }
 

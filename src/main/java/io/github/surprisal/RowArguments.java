@@ -21,7 +21,9 @@ final class RowArguments {
 
   /** The class axis and the target: a class, or the ignore index. */
   static void check(int target, int classes, CrossEntropyOptions options) {
-    RefusedOptions.requireAxisOfRow(options);
+    options.requireAxisOfRow(
+        "a row has no other axis; give add a batch, or addRow to an accumulator with the default"
+            + " class axis");
     if (target != options.ignoreIndex() && (target < 0 || target >= classes)) {
       throw new IllegalArgumentException(
           "target is "

@@ -31,7 +31,7 @@ final class UnusableOptionsTest {
       new Unusable(DEFAULTS.labelSmoothing(0.1), "labelSmoothing is 0.1, expected 0: ");
   private static final Unusable WEIGHTS =
       new Unusable(
-          DEFAULTS.classWeights(1, 2), "classWeights of shape (2) are given, expected none: ");
+          DEFAULTS.classWeights(1, 2), "classWeights is FloatTensor(2)[1.0, 2.0], expected none: ");
   private static final Unusable[] ALL = {SUM, INDEX, SMOOTHING, WEIGHTS};
 
   /** Options, one of which a method can't honour, and what is said of it up to the reason. */
