@@ -14,6 +14,7 @@ import static io.github.surprisal.NumberText.text;
 import io.github.surprisal.sum.ComparisonSums;
 import io.github.surprisal.sum.DocumentDifferences;
 import io.github.surprisal.sum.Mean;
+import io.github.surprisal.sum.Nats;
 import io.github.surprisal.sum.PairedLosses;
 import java.util.StringJoiner;
 

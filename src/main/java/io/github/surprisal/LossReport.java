@@ -8,6 +8,7 @@ package io.github.surprisal;
 import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
+import io.github.surprisal.sum.Nats;
 import java.util.StringJoiner;
 
 /**

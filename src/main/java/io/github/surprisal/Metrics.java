@@ -5,6 +5,8 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.sum.Nats;
+
 /**
  * What the losses of language models are reported as: perplexity, bits per token, bits per byte.
  *

@@ -7,6 +7,7 @@ package io.github.surprisal;
 
 import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
+import io.github.surprisal.sum.Nats;
 import io.github.surprisal.sum.RatioMoments;
 
 /**

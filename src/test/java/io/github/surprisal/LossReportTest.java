@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.surprisal.sum.Nats;
 import io.github.surprisal.sum.StudentT;
 import java.io.IOException;
 import java.util.Locale;
