@@ -38,6 +38,7 @@ final class VectorWarmup {
   static final int SUBTRACT_PRODUCTS = 15;
   static final int WRITE_GAPS = 16;
   static final int ADD_PRODUCTS = 17;
+  static final int COUNT_ABOVE = 18;
 
   /** Tiles that loops take first: half a row of 50,000 classes. */
   static final int TILES_BEFORE = 24;
@@ -199,7 +200,8 @@ final class VectorWarmup {
           List.of(kernel -> kernel.writeSmoothed(x, 0, uneven, 0.9f, 0.1f, out)),
           List.of(kernel -> kernel.subtractProducts(x, 0, x, uneven, out, 0)),
           List.of(kernel -> kernel.writeGaps(1, x, 0, uneven, doubles)),
-          List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes)));
+          List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes)),
+          List.of(kernel -> kernel.countAbove(x, 0, uneven, 0)));
     }
   }
 }

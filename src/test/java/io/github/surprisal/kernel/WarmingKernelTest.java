@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class WarmingKernelTest {
 
   /** The methods have the numbers from 0 to this one. */
-  private static final int LAST = VectorWarmup.ADD_PRODUCTS;
+  private static final int LAST = VectorWarmup.COUNT_ABOVE;
 
   @ParameterizedTest
   @EnumSource(KernelOperation.class)
