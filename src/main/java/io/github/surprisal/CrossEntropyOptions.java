@@ -29,7 +29,7 @@ import java.util.Optional;
  * no target classes, as it is no class.
  *
  * <table>
- * <caption>What is refused in {@link Losses}</caption>
+ * <caption>What is refused</caption>
  * <tr><th>methods</th><th>refused options</th></tr>
  * <tr><td>all per-token forms</td><td>{@link Reduction#SUM}</td></tr>
  * <tr><td>cross-entropy against probabilities</td><td>an ignore index of 0 or more</td></tr>
@@ -38,6 +38,10 @@ import java.util.Optional;
  *     weights</td></tr>
  * <tr><td>softmax, log-softmax, log-sum-exp</td><td>an ignore index of 0 or more, label smoothing,
  *     class weights, {@link Reduction#SUM}</td></tr>
+ * <tr><td>{@link Predictions} with targets</td><td>label smoothing, class weights, {@link
+ *     Reduction#SUM}</td></tr>
+ * <tr><td>{@link Predictions} without targets</td><td>an ignore index of 0 or more, label
+ *     smoothing, class weights, {@link Reduction#SUM}</td></tr>
  * </table>
  */
 public final class CrossEntropyOptions {
