@@ -251,7 +251,10 @@ public final class Predictions {
               + " is "
               + value
               + ", expected 0 <= class < "
-              + classes);
+              + classes
+              + (value == CrossEntropyOptions.DEFAULT_IGNORE_INDEX
+                  ? "; only Predictions.of leaves out ignored rows"
+                  : ""));
     }
   }
 

@@ -6,9 +6,10 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.kernel.Lanes;
-import io.github.surprisal.kernel.Logarithm;
+import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
+import java.util.Arrays;
 
 /**
  * What the row of logits that a reader stands at says of its classes: which is the likeliest, how
@@ -17,6 +18,9 @@ import io.github.surprisal.rows.RowReader;
  * <p>A log-probability is taken from the likeliest class, as −(nll + (max − x)): no nll is less, so
  * the relative error of each is no greater, and equal logits have equal ones.
  *
+ * <p>The entropy is nll + Σ p·(max − x) with that nll: no part is negative, and so none has a
+ * greater error than the whole may have.
+ *
  * <p>Belongs to the thread whose work space it uses.
  */
 final class RowPrediction {
@@ -24,24 +28,24 @@ final class RowPrediction {
   private final WorkSpace space;
   private final RowReader row;
   private final RowSoftmax softmax;
-  private final DoubleTiles tiles;
+  private final double[] gaps = new double[TileKernel.LANES];
   private float max;
   private int predicted;
-  private double nll;
-  private boolean hasNll;
+  private Softmax ofPredicted = new Softmax();
 
   RowPrediction(RowReader row, WorkSpace space) {
     this.row = row;
     this.space = space;
     softmax = new RowSoftmax(row, space);
-    tiles = space.doubleTiles();
   }
 
   /** Takes the row that the reader stands at now. */
   void take() {
     max = RowMaximum.max(space, row, -1);
     predicted = isDefined() ? RowMaximum.indexOf(max, space, row) : -1;
-    hasNll = false;
+    if (isDefined()) {
+      ofPredicted = softmax.of(predicted, TilePass.NONE);
+    }
   }
 
   /** Whether the row has probabilities: no NaN, no +∞, and not −∞ alone. */
@@ -61,15 +65,7 @@ final class RowPrediction {
 
   /** The log-probability of a logit of a row that has probabilities. */
   double logProb(float logit) {
-    return 0 - (nllOfPredicted() + ((double) max - logit));
-  }
-
-  private double nllOfPredicted() {
-    if (!hasNll) {
-      nll = softmax.of(predicted, TilePass.NONE).nats;
-      hasNll = true;
-    }
-    return nll;
+    return 0 - (ofPredicted.nats + ((double) max - logit));
   }
 
   /** 1 + the number of classes with a larger logit; 0 if the row has no probabilities. */
@@ -88,37 +84,34 @@ final class RowPrediction {
     return rank;
   }
 
-  /**
-   * −Σ p·log p in nats, which is log S + Σ e<sup>x − max</sup>·(max − x) / S, in double: no part is
-   * negative. NaN if the row has no probabilities.
-   */
+  /** −Σ p·log p in nats; NaN if the row has no probabilities. */
   double entropy() {
     if (!isDefined()) {
       return Double.NaN;
     }
-    tiles.clearLanes();
+    Arrays.fill(gaps, 0);
     int length;
     for (int from = 0; from < row.classes(); from += length) {
       length = Math.min(TileKernel.TILE, row.classes() - from);
-      addTile(from, length);
+      row.read(from, length, space.staging, 0);
+      addGaps(row.array(), row.offset(), length);
     }
-    double others = Lanes.sum(tiles.first);
-    return Logarithm.log1p(others) + Lanes.sum(tiles.second) / (1 + others);
+    return ofPredicted.nats + Lanes.sum(gaps) / ofPredicted.total;
   }
 
-  /** Adds the terms of all classes but the likeliest, whose term is 1, and these times the gaps. */
-  private void addTile(int from, int length) {
-    TileKernel kernel = space.kernel;
-    row.read(from, length, space.staging, 0);
-    kernel.writeGaps(max, row.array(), row.offset(), length, tiles.a);
-    System.arraycopy(tiles.a, 0, tiles.b, 0, length);
-    DoubleTiles.negate(tiles.b, length);
-    kernel.writeExp(tiles.b, length, tiles.b);
-    int left = predicted - from;
-    if (left >= 0 && left < length) {
-      tiles.b[left] = 0;
+  /** Adds the terms of a tile times the distances of their logits from the largest. */
+  private void addGaps(float[] x, int offset, int length) {
+    Places places = space.places;
+    places.count = Places.ONE;
+    if (ofPredicted.shift == 0) {
+      places.set(0, offset, ofPredicted.exponent, 0);
+      space.kernel.writeTerms(x, places, length, space.terms);
+    } else {
+      int shifted = WorkSpace.TILE_DISTANCE;
+      space.kernel.subtract(x, offset, length, ofPredicted.shift, 0, space.staging, shifted);
+      places.set(0, shifted, ofPredicted.exponent, 0);
+      space.kernel.writeTerms(space.staging, places, length, space.terms);
     }
-    kernel.addProducts(tiles.b, DoubleTiles.ones(), length, tiles.first);
-    kernel.addProducts(tiles.b, tiles.a, length, tiles.second);
+    space.kernel.addWeightedGaps(x, offset, space.terms, 0, length, max, gaps);
   }
 }
