@@ -43,6 +43,10 @@ import java.util.Optional;
  * <tr><td>comparisons, in {@link ComparisonAccumulator}</td><td>{@link Reduction#SUM}, label
  *     smoothing, class weights</td></tr>
  * <tr><td>single rows, in either accumulator</td><td>a class axis other than −1 and 0</td></tr>
+ * <tr><td>{@link Predictions} with targets</td><td>label smoothing, class weights, {@link
+ *     Reduction#SUM}</td></tr>
+ * <tr><td>{@link Predictions} without targets</td><td>an ignore index of 0 or more, label
+ *     smoothing, class weights, {@link Reduction#SUM}</td></tr>
  * </table>
  */
 public final class CrossEntropyOptions {

@@ -49,6 +49,8 @@
  * <tr><th>for</th><th>see</th></tr>
  * <tr><td>a loss as a number, the loss of every token, gradients, softmax, divergences</td>
  *     <td>{@link io.github.surprisal.Losses}</td></tr>
+ * <tr><td>ranks, entropies, the likeliest tokens, probabilities of tokens and of sets</td>
+ *     <td>{@link io.github.surprisal.Predictions}</td></tr>
  * <tr><td>label smoothing, class weights, the ignore index, the class axis</td>
  *     <td>{@link io.github.surprisal.CrossEntropyOptions}</td></tr>
  * <tr><td>perplexity and bits per byte of a loss that is known</td>

@@ -28,6 +28,11 @@ final class Bounds {
         : LOSS * Math.min(1, exact) + ROUNDING * exact + Double.MIN_VALUE;
   }
 
+  /** An entropy may be off by 4e-7 nats, and by that share of itself. */
+  static double entropy(double exact) {
+    return LOSS * (1 + exact);
+  }
+
   /** A log-sum-exp has no zero to be relative to: the bound is absolute. */
   static double logSumExp(double exact) {
     return LOSS + ROUNDING * Math.abs(exact);

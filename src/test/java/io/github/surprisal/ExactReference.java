@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import java.math.BigDecimal;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,6 +193,58 @@ final class ExactReference {
 
   double probability(int index) {
     return exactProbability(index).doubleValue();
+  }
+
+  /** -Σ p·log p, where a class of -infinity counts 0. */
+  double entropy() {
+    DoubleDouble total = DoubleDouble.ZERO;
+    float last = Float.NaN;
+    DoubleDouble lastProduct = DoubleDouble.ZERO;
+    for (int c = 0; c < logits.length; c++) {
+      if (!(logits[c] - max > -700)) {
+        continue;
+      }
+      if (logits[c] != last) {
+        last = logits[c];
+        DoubleDouble gap = gapTo(c);
+        lastProduct = gap.negated().exp().times(gap);
+      }
+      total = total.plus(lastProduct);
+    }
+    return total.dividedBy(sum).plus(logSumAsIs()).toDouble();
+  }
+
+  /** log Σ p over some classes of a row that has an ordinary answer. */
+  static double logProbOfSet(float[] logits, BitSet inside) {
+    BitSet outside = new BitSet();
+    outside.set(0, logits.length);
+    outside.andNot(inside);
+    ExactReference in = ofSet(logits, inside);
+    ExactReference out = ofSet(logits, outside);
+    if (in == null) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    if (out == null) {
+      return 0;
+    }
+    DoubleDouble excess =
+        DoubleDouble.sum(out.max, -in.max).plus(out.logSumAsIs()).minus(in.logSumAsIs());
+    return excess.high() > 0
+        ? -excess.plus(expOfNegative(excess.negated()).log1p()).toDouble()
+        : -expOfNegative(excess).log1p().toDouble();
+  }
+
+  private static DoubleDouble expOfNegative(DoubleDouble x) {
+    return x.high() < -700 ? DoubleDouble.of(Math.exp(x.high())) : x.exp();
+  }
+
+  private static @Nullable ExactReference ofSet(float[] logits, BitSet set) {
+    float[] row = new float[set.cardinality()];
+    int at = 0;
+    for (int c = set.nextSetBit(0); c >= 0; c = set.nextSetBit(c + 1)) {
+      row[at++] = logits[c];
+    }
+    return isOrdinary(row, 0, 1, row.length) ? new ExactReference(row) : null;
   }
 
   /** (1 - e)·loss(target) + e/C·Σ loss(c), for finite logits. */

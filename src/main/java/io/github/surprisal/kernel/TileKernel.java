@@ -115,6 +115,9 @@ public interface TileKernel {
    */
   int firstAbove(float[] x, int offset, int length, float high, float low, float limit);
 
+  /** The number of elements that are more than {@code limit}; NaN is not. */
+  int countAbove(float[] x, int offset, int length, float limit);
+
   /** Writes {@code q = fma(p, keep, spread)}: targets after label smoothing, scaled. */
   void writeSmoothed(float[] p, int offset, int length, float keep, float spread, float[] q);
 

@@ -42,7 +42,8 @@ final class VectorWarmup {
   static final int ADD_PRODUCTS = 18;
   static final int WRITE_EXP = 19;
   static final int WRITE_LOG1P = 20;
-  static final int METHODS = 21;
+  static final int COUNT_ABOVE = 21;
+  static final int METHODS = 22;
 
   /** Calls that loops take first: half a row of 50,000 classes. */
   static final int CALLS_BEFORE = 24;
@@ -227,6 +228,7 @@ final class VectorWarmup {
         case ADD_PRODUCTS -> List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes));
         case WRITE_EXP -> List.of(kernel -> kernel.writeExp(ratios, uneven, doubles));
         case WRITE_LOG1P -> List.of(kernel -> kernel.writeLog1p(ratios, uneven, doubles));
+        case COUNT_ABOVE -> List.of(kernel -> kernel.countAbove(x, 0, uneven, 0));
         default -> throw new IllegalArgumentException("method " + method);
       };
     }

@@ -116,6 +116,11 @@ final class WarmingKernel implements TileKernel {
   }
 
   @Override
+  public int countAbove(float[] x, int offset, int length, float limit) {
+    return kernel(VectorWarmup.COUNT_ABOVE).countAbove(x, offset, length, limit);
+  }
+
+  @Override
   public void writeSmoothed(
       float[] p, int offset, int length, float keep, float spread, float[] q) {
     kernel(VectorWarmup.WRITE_SMOOTHED).writeSmoothed(p, offset, length, keep, spread, q);

@@ -169,7 +169,8 @@ final class KernelEquivalenceTest {
         "WRITE_PAIRS",
         "SUM_LOGITS",
         "MAX",
-        "FIRST_ABOVE"
+        "FIRST_ABOVE",
+        "COUNT_ABOVE"
       })
   void oneFarLogitAtEveryPosition(KernelOperation operation) {
     float[] far = {

@@ -101,6 +101,12 @@ enum KernelOperation {
       s.found = kernel.firstAbove(s.x, a.offset, a.length, a.high, a.low, a.limit);
     }
   },
+  COUNT_ABOVE {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      s.found = kernel.countAbove(s.x, a.offset, a.length, a.limit);
+    }
+  },
   WRITE_SMOOTHED {
     @Override
     void run(TileKernel kernel, State s, KernelArguments a) {

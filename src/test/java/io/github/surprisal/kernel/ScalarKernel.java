@@ -135,6 +135,17 @@ public final class ScalarKernel implements TileKernel {
   }
 
   @Override
+  public int countAbove(float[] x, int offset, int length, float limit) {
+    int count = 0;
+    for (int i = 0; i < length; i++) {
+      if (x[offset + i] > limit) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  @Override
   public void writeSmoothed(
       float[] p, int offset, int length, float keep, float spread, float[] q) {
     for (int i = 0; i < length; i++) {

@@ -36,13 +36,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Losses, gradients and log-softmax have the same bits whichever kernel takes them, in whatever
- * order rows are read, where they lie, and how many are taken together. The expected bits are those
- * of {@link ScalarKernel} for one row after the other, read from front to back.
+ * Losses, gradients, log-softmax and predictions have the same bits whichever kernel takes them, in
+ * whatever order rows are read, where they lie, and how many are taken together. The expected bits
+ * are those of {@link ScalarKernel} for one row after the other, read from front to back.
  */
 final class EveryWayThroughRowsTest {
 
@@ -134,6 +136,7 @@ final class EveryWayThroughRowsTest {
     double[] losses = rows.lossesOneByOne(settings, scalar);
     float[] gradient = rows.gradientOneByOne(settings, scalar);
     float[] logSoftmax = rows.logSoftmaxOneByOne(scalar);
+    double[] predictions = rows.predictionsOneByOne(scalar);
     spaces.forEach(
         (name, space) -> {
           for (Layout layout : Layout.values()) {
@@ -149,6 +152,7 @@ final class EveryWayThroughRowsTest {
             }
             if (settings.smoothing() == 0 && settings.weights().length == 0) {
               assertSameBits(rows.logSoftmax(layout, space), logSoftmax, what + ", log-softmax");
+              assertThat(rows.predictions(layout, space)).as(what).isEqualTo(predictions);
             }
           }
         });
@@ -290,6 +294,37 @@ final class EveryWayThroughRowsTest {
       }
       writer.finish();
       return rowMajor(out, layout);
+    }
+
+    /** All that is predicted in each row, one number after the other. */
+    double[] predictions(Layout layout, WorkSpace space) {
+      ClassRows rows = layout.rows(count, classes);
+      RowReader reader = RowReaders.of(rows, data(laidOut(x, layout), layout), space.logits);
+      RowPrediction prediction = new RowPrediction(reader, space);
+      RowTopK top = new RowTopK(Math.min(classes, 5), reader, space);
+      int[] set = classes == 1 ? new int[] {0} : new int[] {0, classes / 2, classes - 1};
+      RowSetProbability ofSet =
+          new RowSetProbability(IntStream.of(set).distinct().toArray(), reader, space);
+      DoubleStream.Builder all = DoubleStream.builder();
+      for (int row = 0; row < count; row++) {
+        reader.moveTo(row);
+        prediction.take();
+        int target = Math.max(targets[row], 0);
+        all.add(prediction.logProb(target)).add(prediction.rank(target)).add(prediction.entropy());
+        all.add(prediction.predicted()).add(ofSet.logProb());
+        if (prediction.isDefined()) {
+          top.take();
+          IntStream.range(0, Math.min(classes, 5)).forEach(place -> all.add(top.classAt(place)));
+        }
+      }
+      return all.build().toArray();
+    }
+
+    double[] predictionsOneByOne(WorkSpace space) {
+      return IntStream.range(0, count)
+          .mapToObj(row -> row(row).predictions(Layout.CONTIGUOUS, space))
+          .flatMapToDouble(DoubleStream::of)
+          .toArray();
     }
 
     /** A single row is never taken together with others. */

@@ -179,6 +179,15 @@ public final class LoopKernel implements TileKernel {
   }
 
   @Override
+  public int countAbove(float[] x, int offset, int length, float limit) {
+    int count = 0;
+    for (int i = offset; i < offset + length; i++) {
+      count += x[i] > limit ? 1 : 0;
+    }
+    return count;
+  }
+
+  @Override
   public void writeSmoothed(
       float[] p, int offset, int length, float keep, float spread, float[] q) {
     for (int i = 0; i < length; i++) {

@@ -432,6 +432,19 @@ public final class VectorKernel implements TileKernel {
   }
 
   @Override
+  public int countAbove(float[] x, int offset, int length, float limit) {
+    int whole = FLOATS.loopBound(length);
+    int count = 0;
+    for (int i = 0; i < whole; i += WIDTH) {
+      count +=
+          FloatVector.fromArray(FLOATS, x, offset + i)
+              .compare(VectorOperators.GT, limit)
+              .trueCount();
+    }
+    return count + loops.countAbove(x, offset + whole, length - whole, limit);
+  }
+
+  @Override
   public void writeSmoothed(
       float[] p, int offset, int length, float keep, float spread, float[] q) {
     FloatVector kept = FloatVector.broadcast(FLOATS, keep);
