@@ -33,7 +33,8 @@ public final class TokenPredictions {
   }
 
   /**
-   * Returns the log-probability of each target, log p[t]: its loss with the other sign.
+   * Returns the log-probability of each target, log p[t]: its loss with the other sign, apart from
+   * the rounding of either.
    *
    * @return log-probabilities in nats, 0 or less; −∞ where the target's logit is −∞
    */
