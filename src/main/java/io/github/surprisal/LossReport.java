@@ -18,8 +18,7 @@ import java.util.StringJoiner;
  * <pre>{@code
  * FloatTensor logits = FloatTensor.of(new float[][] {{2.0f, 0.5f, -1.0f}, {0.1f, 0.2f, 3.0f}});
  * TokenBytes vocabulary = TokenBytes.of(new byte[][] {{'O', 'n'}, {' ', 'a'}, {'e'}});
- * LossReport report =
- *     Metrics.evaluate(logits, IntTensor.of(0, 2), vocabulary, CrossEntropyOptions.defaults());
+ * LossReport report = Metrics.evaluate(logits, IntTensor.of(0, 2), vocabulary);
  * System.out.println(report.loss()); // 0.1755
  * System.out.println(report.perplexity()); // 1.192
  * System.out.println(report.bitsPerByte()); // 0.169

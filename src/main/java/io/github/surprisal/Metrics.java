@@ -44,6 +44,18 @@ public final class Metrics {
   }
 
   /**
+   * {@link #perplexity(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @return the perplexity, 1 or more
+   * @throws IllegalArgumentException as {@link Losses#crossEntropy(FloatTensor, IntTensor)}
+   */
+  public static double perplexity(FloatTensor logits, IntTensor targets) {
+    return perplexity(logits, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
    * {@link #perplexity(double)} of the mean cross-entropy.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
@@ -117,6 +129,21 @@ public final class Metrics {
   }
 
   /**
+   * {@link #evaluate(FloatTensor, IntTensor, TokenBytes, CrossEntropyOptions)} with the default
+   * options.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the last axis
+   * @param vocabulary the bytes of each token
+   * @return the report
+   * @throws IllegalArgumentException as {@link LossAccumulator#add(FloatTensor, IntTensor,
+   *     TokenBytes)}
+   */
+  public static LossReport evaluate(FloatTensor logits, IntTensor targets, TokenBytes vocabulary) {
+    return evaluate(logits, targets, vocabulary, CrossEntropyOptions.defaults());
+  }
+
+  /**
    * Everything about the loss of some logits, with bits per byte.
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
@@ -130,6 +157,22 @@ public final class Metrics {
   public static LossReport evaluate(
       FloatTensor logits, IntTensor targets, TokenBytes vocabulary, CrossEntropyOptions options) {
     return new LossAccumulator(options).add(logits, targets, vocabulary).report();
+  }
+
+  /**
+   * {@link #evaluate(FloatTensor, IntTensor, IntTensor, CrossEntropyOptions)} with the default
+   * options.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the last axis
+   * @param tokenBytes bytes of text that each target token stands for, of the targets' shape; 0 for
+   *     special tokens
+   * @return the report
+   * @throws IllegalArgumentException as {@link LossAccumulator#add(FloatTensor, IntTensor,
+   *     IntTensor)}
+   */
+  public static LossReport evaluate(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
+    return evaluate(logits, targets, tokenBytes, CrossEntropyOptions.defaults());
   }
 
   /**

@@ -53,6 +53,18 @@ final class LossFormsTest {
   }
 
   @Test
+  void reportsWithoutOptionsTakeTheDefaults() {
+    IntTensor bytes = IntTensor.of(3, 1, 0, 4, 2, 2);
+    TokenBytes vocabulary = TokenBytes.of(new byte[][] {{1}, {2, 3}, {4}, {5, 6, 7}, {}});
+    assertThat(Metrics.perplexity(LOGITS, TARGETS))
+        .isEqualTo(Metrics.perplexity(LOGITS, TARGETS, DEFAULTS));
+    assertThat(Metrics.evaluate(LOGITS, TARGETS, bytes))
+        .isEqualTo(Metrics.evaluate(LOGITS, TARGETS, bytes, DEFAULTS));
+    assertThat(Metrics.evaluate(LOGITS, TARGETS, vocabulary))
+        .isEqualTo(Metrics.evaluate(LOGITS, TARGETS, vocabulary, DEFAULTS));
+  }
+
+  @Test
   void formsWithoutOptionsTakeTheDefaults() {
     assertThat(Losses.crossEntropy(LOGITS, PROBABILITIES))
         .isEqualTo(Losses.crossEntropy(LOGITS, PROBABILITIES, DEFAULTS));
