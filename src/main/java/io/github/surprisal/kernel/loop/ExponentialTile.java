@@ -13,7 +13,9 @@ import static io.github.surprisal.kernel.Exponential.C6;
 import static io.github.surprisal.kernel.Exponential.LN2_HIGH;
 import static io.github.surprisal.kernel.Exponential.LN2_LOW;
 import static io.github.surprisal.kernel.Exponential.LOG2_E;
+import static io.github.surprisal.kernel.Exponential.LOWEST;
 
+import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.References;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,9 +34,18 @@ import java.nio.IntBuffer;
 final class ExponentialTile {
 
   private static final Step[] TERMS = {
-    ExponentialTile::clamp,
+    ExponentialTile::lift,
     ExponentialTile::round,
     ExponentialTile::polynomial,
+    ExponentialTile::power,
+    ExponentialTile::multiply
+  };
+
+  /** The same for logits that have a reference each. */
+  private static final Step[] TERMS_OF_REFERENCES = {
+    ExponentialTile::liftEach,
+    ExponentialTile::roundEach,
+    ExponentialTile::polynomialEach,
     ExponentialTile::power,
     ExponentialTile::multiply
   };
@@ -42,7 +53,8 @@ final class ExponentialTile {
   /** Logits of the smallest tile that is worth its loops. */
   static final int SMALLEST = 64;
 
-  private final int size;
+  private static final References NO_REFERENCES = new References(1);
+
   private final float[] logits;
   private final float[] rounded;
   private final float[] terms;
@@ -51,12 +63,10 @@ final class ExponentialTile {
   private final FloatBuffer asFloats;
   private final IntBuffer asInts;
 
-  /** The references of logits that have one exponent, and what that is. */
-  private final References uniform;
-
-  private int uniformExponent;
-
-  private References references;
+  // What is being taken: with one reference, or with one for each logit.
+  private float magic;
+  private float lowest;
+  private References references = NO_REFERENCES;
   private int used;
 
   /** A part of the work, on a tile's arrays. */
@@ -67,15 +77,12 @@ final class ExponentialTile {
 
   /** A tile of at most {@code size} logits. */
   ExponentialTile(int size) {
-    this.size = size;
     int length = size + References.PADDING;
     logits = new float[length];
     rounded = new float[length];
     terms = new float[length];
     powers = new float[length];
     bits = new int[length];
-    uniform = new References(size);
-    references = uniform;
     ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * length).order(ByteOrder.nativeOrder());
     asFloats = bytes.asFloatBuffer();
     asInts = bytes.asIntBuffer();
@@ -83,36 +90,58 @@ final class ExponentialTile {
 
   /** Writes the terms of {@code length} logits, all with one exponent. */
   void writeTerms(float[] x, int offset, int exponent, int length, float[] out, int outOffset) {
-    if (exponent != uniformExponent) {
-      uniform.fill(size, exponent);
-      uniformExponent = exponent;
-    }
-    writeTerms(x, offset, uniform, length, out, outOffset);
+    magic = Exponential.magic(exponent);
+    lowest = Exponential.lowest(exponent);
+    write(TERMS, x, offset, length, out, outOffset);
   }
 
   /** Writes the terms of {@code length} logits, each with an exponent of its own. */
   void writeTerms(
       float[] x, int offset, References references, int length, float[] out, int outOffset) {
     this.references = references;
+    write(TERMS_OF_REFERENCES, x, offset, length, out, outOffset);
+  }
+
+  private void write(Step[] steps, float[] x, int offset, int length, float[] out, int outOffset) {
     used = length;
     System.arraycopy(x, offset, logits, 0, length);
-    for (Step step : TERMS) {
+    for (Step step : steps) {
       step.run(this);
     }
     System.arraycopy(terms, 0, out, outOffset, length);
   }
 
-  private void clamp() {
-    clamp(logits, references.lowests, references.highests, used);
+  private void lift() {
+    lift(logits, lowest, used);
   }
 
-  private static void clamp(float[] logits, float[] lowests, float[] highests, int length) {
+  private static void lift(float[] logits, float lowest, int length) {
     for (int j = 0; j < length; j++) {
-      logits[j] = Math.min(Math.max(logits[j], lowests[j]), highests[j]);
+      logits[j] = Math.max(logits[j], lowest);
+    }
+  }
+
+  private void liftEach() {
+    lift(logits, references.lowests, used);
+  }
+
+  private static void lift(float[] logits, float[] lowests, int length) {
+    for (int j = 0; j < length; j++) {
+      logits[j] = Math.max(logits[j], lowests[j]);
     }
   }
 
   private void round() {
+    round(logits, magic, rounded, used);
+  }
+
+  private static void round(float[] logits, float magic, float[] rounded, int length) {
+    for (int j = 0; j < length; j++) {
+      rounded[j] = Math.fma(logits[j], LOG2_E, magic);
+    }
+  }
+
+  private void roundEach() {
     round(logits, references.magics, rounded, used);
   }
 
@@ -123,6 +152,20 @@ final class ExponentialTile {
   }
 
   private void polynomial() {
+    polynomial(logits, rounded, magic, terms, used);
+  }
+
+  private static void polynomial(
+      float[] logits, float[] rounded, float magic, float[] terms, int length) {
+    for (int j = 0; j < length; j++) {
+      float n = rounded[j] - magic;
+      float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, logits[j]));
+      float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
+      terms[j] = Math.fma(Math.fma(q, r, 2f), r, 2f);
+    }
+  }
+
+  private void polynomialEach() {
     polynomial(logits, rounded, references.magics, terms, used);
   }
 
@@ -145,9 +188,11 @@ final class ExponentialTile {
     asFloats.get(0, powers, 0, used);
   }
 
+  /** min(k, 255) in a form that C2 vectorises: logits above the range have an infinite scale. */
   private static void shift(int[] bits, int length) {
     for (int j = 0; j < length; j++) {
-      bits[j] <<= 23;
+      int k = bits[j] - LOWEST;
+      bits[j] = ((k + 255 - Math.abs(k - 255)) >> 1) << 23;
     }
   }
 
