@@ -20,7 +20,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Work space belongs to no thread: not much of it is needed, and none stays behind. */
 final class WorkSpaceTest {
@@ -128,5 +130,33 @@ final class WorkSpaceTest {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return output.strip();
+  }
+
+  /** A work space waits in its pool for the next call, and must not keep what it was lent for. */
+  @Test
+  @Timeout(60)
+  void noArrayOfTheCallersIsKeptAlive() throws InterruptedException {
+    CrossEntropyOptions options = CrossEntropyOptions.defaults().parallel(false);
+    assertIsCollected(x -> new LossAccumulator(options).addRow(x, 3));
+    assertIsCollected(x -> Losses.crossEntropy(FloatTensor.wrap(x, 2, 5000), IntTensor.of(1, 2)));
+    assertIsCollected(
+        x ->
+            Losses.crossEntropyWithGradient(
+                FloatTensor.wrap(x, 2, 5000), IntTensor.of(1, 2), options, x));
+    assertIsCollected(x -> Predictions.topK(FloatTensor.wrap(x, 2, 5000), 3));
+  }
+
+  private static void assertIsCollected(Consumer<float[]> use) throws InterruptedException {
+    WeakReference<float[]> array = used(use);
+    while (array.get() != null) {
+      System.gc();
+      Thread.sleep(5);
+    }
+  }
+
+  private static WeakReference<float[]> used(Consumer<float[]> use) {
+    float[] x = new float[10_000];
+    use.accept(x);
+    return new WeakReference<>(x);
   }
 }

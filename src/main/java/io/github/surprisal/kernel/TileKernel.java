@@ -6,7 +6,8 @@
 package io.github.surprisal.kernel;
 
 /**
- * The loops over the vocabulary: primitives over a tile, which is at most {@link #TILE} numbers.
+ * The loops over the vocabulary: primitives over a tile, which is at most {@link #TILE} numbers, or
+ * as many of each of some rows.
  *
  * <p>A kernel knows no tensor, row, target or option, checks no argument, and keeps nothing from
  * one call to the next but work space. It belongs to one thread at a time. Every kernel gives the
@@ -73,7 +74,7 @@ public interface TileKernel {
 
   /**
    * Folds {@code length} terms by halves until {@code lanes} sums are left. The terms stay as they
-   * are.
+   * are, unless the sums take their place.
    *
    * @param length {@code lanes} times a power of two, from 2 on
    * @param lanes a multiple of {@link #LANES}

@@ -94,7 +94,9 @@ final class VectorWarmup {
     if (count == READY) {
       return true;
     }
-    if (count < CALLS_BEFORE && calls.incrementAndGet(method) == CALLS_BEFORE) {
+    if (count < CALLS_BEFORE
+        && calls.compareAndSet(method, count, count + 1)
+        && count + 1 == CALLS_BEFORE) {
       want(method);
     }
     return false;
@@ -107,7 +109,11 @@ final class VectorWarmup {
       Thread thread = new Thread(null, this::run, "surprisal vector warm-up", 0, false);
       thread.setDaemon(true);
       thread.setContextClassLoader(null); // or it might keep an application's classes
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError noThread) { // loops go on
+        isRunning = false;
+      }
     }
   }
 
@@ -221,7 +227,10 @@ final class VectorWarmup {
             List.of(kernel -> kernel.subtractProducts(x, 0, x, uneven, out, 0));
         case WIDEN_BFLOAT16 -> List.of(kernel -> kernel.widenBfloat16(bits, 0, uneven, out, 0));
         case WIDEN_FLOAT16 -> List.of(kernel -> kernel.widenFloat16(bits, 0, uneven, out, 0));
-        case SUM_LOGITS -> List.of(kernel -> kernel.sumLogits(x, 0, uneven, lanes, 0));
+        case SUM_LOGITS ->
+            List.of(
+                kernel -> kernel.sumLogits(x, 0, uneven, lanes, 0),
+                kernel -> kernel.sumLogits(beyond, 0, uneven, lanes, 0));
         case ADD_WEIGHTED_GAPS ->
             List.of(kernel -> kernel.addWeightedGaps(x, 0, x, 0, uneven, 1, lanes));
         case WRITE_GAPS -> List.of(kernel -> kernel.writeGaps(1, x, 0, uneven, doubles));

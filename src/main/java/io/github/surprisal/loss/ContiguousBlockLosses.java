@@ -55,7 +55,8 @@ final class ContiguousBlockLosses extends BlockLosses {
         block.summed[found++] = i;
       }
     }
-    ReadingOrder order = space.orders.shortRows();
+    ReadingOrder order =
+        found < Places.FOUR ? ReadingOrder.FRONT_TO_BACK : space.orders.shortRows();
     int places = order.next();
     long start = order.start();
     int distance = places == Places.ONE ? 0 : found / Places.FOUR;

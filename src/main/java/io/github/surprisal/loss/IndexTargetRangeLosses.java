@@ -77,7 +77,8 @@ final class IndexTargetRangeLosses extends LogitRangeLosses {
     int target = targets.at(index);
     Softmax softmax = row.softmaxForResults(target, out);
     double nll = softmax.nats;
-    double loss = row.loss(target, softmax); // before the logits may be overwritten
+    // Before the logits may be overwritten. It may fill the softmax anew: of the same row.
+    double loss = row.loss(target, softmax);
     upstreamSpread = (float) (upstream * row.spread);
     writer.write(softmax, upstream * weightOfAll(target), out, correction);
     out.set(target, (float) (upstream * slope(target, nll)));

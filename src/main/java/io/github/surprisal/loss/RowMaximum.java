@@ -33,7 +33,10 @@ final class RowMaximum {
     return max;
   }
 
-  /** The first class of the current row that holds its largest element; −1 if any is NaN. */
+  /**
+   * The first class of the current row that holds its largest element; −1 if any is NaN, or none is
+   * above −∞.
+   */
   static int argmax(WorkSpace space, RowReader row) {
     return indexOf(max(space, row, -1), space, row);
   }

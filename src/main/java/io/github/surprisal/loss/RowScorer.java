@@ -25,9 +25,10 @@ final class RowScorer {
   /** The loss of the row of some classes that begins at an offset, for a target class. */
   double loss(LossSettings settings, float[] logits, int offset, int classes, int target) {
     if (row.classes() != classes || this.settings != settings) {
+      ArrayRow newRow = new ArrayRow(classes);
+      crossEntropy = new RowCrossEntropy(newRow, settings, space);
+      row = newRow;
       this.settings = settings;
-      row = new ArrayRow(classes);
-      crossEntropy = new RowCrossEntropy(row, settings, space);
     }
     row.array = logits;
     row.start = offset;

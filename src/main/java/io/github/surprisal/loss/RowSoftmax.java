@@ -86,12 +86,13 @@ final class RowSoftmax {
   }
 
   private void keepNoTerms() {
+    softmax.hasPassed = false;
     softmax.dropTerms();
   }
 
   /** Keeps terms where the results are to be, or, if logits might stand there, in work space. */
   private void keepTerms(RowWriter out) {
-    softmax.dropTerms();
+    keepNoTerms();
     if (row.isInPlace() && out.isWhole()) {
       row.read(0, 0, space.staging, 0);
       float[] array = out.array(0);
@@ -109,7 +110,6 @@ final class RowSoftmax {
 
   private Softmax take(int target, float logit, TilePass pass) {
     this.pass = pass;
-    softmax.hasPassed = false;
     softmax.nats = nll(target, logit);
     return softmax;
   }

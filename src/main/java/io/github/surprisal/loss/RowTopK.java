@@ -68,7 +68,7 @@ final class RowTopK {
   private void replaceLeast(long key) {
     int at = 0;
     int child = 1;
-    while (child < keys.length) {
+    while (child < keys.length && child > 0) { // which ends below 2^31
       if (child + 1 < keys.length && keys[child + 1] < keys[child]) {
         child++;
       }

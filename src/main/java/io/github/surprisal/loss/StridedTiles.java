@@ -27,7 +27,7 @@ import java.util.Arrays;
 final class StridedTiles {
 
   /** Sums of a tile that exist at a time: those that wait for others, and the one just written. */
-  private static final int MOST_SUMS = Integer.numberOfTrailingZeros(TILE / LANES) + 1;
+  private static final int MOST_SUMS = Integer.numberOfTrailingZeros(TILE / LANES);
 
   private final WorkSpace space;
   private final TileKernel kernel;

@@ -30,6 +30,8 @@ final class TermSum {
    */
   private static final int PIECE = 16;
 
+  private static final float[] NONE = {};
+
   private final WorkSpace space;
   private final TileKernel kernel;
   private final RowReader row;
@@ -39,12 +41,12 @@ final class TermSum {
   private int exponent;
   private int skip;
   private TilePass pass = TilePass.NONE;
-  private float[] terms = new float[0];
+  private float[] terms = NONE;
   private boolean keepsTerms;
   private int termsOffset;
 
   // Where the classes read last stand, less shift.
-  private float[] x = new float[0];
+  private float[] x = NONE;
   private int offset;
 
   TermSum(RowReader row, WorkSpace space) {
@@ -75,6 +77,8 @@ final class TermSum {
     if (tiles * TILE < row.classes()) {
       addShortTile(tiles * TILE);
     }
+    x = NONE; // or a work space that waits for its next use would keep the caller's arrays alive
+    terms = NONE;
     return space.lanes.sum();
   }
 

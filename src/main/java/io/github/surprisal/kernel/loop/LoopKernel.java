@@ -104,9 +104,9 @@ public final class LoopKernel implements TileKernel {
   }
 
   private void makeRoom(int length) {
-    if (folded.length < length) {
+    if (upper.length < length) {
       folded = new float[length];
-      upper = new float[length];
+      upper = new float[length]; // the last one: where memory runs out, both are made anew
     }
   }
 
