@@ -93,13 +93,15 @@ public final class LoopKernel implements TileKernel {
 
   @Override
   public void fold(float[] terms, int offset, int length, int lanes, float[] sums, int sumsOffset) {
-    makeRoom(length);
     if (lanes == LANES && length <= TILE) {
-      System.arraycopy(terms, offset, folded, 0, length);
-      Folds.toSixteen(folded, length);
-    } else {
-      foldCopies(terms, offset, length, lanes);
+      float[] spare = tileFor(length).spare();
+      System.arraycopy(terms, offset, spare, 0, length);
+      Folds.toSixteen(spare, length);
+      System.arraycopy(spare, 0, sums, sumsOffset, LANES);
+      return;
     }
+    makeRoom(length);
+    foldCopies(terms, offset, length, lanes);
     System.arraycopy(folded, 0, sums, sumsOffset, lanes);
   }
 
