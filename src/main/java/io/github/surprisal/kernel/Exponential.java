@@ -123,14 +123,9 @@ public final class Exponential {
 
   /** The term of one logit, by the same arithmetic as in the loops. */
   public static float term(float x, int exponent) {
-    float clamped = Math.min(Math.max(x, lowest(exponent)), highest(exponent));
-    return termOfReference(clamped, magic(exponent));
-  }
-
-  /** The term of one logit within range, given what {@link #magic} gives for its exponent. */
-  public static float termOfReference(float y, float magic) {
-    float z = Math.fma(y, LOG2_E, magic);
-    float n = z - magic;
+    float y = Math.min(Math.max(x, lowest(exponent)), highest(exponent));
+    float z = Math.fma(y, LOG2_E, magic(exponent));
+    float n = z - magic(exponent);
     float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, y));
     float q = Math.fma(Math.fma(Math.fma(Math.fma(C6, r, C5), r, C4), r, C3), r, C2);
     float p = Math.fma(Math.fma(q, r, 2f), r, 2f);

@@ -21,7 +21,7 @@ import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.References;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.kernel.loop.LoopKernel;
-import java.util.Arrays;
+import java.util.Optional;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -30,34 +30,22 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * The kernel on the Vector API, for vectors of 128 bits or more.
  *
- * <p>Terms come from {@link TermLoops}, which take whole turns. What is left at an end is taken as
- * the last whole turn once more, or, where there is none, in work space.
+ * <p>Terms come from {@link VectorTerms}, folds from {@link VectorFolds}; what is one loop stands
+ * here.
  */
 public final class VectorKernel implements TileKernel {
 
   /** Made with the class, which so can't be used where there are no {@link Vectors}. */
   private static final String NAME = "vector of " + FLOATS.vectorBitSize() + " bits";
 
-  private static final int TURN = TermLoops.TURN;
-
-  /** How many times logits are clamped at once after some were beyond the range. */
-  private static final int WARY = 16;
-
-  /** From one tile of clamped logits to the next: a little more than a tile, which is a page. */
-  private static final int CLAMPED = TILE + 80;
-
   /** Takes what is left of a run after whole vectors. */
   private final LoopKernel loops = new LoopKernel();
 
-  private final float[] clamped = new float[Places.FOUR * CLAMPED];
-  private final Places clampedPlaces = new Places();
-  private final float[] shortTerms = new float[TURN];
-  private final float[] shortMagics = new float[TURN];
-  private float[] folded = new float[TILE / 16];
-  private final LogitLoops logitLoops = new LogitLoops();
+  private final VectorTerms terms = new VectorTerms(loops);
+  private final VectorFolds folds = new VectorFolds();
 
-  /** How many more times logits are clamped before anything else is tried. */
-  private int wary;
+  /** Made when logits are added up. */
+  private Optional<LogitLoops> logitLoops = Optional.empty();
 
   /** A kernel for one thread at a time, of the widest vectors that the machine has. */
   public VectorKernel() {}
@@ -73,129 +61,14 @@ public final class VectorKernel implements TileKernel {
   }
 
   @Override
-  public void writeTerms(float[] x, Places places, int length, float[] terms) {
-    if (expectsWithinRange()) {
-      if (tryTerms(x, places, length, terms)) {
-        return;
-      }
-      wary = WARY;
-    }
-    for (int k = 0; k < places.count; k++) {
-      int exponent = places.exponents[k];
-      clamp(x, places.offsets[k], length, exponent, k * CLAMPED);
-      clampedPlaces.set(k, k * CLAMPED, exponent, places.termsOffsets[k]);
-    }
-    clampedPlaces.count = places.count;
-    tryTerms(clamped, clampedPlaces, length, terms);
-  }
-
-  /** Whether to take the next logits as they are: not for a while after some were out of range. */
-  private boolean expectsWithinRange() {
-    if (wary == 0) {
-      return true;
-    }
-    wary--;
-    return false;
-  }
-
-  private boolean tryTerms(float[] x, Places places, int length, float[] terms) {
-    if (places.count == Places.FOUR && length >= WIDTH) {
-      int whole = FLOATS.loopBound(length);
-      boolean isWithinRange = TermLoops.atFourPlaces(x, places, 0, whole, terms);
-      if (whole < length) { // also if some were beyond the range: of clamped ones NaN always is
-        isWithinRange &= TermLoops.atFourPlaces(x, places, length - WIDTH, WIDTH, terms);
-      }
-      return isWithinRange;
-    }
-    boolean isWithinRange = true;
-    for (int k = 0; k < places.count; k++) {
-      int exponent = places.exponents[k];
-      isWithinRange &=
-          tryTerms(x, places.offsets[k], exponent, length, terms, places.termsOffsets[k]);
-    }
-    return isWithinRange;
-  }
-
-  private boolean tryTerms(
-      float[] x, int offset, int exponent, int length, float[] terms, int termsOffset) {
-    if (length < TURN) {
-      return tryShort(x, offset, exponent, length, terms, termsOffset);
-    }
-    int whole = length / TURN * TURN;
-    boolean isWithinRange = TermLoops.atOnePlace(x, offset, exponent, whole, terms, termsOffset);
-    int last = length - TURN;
-    if (whole < length) {
-      isWithinRange &=
-          TermLoops.atOnePlace(x, offset + last, exponent, TURN, terms, termsOffset + last);
-    }
-    return isWithinRange;
-  }
-
-  private boolean tryShort(
-      float[] x, int offset, int exponent, int length, float[] terms, int termsOffset) {
-    float[] logits = folded;
-    System.arraycopy(x, offset, logits, 0, length);
-    Arrays.fill(logits, length, TURN, Exponential.lowest(exponent));
-    boolean isWithinRange = TermLoops.atOnePlace(logits, 0, exponent, TURN, shortTerms, 0);
-    System.arraycopy(shortTerms, 0, terms, termsOffset, length);
-    return isWithinRange;
+  public void writeTerms(float[] x, Places places, int length, float[] out) {
+    terms.write(x, places, length, out);
   }
 
   @Override
   public void writeTerms(
-      float[] x, int offset, References references, int length, float[] terms, int termsOffset) {
-    if (expectsWithinRange()) {
-      if (tryTerms(x, offset, references, length, terms, termsOffset)) {
-        return;
-      }
-      wary = WARY;
-    }
-    clamp(x, offset, length, references, 0);
-    tryTerms(clamped, 0, references, length, terms, termsOffset);
-  }
-
-  private boolean tryTerms(
-      float[] x, int offset, References references, int length, float[] terms, int termsOffset) {
-    float[] magics = references.magics;
-    if (length < TURN) {
-      return tryShort(x, offset, magics, length, terms, termsOffset);
-    }
-    int whole = length / TURN * TURN;
-    boolean isWithinRange = TermLoops.ofReferences(x, offset, magics, 0, whole, terms, termsOffset);
-    int last = length - TURN;
-    if (whole < length) {
-      isWithinRange &=
-          TermLoops.ofReferences(x, offset + last, magics, last, TURN, terms, termsOffset + last);
-    }
-    return isWithinRange;
-  }
-
-  private boolean tryShort(
-      float[] x, int offset, float[] magics, int length, float[] terms, int termsOffset) {
-    float[] logits = folded;
-    System.arraycopy(x, offset, logits, 0, length);
-    Arrays.fill(logits, length, TURN, 0);
-    System.arraycopy(magics, 0, shortMagics, 0, length);
-    Arrays.fill(shortMagics, length, TURN, Exponential.magic(0));
-    boolean isWithinRange = TermLoops.ofReferences(logits, 0, shortMagics, 0, TURN, shortTerms, 0);
-    System.arraycopy(shortTerms, 0, terms, termsOffset, length);
-    return isWithinRange;
-  }
-
-  /** Copies logits clamped to the range that terms have scales for; NaN stays NaN. */
-  private void clamp(float[] x, int offset, int length, int exponent, int to) {
-    FloatVector lowest = FloatVector.broadcast(FLOATS, Exponential.lowest(exponent));
-    FloatVector highest = FloatVector.broadcast(FLOATS, Exponential.highest(exponent));
-    int whole = FLOATS.loopBound(length);
-    for (int j = 0; j < whole; j += WIDTH) {
-      FloatVector logits = FloatVector.fromArray(FLOATS, x, offset + j);
-      FloatVector lifted = logits.blend(lowest, logits.compare(VectorOperators.LT, lowest));
-      lifted.blend(highest, logits.compare(VectorOperators.GT, highest)).intoArray(clamped, to + j);
-    }
-    for (int j = whole; j < length; j++) {
-      float lifted = Math.max(x[offset + j], Exponential.lowest(exponent));
-      clamped[to + j] = Math.min(lifted, Exponential.highest(exponent));
-    }
+      float[] x, int offset, References references, int length, float[] out, int outOffset) {
+    terms.write(x, offset, references, length, out, outOffset);
   }
 
   @Override
@@ -207,145 +80,12 @@ public final class VectorKernel implements TileKernel {
       int length,
       float[] sums,
       int sumsOffset) {
-    if (length >= WIDTH && expectsWithinRange()) {
-      if (tryPairs(x, offset, otherOffset, references.magics, length, sums, sumsOffset)) {
-        return;
-      }
-      wary = WARY;
-    }
-    clamp(x, offset, length, references, 0);
-    clamp(x, otherOffset, length, references, CLAMPED);
-    if (length >= WIDTH) {
-      tryPairs(clamped, 0, CLAMPED, references.magics, length, sums, sumsOffset);
-      return;
-    }
-    for (int i = 0; i < length; i++) {
-      sums[sumsOffset + i] =
-          Exponential.termOfReference(clamped[i], references.magics[i])
-              + Exponential.termOfReference(clamped[CLAMPED + i], references.magics[i]);
-    }
-  }
-
-  private static boolean tryPairs(
-      float[] x,
-      int offset,
-      int otherOffset,
-      float[] magics,
-      int length,
-      float[] sums,
-      int sumsOffset) {
-    int whole = FLOATS.loopBound(length);
-    boolean isWithinRange =
-        TermLoops.pairs(x, offset, otherOffset, magics, 0, whole, sums, sumsOffset);
-    int last = length - WIDTH;
-    if (whole < length) {
-      isWithinRange &=
-          TermLoops.pairs(
-              x, offset + last, otherOffset + last, magics, last, WIDTH, sums, sumsOffset + last);
-    }
-    return isWithinRange;
-  }
-
-  private void clamp(float[] x, int offset, int length, References references, int to) {
-    for (int i = 0; i < length; i++) {
-      float lifted = Math.max(x[offset + i], references.lowests[i]);
-      clamped[to + i] = Math.min(lifted, references.highests[i]);
-    }
+    terms.writePairs(x, offset, otherOffset, references, length, sums, sumsOffset);
   }
 
   @Override
-  public void fold(float[] terms, int offset, int length, int lanes, float[] sums, int sumsOffset) {
-    if (length == TILE && lanes == LANES) {
-      foldToSixteenth(terms, offset, TILE / 16, folded, 0);
-      foldToQuarter(folded, 0, LANES, sums, sumsOffset);
-    } else {
-      foldBySteps(terms, offset, length, lanes, sums, sumsOffset);
-    }
-  }
-
-  private void foldBySteps(
-      float[] terms, int offset, int length, int lanes, float[] sums, int sumsOffset) {
-    float[] from = terms;
-    int at = offset;
-    int rest = length;
-    while (rest > lanes) {
-      int next = rest >= 16 * lanes ? rest / 16 : rest >= 4 * lanes ? rest / 4 : rest / 2;
-      boolean isLast = next == lanes;
-      float[] out = isLast ? sums : room(next);
-      int outAt = isLast ? sumsOffset : 0;
-      if (rest == 16 * next) {
-        foldToSixteenth(from, at, next, out, outAt);
-      } else if (rest == 4 * next) {
-        foldToQuarter(from, at, next, out, outAt);
-      } else {
-        foldToHalf(from, at, next, out, outAt);
-      }
-      from = out;
-      at = outAt;
-      rest = next;
-    }
-  }
-
-  private float[] room(int elements) {
-    if (folded.length < elements) {
-      folded = new float[elements];
-    }
-    return folded;
-  }
-
-  private static void foldToHalf(float[] terms, int from, int half, float[] out, int outFrom) {
-    for (int j = 0; j < half; j += WIDTH) {
-      FloatVector.fromArray(FLOATS, terms, from + j)
-          .add(FloatVector.fromArray(FLOATS, terms, from + half + j))
-          .intoArray(out, outFrom + j);
-    }
-  }
-
-  /** Four folds of t[from … from + 16·h) at once: by halves, these by halves, and so on. */
-  private static void foldToSixteenth(float[] t, int from, int h, float[] out, int outFrom) {
-    for (int j = 0; j < h; j += WIDTH) {
-      int i = from + j;
-      FloatVector a =
-          FloatVector.fromArray(FLOATS, t, i).add(FloatVector.fromArray(FLOATS, t, i + 8 * h));
-      FloatVector b =
-          FloatVector.fromArray(FLOATS, t, i + 4 * h)
-              .add(FloatVector.fromArray(FLOATS, t, i + 12 * h));
-      FloatVector c =
-          FloatVector.fromArray(FLOATS, t, i + 2 * h)
-              .add(FloatVector.fromArray(FLOATS, t, i + 10 * h));
-      FloatVector d =
-          FloatVector.fromArray(FLOATS, t, i + 6 * h)
-              .add(FloatVector.fromArray(FLOATS, t, i + 14 * h));
-      FloatVector e =
-          FloatVector.fromArray(FLOATS, t, i + h).add(FloatVector.fromArray(FLOATS, t, i + 9 * h));
-      FloatVector f =
-          FloatVector.fromArray(FLOATS, t, i + 5 * h)
-              .add(FloatVector.fromArray(FLOATS, t, i + 13 * h));
-      FloatVector g =
-          FloatVector.fromArray(FLOATS, t, i + 3 * h)
-              .add(FloatVector.fromArray(FLOATS, t, i + 11 * h));
-      FloatVector k =
-          FloatVector.fromArray(FLOATS, t, i + 7 * h)
-              .add(FloatVector.fromArray(FLOATS, t, i + 15 * h));
-      FloatVector even = a.add(b).add(c.add(d));
-      FloatVector odd = e.add(f).add(g.add(k));
-      even.add(odd).intoArray(out, outFrom + j);
-    }
-  }
-
-  /** Two folds of terms[from … from + 4·quarter) at once: by halves, and these by halves. */
-  private static void foldToQuarter(
-      float[] terms, int from, int quarter, float[] out, int outFrom) {
-    for (int j = 0; j < quarter; j += WIDTH) {
-      int i = from + j;
-      FloatVector even =
-          FloatVector.fromArray(FLOATS, terms, i)
-              .add(FloatVector.fromArray(FLOATS, terms, i + 2 * quarter));
-      FloatVector odd =
-          FloatVector.fromArray(FLOATS, terms, i + quarter)
-              .add(FloatVector.fromArray(FLOATS, terms, i + 3 * quarter));
-      even.add(odd).intoArray(out, outFrom + j);
-    }
+  public void fold(float[] given, int offset, int length, int lanes, float[] sums, int sumsOffset) {
+    folds.fold(given, offset, length, lanes, sums, sumsOffset);
   }
 
   /** Adds sums with TwoSum, as {@link Lanes#add} does. */
@@ -507,7 +247,11 @@ public final class VectorKernel implements TileKernel {
 
   @Override
   public void sumLogits(float[] x, int offset, int length, double[] sums, int sumsOffset) {
-    logitLoops.sumTile(x, offset, length, sums, sumsOffset);
+    LogitLoops made = logitLoops.orElseGet(LogitLoops::new);
+    if (logitLoops.isEmpty()) {
+      logitLoops = Optional.of(made);
+    }
+    made.sumTile(x, offset, length, sums, sumsOffset);
   }
 
   @Override
