@@ -5,7 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowWriter;
 
@@ -23,11 +22,9 @@ final class RowCrossEntropy {
   final RowReader logits;
   final RowSoftmax softmax;
   final WeightedLogitSums weighted;
-  private final LogitSums unweighted;
   private final WorkSpace space;
 
-  /** Class weights, empty for none. */
-  final float[] weights;
+  final ClassWeights weights;
 
   /** The label smoothing, what it leaves to the target, and what it gives to each class. */
   final double smoothing;
@@ -38,25 +35,21 @@ final class RowCrossEntropy {
   /** Σ w over the classes; 0 without smoothing, which alone needs it. */
   final double weightSum;
 
-  private final boolean isAnyWeightNegative;
-
   RowCrossEntropy(RowReader logits, LossSettings settings, WorkSpace space) {
     this.logits = logits;
     this.space = space;
     weights = settings.weights();
     smoothing = settings.smoothing();
     weighted = new WeightedLogitSums(logits, weights, space);
-    unweighted = space.part(LogitSums.class, own -> new LogitSums(own.kernel));
     softmax = new RowSoftmax(logits, space);
     keep = 1 - smoothing;
     spread = smoothing / logits.classes();
-    weightSum = smoothing == 0 ? 0 : settings.weightSum(logits.classes());
-    isAnyWeightNegative = settings.isAnyWeightNegative();
+    weightSum = smoothing == 0 ? 0 : weights.sum(logits.classes());
   }
 
   /** The weight of a class. */
   double weight(int index) {
-    return weights.length == 0 ? 1 : weights[index];
+    return weights.of(index);
   }
 
   /** The loss of the current row for a target class in nats. */
@@ -92,8 +85,8 @@ final class RowCrossEntropy {
     if (smoothing == 0) {
       return TilePass.NONE;
     }
-    if (weights.length == 0) {
-      return unweighted;
+    if (weights.areNone()) {
+      return unweighted();
     }
     weighted.setReference(logits.at(target));
     return weighted;
@@ -112,27 +105,22 @@ final class RowCrossEntropy {
   /** Σ w·(x[target] − x) over all classes. */
   private double sumOfGaps(int target, boolean hasPassed) {
     float targetLogit = logits.at(target);
-    if (weights.length > 0) {
+    if (!weights.areNone()) {
       if (!hasPassed) {
         weighted.sum(targetLogit);
       }
       return weighted.gaps();
     }
+    LogitSums sums = unweighted();
     if (!hasPassed) {
-      sumLogits();
+      sums.takeAlone(logits, space);
     }
-    return (double) logits.classes() * targetLogit - unweighted.sum();
+    return (double) logits.classes() * targetLogit - sums.sum();
   }
 
-  private void sumLogits() {
-    unweighted.begin();
-    int length;
-    for (int from = 0; from < logits.classes(); from += length) {
-      length = Math.min(TileKernel.TILE, logits.classes() - from);
-      logits.read(from, length, space.staging, 0);
-      unweighted.take(logits.array(), logits.offset(), from, length, 0);
-      unweighted.addSlots(1);
-    }
+  /** The sums that smoothing needs where there are no weights. */
+  private LogitSums unweighted() {
+    return space.part(LogitSums.class, own -> new LogitSums(own.kernel));
   }
 
   private double lossOverAllClassesFromMaximum() {
@@ -154,6 +142,6 @@ final class RowCrossEntropy {
    */
   boolean keepsDigits(double loss, double coefficients, double nll) {
     double shareOfError = Math.max(Math.min(nll, 1), nll * SMALLEST_SHARE);
-    return !isAnyWeightNegative && !(Math.abs(loss) < Math.abs(coefficients) * shareOfError);
+    return !weights.isAnyNegative() && !(Math.abs(loss) < Math.abs(coefficients) * shareOfError);
   }
 }

@@ -117,7 +117,7 @@ public abstract class RowLosses {
     if (!settings.isMean()) {
       return 1;
     }
-    return settings.weights().length == 0 ? scoredRows() : sumOfDivisors();
+    return settings.weights().areNone() ? scoredRows() : sumOfDivisors();
   }
 
   private double sumOfDivisors() {

@@ -6,7 +6,6 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.kernel.Lanes;
-import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
 import java.util.Arrays;
@@ -93,25 +92,10 @@ final class RowPrediction {
     int length;
     for (int from = 0; from < row.classes(); from += length) {
       length = Math.min(TileKernel.TILE, row.classes() - from);
-      row.read(from, length, space.staging, 0);
-      addGaps(row.array(), row.offset(), length);
+      TileTerms.write(space, row, from, length, ofPredicted.shift, ofPredicted.exponent);
+      space.kernel.addWeightedGaps(
+          row.array(), row.offset(), space.terms, 0, length, max, gaps); // terms times distances
     }
     return ofPredicted.nats + Lanes.sum(gaps) / ofPredicted.total;
-  }
-
-  /** Adds the terms of a tile times the distances of their logits from the largest. */
-  private void addGaps(float[] x, int offset, int length) {
-    Places places = space.places;
-    places.count = Places.ONE;
-    if (ofPredicted.shift == 0) {
-      places.set(0, offset, ofPredicted.exponent, 0);
-      space.kernel.writeTerms(x, places, length, space.terms);
-    } else {
-      int shifted = WorkSpace.TILE_DISTANCE;
-      space.kernel.subtract(x, offset, length, ofPredicted.shift, 0, space.staging, shifted);
-      places.set(0, shifted, ofPredicted.exponent, 0);
-      space.kernel.writeTerms(space.staging, places, length, space.terms);
-    }
-    space.kernel.addWeightedGaps(x, offset, space.terms, 0, length, max, gaps);
   }
 }

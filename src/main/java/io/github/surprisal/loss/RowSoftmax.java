@@ -24,7 +24,7 @@ import io.github.surprisal.rows.RowWriter;
  */
 final class RowSoftmax {
 
-  static final double LN2 = 0x1.62e42fefa39efp-1;
+  static final double LN2 = Exponential.LN2_HIGH_DOUBLE;
 
   /**
    * Terms are 2^32 too large: then the factor that makes results of them is so small that what is

@@ -5,7 +5,6 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowWriter;
@@ -48,27 +47,11 @@ final class SoftmaxWriter {
         int at = softmax.termsOffset + from;
         kernel.multiply(softmax.terms, at, length, scale.factor, array, offset);
       } else {
-        writeTerms(from, length, softmax.shift);
+        TileTerms.write(space, row, from, length, softmax.shift, scale.exponent);
         kernel.multiply(space.terms, 0, length, scale.factor, array, offset);
       }
       correction.apply(from, length, array, offset);
       out.store(from, length);
     }
-  }
-
-  /** Writes the terms of some classes to the work space. */
-  private void writeTerms(int from, int length, float shift) {
-    row.read(from, length, space.staging, 0);
-    float[] x = row.array();
-    int offset = row.offset();
-    if (shift != 0) {
-      kernel.subtract(x, offset, length, shift, 0, space.staging, 0);
-      x = space.staging;
-      offset = 0;
-    }
-    Places places = space.places;
-    places.count = Places.ONE;
-    places.set(0, offset, scale.exponent, 0);
-    kernel.writeTerms(x, places, length, space.terms);
   }
 }

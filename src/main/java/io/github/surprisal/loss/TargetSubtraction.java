@@ -7,26 +7,15 @@ package io.github.surprisal.loss;
 
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
-import java.util.Arrays;
 
 /** Subtracts the targets after label smoothing, w·(keep·p + spread), from a gradient. */
 final class TargetSubtraction {
 
-  private static final float[] ONES = new float[TileKernel.TILE];
-
-  static {
-    Arrays.fill(ONES, 1f);
-  }
-
   private final WorkSpace space;
-  private final float[] weights;
+  private final ClassWeights weights;
 
-  /**
-   * Subtracts what {@code weights} weigh.
-   *
-   * @param weights w, one a class; empty for 1 everywhere
-   */
-  TargetSubtraction(float[] weights, WorkSpace space) {
+  /** Subtracts what {@code weights} weigh. */
+  TargetSubtraction(ClassWeights weights, WorkSpace space) {
     this.space = space;
     this.weights = weights;
   }
@@ -34,11 +23,11 @@ final class TargetSubtraction {
   /** Subtracts w·spread from a tile of results for the classes from {@code from} on. */
   void subtract(int from, int length, float spread, float[] out, int offset) {
     TileKernel kernel = space.kernel;
-    if (weights.length == 0) {
+    if (weights.areNone()) {
       kernel.subtract(out, offset, length, spread, 0, out, offset);
     } else {
-      kernel.writeSmoothed(weights, from, length, spread, 0, space.terms);
-      kernel.subtractProducts(ONES, 0, space.terms, length, out, offset);
+      kernel.writeSmoothed(weights.array(), weights.offset(from), length, spread, 0, space.terms);
+      kernel.subtractProducts(ClassWeights.ONES, 0, space.terms, length, out, offset);
     }
   }
 
@@ -55,8 +44,7 @@ final class TargetSubtraction {
     probabilities.read(from, length, space.staging, 0);
     float[] p = probabilities.array();
     kernel.writeSmoothed(p, probabilities.offset(), length, keep, spread, space.terms);
-    boolean isWeighted = weights.length > 0;
     kernel.subtractProducts(
-        isWeighted ? weights : ONES, isWeighted ? from : 0, space.terms, length, out, offset);
+        weights.array(), weights.offset(from), space.terms, length, out, offset);
   }
 }

@@ -109,12 +109,10 @@ final class TermSum {
       int step;
       for (int i = 0; i < distance; i += step) {
         step = at == Places.ONE && isInPlace ? Math.min(PIECE, distance - i) : 1;
-        for (int k = i; k < i + step; k++) {
-          addTiles(done + k, k, at, distance);
+        for (int slot = i; slot < i + step; slot++) {
+          addTiles(done, slot, at, distance);
         }
-        if (pass != TilePass.NONE) {
-          takePass(done + i, i, step, at, distance);
-        }
+        takePass(done, i, step, at, distance);
       }
       kernel.addToLanes(space.sums, count, space.lanes);
       pass.addSlots(count);
@@ -122,45 +120,49 @@ final class TermSum {
     order.took(places, (long) tiles * TILE, start);
   }
 
-  /** Takes tile {@code first}, and those {@code distance}, 2 and 3 times as many further on. */
-  private void addTiles(int first, int slot, int at, int distance) {
+  /**
+   * Takes the tile of a slot, and of the slots {@code distance}, 2 and 3 times as many behind it,
+   * at as many places as {@code at}. The tile of slot s is tile {@code done + s} of the row.
+   */
+  private void addTiles(int done, int slot, int at, int distance) {
     Places places = space.places;
     places.count = at;
     for (int k = 0; k < at; k++) {
-      int from = (first + k * distance) * TILE;
+      int number = slot + k * distance;
+      int from = (done + number) * TILE;
       int to = k * WorkSpace.TILE_DISTANCE;
-      read(from, TILE, to);
+      read(from, to);
+      space.slotOffsets[number] = row.offset();
       places.set(k, offset, exponent, keepsTerms ? termsOffset + from : to);
     }
     kernel.writeTerms(x, places, TILE, terms);
     for (int k = 0; k < at; k++) {
-      int from = (first + k * distance) * TILE;
-      fold(from, places.termsOffsets[k], slot + k * distance);
+      int number = slot + k * distance;
+      fold((done + number) * TILE, places.termsOffsets[k], number);
     }
   }
 
-  /** Takes the pass along for {@code count} tiles, or for one at each of several places. */
-  private void takePass(int first, int slot, int count, int at, int distance) {
-    if (at == Places.ONE) {
-      int start = row.offset() - (count - 1) * TILE;
-      for (int i = 0; i < count; i++) {
-        pass.take(row.array(), start + i * TILE, (first + i) * TILE, TILE, slot + i);
-      }
+  /** Takes the pass along for {@code count} slots from {@code first} on, at each place. */
+  private void takePass(int done, int first, int count, int at, int distance) {
+    if (pass == TilePass.NONE) {
       return;
     }
     for (int k = 0; k < at; k++) {
-      int from = (first + k * distance) * TILE;
-      pass.take(x, space.places.offsets[k], from, TILE, slot + k * distance);
+      for (int i = first; i < first + count; i++) {
+        int slot = i + k * distance;
+        pass.take(row.array(), space.slotOffsets[slot], (done + slot) * TILE, TILE, slot);
+      }
     }
   }
 
-  private void read(int from, int count, int to) {
-    row.read(from, count, space.staging, to);
+  /** Reads a tile, less shift. */
+  private void read(int from, int to) {
+    row.read(from, TILE, space.staging, to);
     x = row.array();
     offset = row.offset();
-    if (shift != 0) {
+    if (shift != 0) { // at one place alone
       int shifted = to + WorkSpace.TILE_DISTANCE;
-      kernel.subtract(x, offset, count, shift, 0, space.staging, shifted);
+      kernel.subtract(x, offset, TILE, shift, 0, space.staging, shifted);
       x = space.staging;
       offset = shifted;
     }
@@ -180,11 +182,7 @@ final class TermSum {
 
   private void addShortTile(int from) {
     int count = row.classes() - from;
-    read(from, count, 0);
-    Places places = space.places;
-    places.count = Places.ONE;
-    places.set(0, offset, exponent, 0);
-    kernel.writeTerms(x, places, count, space.terms);
+    TileTerms.write(space, row, from, count, shift, exponent);
     if (keepsTerms) {
       System.arraycopy(space.terms, 0, terms, termsOffset + from, count);
     }

@@ -5,6 +5,9 @@
 
 package io.github.surprisal.loss;
 
+import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.rows.RowReader;
+
 /** What is taken of a row's logits besides their terms, while a tile of them is in the cache. */
 interface TilePass {
 
@@ -39,6 +42,18 @@ interface TilePass {
    *     WorkSpace#MOST_SUMS}
    */
   void take(float[] x, int offset, int from, int length, int slot);
+
+  /** Takes the row that a reader stands at by itself, from front to back. */
+  default void takeAlone(RowReader row, WorkSpace space) {
+    begin();
+    int length;
+    for (int from = 0; from < row.classes(); from += length) {
+      length = Math.min(TileKernel.TILE, row.classes() - from);
+      row.read(from, length, space.staging, 0);
+      take(row.array(), row.offset(), from, length, 0);
+      addSlots(1);
+    }
+  }
 
   /** Adds what waits in the first {@code count} slots, one after the other. */
   void addSlots(int count);

@@ -10,7 +10,6 @@ import static io.github.surprisal.kernel.TileKernel.TILE;
 import io.github.surprisal.kernel.Lanes;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
-import java.util.Arrays;
 
 /**
  * Sums over the classes of one row in which a logit stands beside a coefficient: Σ a·(reference −
@@ -21,31 +20,20 @@ import java.util.Arrays;
  */
 final class WeightedLogitSums implements TilePass {
 
-  private static final float[] ONES = new float[TILE];
   private static final float[] ZEROS = new float[TILE];
-
-  static {
-    Arrays.fill(ONES, 1f);
-  }
 
   private final WorkSpace space;
   private final TileKernel kernel;
   private final RowReader row;
-  private final float[] weights;
-  private final DoubleTiles tiles;
+  private final ClassWeights weights;
   private double reference;
 
-  /**
-   * Sums over the rows of {@code row}.
-   *
-   * @param weights w, one a class; empty for 1 everywhere
-   */
-  WeightedLogitSums(RowReader row, float[] weights, WorkSpace space) {
+  /** Sums over the rows of {@code row} with the weights w. */
+  WeightedLogitSums(RowReader row, ClassWeights weights, WorkSpace space) {
     this.space = space;
     this.row = row;
     this.weights = weights;
     kernel = space.kernel;
-    tiles = space.part(DoubleTiles.class, any -> new DoubleTiles());
   }
 
   /** Sets what the logits are subtracted from. */
@@ -60,15 +48,14 @@ final class WeightedLogitSums implements TilePass {
 
   @Override
   public void begin() {
-    tiles.clearLanes();
+    tiles().clearLanes();
   }
 
   @Override
   public void take(float[] x, int offset, int from, int length, int slot) {
-    boolean isWeighted = weights.length > 0;
-    float[] w = isWeighted ? weights : ONES;
-    int at = isWeighted ? from : 0;
-    kernel.addWeightedGaps(x, offset, w, at, length, reference, tiles.second);
+    float[] w = weights.array();
+    int at = weights.offset(from);
+    kernel.addWeightedGaps(x, offset, w, at, length, reference, tiles().second);
   }
 
   @Override
@@ -76,24 +63,18 @@ final class WeightedLogitSums implements TilePass {
 
   /** Σ a·(reference − x) of the row that was taken last. */
   double gaps() {
-    return Lanes.sum(tiles.second);
+    return Lanes.sum(tiles().second);
   }
 
   /** Σ a of the row that was taken last with probabilities. */
   double coefficients() {
-    return Lanes.sum(tiles.first);
+    return Lanes.sum(tiles().first);
   }
 
   /** Takes the current row with a = w. */
   void sum(double reference) {
     setReference(reference);
-    begin();
-    int length;
-    for (int from = 0; from < row.classes(); from += length) {
-      length = Math.min(TILE, row.classes() - from);
-      row.read(from, length, space.staging, 0);
-      take(row.array(), row.offset(), from, length, 0);
-    }
+    takeAlone(row, space);
   }
 
   /** Takes the current row with a = w·p, p being the current row of another tensor. */
@@ -104,7 +85,7 @@ final class WeightedLogitSums implements TilePass {
       length = Math.min(TILE, row.classes() - from);
       probabilities.read(from, length, space.staging, 0);
       row.read(from, length, space.staging, WorkSpace.TILE_DISTANCE);
-      if (weights.length == 0) {
+      if (weights.areNone()) {
         addUnweighted(probabilities.array(), probabilities.offset(), length, reference);
       } else {
         addWeighted(probabilities.array(), probabilities.offset(), from, length, reference);
@@ -112,15 +93,21 @@ final class WeightedLogitSums implements TilePass {
     }
   }
 
+  private DoubleTiles tiles() {
+    return space.part(DoubleTiles.class, any -> new DoubleTiles());
+  }
+
   private void addUnweighted(float[] p, int offset, int length, double reference) {
+    DoubleTiles tiles = tiles();
     kernel.addWeightedGaps(row.array(), row.offset(), p, offset, length, reference, tiles.second);
     kernel.addWeightedGaps(ZEROS, 0, p, offset, length, 1, tiles.first); // Σ p·(1 − 0)
   }
 
   /** The products w·p are exact in double. */
   private void addWeighted(float[] p, int offset, int from, int length, double reference) {
+    DoubleTiles tiles = tiles();
     kernel.writeGaps(0, p, offset, length, tiles.a);
-    kernel.writeGaps(0, weights, from, length, tiles.b);
+    kernel.writeGaps(0, weights.array(), weights.offset(from), length, tiles.b);
     DoubleTiles.multiply(tiles.a, tiles.b, length); // (0 − p)·(0 − w)
     kernel.writeGaps(reference, row.array(), row.offset(), length, tiles.b);
     kernel.addProducts(tiles.a, DoubleTiles.ones(), length, tiles.first);

@@ -53,6 +53,9 @@ final class WorkSpace implements AutoCloseable {
   final float[] terms = new float[Places.FOUR * TILE_DISTANCE];
   final Places places = new Places();
 
+  /** Where in the reader's array the logits of these tiles begin. */
+  final int[] slotOffsets = new int[MOST_SUMS];
+
   /** The folded terms of some tiles. */
   final float[] sums = new float[MOST_SUMS * TileKernel.LANES];
 

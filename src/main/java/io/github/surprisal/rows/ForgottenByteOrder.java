@@ -5,7 +5,6 @@
 
 package io.github.surprisal.rows;
 
-import io.github.surprisal.kernel.HalfPrecision;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
@@ -47,20 +46,14 @@ public final class ForgottenByteOrder {
     if (isSuspect(bits.hasArray(), bits.order())) {
       check(
           count,
-          i -> widen(bits.get(i), format),
-          i -> widen(Short.reverseBytes(bits.get(i)), format),
+          i -> format.widen(bits.get(i)),
+          i -> format.widen(Short.reverseBytes(bits.get(i))),
           "asShortBuffer");
     }
   }
 
   private static boolean isSuspect(boolean isArray, ByteOrder order) {
     return !isArray && order == ByteOrder.BIG_ENDIAN;
-  }
-
-  private static float widen(short bits, FloatStorage.Format format) {
-    return format == FloatStorage.Format.BFLOAT16
-        ? HalfPrecision.fromBfloat16(bits)
-        : HalfPrecision.fromFloat16(bits);
   }
 
   private static void check(

@@ -141,16 +141,21 @@ final class EveryWayThroughRowsTest {
         (name, space) -> {
           for (Layout layout : Layout.values()) {
             String what =
-                "seed %d, %s, %s, %s, smoothing %s, %d weights"
+                "seed %d, %s, %s, %s, smoothing %s, weights %s"
                     .formatted(
-                        SEED, rows, name, layout, settings.smoothing(), settings.weights().length);
+                        SEED,
+                        rows,
+                        name,
+                        layout,
+                        settings.smoothing(),
+                        !settings.weights().areNone());
             assertThat(rows.losses(layout, settings, space)).as(what).isEqualTo(losses);
             assertSameBits(rows.gradient(layout, settings, space, false), gradient, what);
             if (layout != Layout.DIRECT_BUFFER) {
               assertSameBits(
                   rows.gradient(layout, settings, space, true), gradient, what + ", in place");
             }
-            if (settings.smoothing() == 0 && settings.weights().length == 0) {
+            if (settings.smoothing() == 0 && settings.weights().areNone()) {
               assertSameBits(rows.logSoftmax(layout, space), logSoftmax, what + ", log-softmax");
               assertThat(rows.predictions(layout, space)).as(what).isEqualTo(predictions);
             }
