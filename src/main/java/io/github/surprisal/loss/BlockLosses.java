@@ -114,7 +114,7 @@ abstract class BlockLosses {
         int exponent = Exponential.exponentOf(logit);
         block.exponents[i] = exponent;
         block.targetGaps[i] = logit - exponent * RowSoftmax.LN2;
-        block.use(i, exponent - RowSoftmax.HEADROOM);
+        block.use(i);
       } else {
         block.targetGaps[i] = 0;
       }
@@ -147,7 +147,7 @@ abstract class BlockLosses {
   private void takeFromMaximum(int i) {
     reader.moveTo(first + i);
     Softmax taken = softmax.fromMaximum(block.targets[i], block.targetLogits[i]);
-    block.isSummed[i] = false; // its terms are those of no other sum
+    block.isSummed[i] = false; // the terms that were summed have another reference
     block.nlls[i] = taken.nats;
     block.totals[i] = taken.total;
     block.exponents[i] = taken.exponent;

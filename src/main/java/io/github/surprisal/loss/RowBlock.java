@@ -27,9 +27,6 @@ final class RowBlock {
   final int[] targets = new int[MOST];
   final Lanes[] lanes = new Lanes[MOST];
 
-  /** The exponents of the sums' terms, for rows that stand side by side. */
-  final References references = new References(MOST);
-
   final float[] targetLogits = new float[MOST];
 
   /** The logarithm of the target's term in units of the reference, and that term. */
@@ -59,10 +56,9 @@ final class RowBlock {
     Arrays.setAll(lanes, row -> new Lanes());
   }
 
-  /** Begins the sums of {@code count} rows, none of which is summed yet. */
+  /** Begins {@code count} rows. No row is summed until {@link #use} says so. */
   void begin(int count) {
     Arrays.fill(isSummed, 0, count, false);
-    references.fill(count, 0);
   }
 
   /** Begins the results of {@code count} rows, all 0. */
@@ -75,9 +71,8 @@ final class RowBlock {
   }
 
   /** Has a row's terms summed. */
-  void use(int row, int exponent) {
+  void use(int row) {
     isSummed[row] = true;
-    references.set(row, exponent);
     lanes[row].clear();
   }
 
@@ -90,7 +85,7 @@ final class RowBlock {
     areTermsOfSums &= isSummed[row] && shifts[row] == 0 && scale.isOfSum;
   }
 
-  /** Whether the terms of all results are those of the sums, where these have been kept. */
+  /** Whether every result's terms were summed too, so that they are ready where they were kept. */
   boolean areTermsOfSums() {
     return areTermsOfSums;
   }

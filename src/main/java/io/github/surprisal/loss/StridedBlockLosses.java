@@ -94,6 +94,7 @@ final class StridedBlockLosses extends BlockLosses {
         block.useResult(i, scale);
       }
     }
+    tiles.beginResults(count, rows.classes());
   }
 
   @Override
@@ -102,6 +103,7 @@ final class StridedBlockLosses extends BlockLosses {
         results.length > 0
             && StridedTiles.areContiguous(count, (int) rows.stride())
             && !tensor.liesIn(results);
+    tiles.beginSums(count, rows.classes());
     int length;
     for (int from = 0; from < rows.classes(); from += length) {
       length = Math.min(TILE, rows.classes() - from);

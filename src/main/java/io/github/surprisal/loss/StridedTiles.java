@@ -33,6 +33,9 @@ final class StridedTiles {
   private final TileKernel kernel;
   private final RowBlock block;
 
+  /** The exponents of the sums' terms. */
+  private final References references = new References(ClassRows.MOST_TOGETHER);
+
   /** The rows that leave out a class of a tile. */
   private final int[] skipping = new int[ClassRows.MOST_TOGETHER];
 
@@ -64,6 +67,33 @@ final class StridedTiles {
   }
 
   /**
+   * Begins the sums of the block's first {@code count} rows, which have {@code classes} classes.
+   */
+  void beginSums(int count, int classes) {
+    references.fill(count, 0);
+    for (int row = 0; row < count; row++) {
+      if (block.isSummed[row]) {
+        references.set(row, block.exponents[row] - RowSoftmax.HEADROOM);
+      }
+    }
+    if (areFew(count)) {
+      references.repeat(count, Math.min(classesOfPiece(count), classes));
+    }
+  }
+
+  /**
+   * Begins to write the block's results, for its first {@code count} rows, which have {@code
+   * classes} classes.
+   */
+  void beginResults(int count, int classes) {
+    if (areFew(count)) {
+      int times = Math.min(classesOfPiece(count), classes);
+      block.resultReferences.repeat(count, times);
+      References.repeat(block.factors, count, times);
+    }
+  }
+
+  /**
    * Adds a tile of the block's first {@code count} rows to their sums.
    *
    * @param from first class of the tile
@@ -77,10 +107,10 @@ final class StridedTiles {
     }
     float[] terms = room(2 * half(length) * count);
     if (count == stride) {
-      writeTerms(x, offset, block.references, length, count, terms, 0);
+      writeTerms(x, offset, length, count, terms, 0);
     } else {
       gather(x, offset, stride, length, count);
-      writeTerms(panel, 0, block.references, length, count, terms, 0);
+      writeTerms(panel, 0, length, count, terms, 0);
     }
     fold(terms, 0, from, length, count);
   }
@@ -89,7 +119,7 @@ final class StridedTiles {
   void addAndKeep(
       float[] x, int offset, int from, int length, int count, float[] out, int outOffset) {
     findSkipping(from, length, count);
-    writeTerms(x, offset, block.references, length, count, out, outOffset);
+    writeTerms(x, offset, length, count, out, outOffset);
     if (length == 2 * half(length)) {
       fold(out, outOffset, from, length, count);
       return;
@@ -142,15 +172,8 @@ final class StridedTiles {
 
   /** Writes the terms of some classes of a few rows with no others beside them. */
   private void writeTerms(
-      float[] x,
-      int offset,
-      References references,
-      int length,
-      int count,
-      float[] terms,
-      int termsOffset) {
+      float[] x, int offset, int length, int count, float[] terms, int termsOffset) {
     int most = classesOfPiece(count);
-    references.repeat(count, Math.min(most, length));
     int classes;
     for (int c = 0; c < length; c += classes) {
       classes = Math.min(most, length - c);
@@ -228,10 +251,10 @@ final class StridedTiles {
     if (c >= length) {
       Arrays.fill(sums, at, at + count, 0f);
     } else if (c + half >= length) {
-      kernel.writeTerms(x, offset + c * stride, block.references, count, sums, at);
+      kernel.writeTerms(x, offset + c * stride, references, count, sums, at);
     } else {
       int first = offset + c * stride;
-      kernel.writePairs(x, first, first + half * stride, block.references, count, sums, at);
+      kernel.writePairs(x, first, first + half * stride, references, count, sums, at);
     }
   }
 
@@ -254,7 +277,6 @@ final class StridedTiles {
   /** Makes results of terms of a few rows that were kept, where they stand. */
   void multiply(float[] terms, int offset, int classes, int count) {
     int most = classesOfPiece(count);
-    References.repeat(block.factors, count, Math.min(most, classes));
     int some;
     for (int c = 0; c < classes; c += some) {
       some = Math.min(most, classes - c);
@@ -296,9 +318,7 @@ final class StridedTiles {
   }
 
   private void writeFew(float[] x, int offset, int length, int count, float[] out, int outOffset) {
-    int most = Math.min(classesOfPiece(count), length);
-    block.resultReferences.repeat(count, most);
-    References.repeat(block.factors, count, most);
+    int most = classesOfPiece(count);
     int classes;
     for (int c = 0; c < length; c += classes) {
       classes = Math.min(most, length - c);
