@@ -48,14 +48,12 @@ public final class ComparedRows {
 
   private ComparisonSums sumsApart(boolean isParallel) {
     ComparisonSums all = new ComparisonSums();
-    RowRanges.forEach(
+    WorkSpace.lendToRanges(
         rows,
         isParallel,
-        (from, to) -> {
+        (space, from, to) -> {
           ComparisonSums part = to - from == rows.rows() ? all : new ComparisonSums();
-          try (WorkSpace space = WorkSpace.lend()) {
-            new Range(space).add(from, to, part);
-          }
+          new Range(space).add(from, to, part);
           if (part != all) {
             synchronized (all) {
               all.add(part);

@@ -7,7 +7,6 @@ package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
-import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
 import java.util.function.DoubleBinaryOperator;
@@ -21,19 +20,17 @@ public final class Divergences {
   public static double[] ofRows(
       FloatData logitsP, FloatData logitsQ, ClassRows rows, boolean isParallel) {
     double[] out = new double[(int) rows.rows()];
-    RowRanges.forEach(
+    WorkSpace.lendToRanges(
         rows,
         isParallel,
-        (from, to) -> {
-          try (WorkSpace space = WorkSpace.lend()) {
-            RowReader p = RowReaders.of(rows, logitsP, space.logits);
-            RowReader q = RowReaders.of(rows, logitsQ, space.second);
-            RowDivergence divergence = new RowDivergence(p, q, space);
-            for (long row = from; row < to; row++) {
-              p.moveTo(row);
-              q.moveTo(row);
-              out[(int) row] = divergence.nats();
-            }
+        (space, from, to) -> {
+          RowReader p = RowReaders.of(rows, logitsP, space.logits);
+          RowReader q = RowReaders.of(rows, logitsQ, space.second);
+          RowDivergence divergence = new RowDivergence(p, q, space);
+          for (long row = from; row < to; row++) {
+            p.moveTo(row);
+            q.moveTo(row);
+            out[(int) row] = divergence.nats();
           }
         },
         logitsP,

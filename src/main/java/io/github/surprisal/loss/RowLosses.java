@@ -45,14 +45,10 @@ public abstract class RowLosses {
 
   /** Runs a body for all rows, spread over threads where that pays. */
   final void forEachRange(RangeBody body) {
-    RowRanges.forEach(
+    WorkSpace.lendToRanges(
         rows,
         settings.isParallel(),
-        (from, to) -> {
-          try (WorkSpace space = WorkSpace.lend()) {
-            body.run(range(to, space), from, to);
-          }
-        },
+        (space, from, to) -> body.run(range(to, space), from, to),
         data());
   }
 
@@ -85,15 +81,13 @@ public abstract class RowLosses {
       }
     }
     ExactSum total = new ExactSum();
-    RowRanges.forEach(
+    WorkSpace.lendToRanges(
         rows,
         settings.isParallel(),
-        (from, to) -> {
-          try (WorkSpace space = WorkSpace.lend()) {
-            range.addTo(space.sum, space, from, to);
-            synchronized (total) {
-              total.add(space.sum);
-            }
+        (space, from, to) -> {
+          range.addTo(space.sum, space, from, to);
+          synchronized (total) {
+            total.add(space.sum);
           }
         },
         data());

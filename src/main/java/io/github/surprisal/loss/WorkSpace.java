@@ -9,6 +9,9 @@ import io.github.surprisal.kernel.KernelProvider;
 import io.github.surprisal.kernel.Lanes;
 import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.rows.ClassRows;
+import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.Stage;
 import io.github.surprisal.sum.ExactSum;
 import java.util.HashMap;
@@ -86,6 +89,29 @@ final class WorkSpace implements AutoCloseable {
       }
     }
     return new WorkSpace(KernelProvider.newKernel(), ReadingOrders.shared());
+  }
+
+  /** What is done with a range of rows in a work space, on any thread. */
+  @FunctionalInterface
+  interface RangeBody {
+    void run(WorkSpace space, long from, long to);
+  }
+
+  /**
+   * Runs the body over all rows once, in ranges, and lends each range a work space.
+   *
+   * @param read the data that the body reads, as for {@link RowRanges#forEach}
+   */
+  static void lendToRanges(ClassRows rows, boolean isParallel, RangeBody body, FloatData... read) {
+    RowRanges.forEach(
+        rows,
+        isParallel,
+        (from, to) -> {
+          try (WorkSpace space = lend()) {
+            body.run(space, from, to);
+          }
+        },
+        read);
   }
 
   /** Gives it back; it is dropped if there are enough. */
