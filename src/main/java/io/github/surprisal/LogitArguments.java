@@ -172,20 +172,30 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     }
     for (long row = 0; row < rows.rows(); row++) {
       int target = targets.at(row);
-      if (target != ignoreIndex && (target < 0 || target >= rows.classes())) {
+      if (!isTarget(target, rows.classes(), ignoreIndex)) {
         throw new IllegalArgumentException(
             "target at index "
                 + indexAt(others, row)
-                + " is "
-                + target
-                + ", expected 0 <= target < "
-                + rows.classes()
-                + " or the ignore index "
-                + ignoreIndex
+                + unusableTarget(target, rows.classes(), ignoreIndex)
                 + hintAtByteOrder(target));
       }
     }
     return new RowTargets(targets.data(), ignoreIndex);
+  }
+
+  /** Whether a target is a class or the ignore index. */
+  static boolean isTarget(int target, int classes, int ignoreIndex) {
+    return (0 <= target && target < classes) || target == ignoreIndex;
+  }
+
+  /** What to say of a target that is neither, after its name. */
+  static String unusableTarget(int target, int classes, int ignoreIndex) {
+    return " is "
+        + target
+        + ", expected 0 <= target < "
+        + classes
+        + " or the ignore index "
+        + ignoreIndex;
   }
 
   /** What to do where a target would be a class with its bytes in the other order. */

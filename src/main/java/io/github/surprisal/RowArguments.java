@@ -24,14 +24,9 @@ final class RowArguments {
     options.requireAxisOfRow(
         "a row has no other axis; give add a batch, or addRow to an accumulator with the default"
             + " class axis");
-    if (target != options.ignoreIndex() && (target < 0 || target >= classes)) {
+    if (!LogitArguments.isTarget(target, classes, options.ignoreIndex())) {
       throw new IllegalArgumentException(
-          "target is "
-              + target
-              + ", expected 0 <= target < "
-              + classes
-              + " or the ignore index "
-              + options.ignoreIndex());
+          "target" + LogitArguments.unusableTarget(target, classes, options.ignoreIndex()));
     }
   }
 
