@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Whether the bytes of tokens are those of their text, as {@link TokenBytes#audit(IntTensor,
- * String)} finds.
+ * Whether the bytes of tokens, joined, are the bytes of their text, as {@link
+ * TokenBytes#audit(IntTensor, String)} finds.
  *
  * <p>Bytes are compared, and not only their number, so that two slips can't make up for each other.
  * A tokenizer that changes its text first (Unicode normalisation, lower case) never matches; its

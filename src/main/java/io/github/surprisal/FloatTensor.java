@@ -51,6 +51,10 @@ import java.nio.ShortBuffer;
  * IllegalArgumentException} that names both sizes.
  */
 public final class FloatTensor {
+
+  // This file is long because it is mostly documentation: there is a factory for each kind of data
+  // that users have, each with its own contract, and the code of a factory is a line or a few.
+
   private final FloatData data;
   private final Shape shape;
 

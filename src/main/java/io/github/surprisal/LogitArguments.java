@@ -140,7 +140,7 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     }
   }
 
-  /** Logits of two models, with options of which not all can be honoured. */
+  /** Logits of two models; refuses options that a divergence cannot honour. */
   static LogitArguments ofDivergence(
       FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
     options.requireNoIgnoreIndex("a divergence has no targets; leave those rows out of P and Q");

@@ -83,6 +83,9 @@ import java.nio.FloatBuffer;
  */
 public final class Losses {
 
+  // This file is long because it is mostly documentation: users find every loss in one class, each
+  // form has its own contract, and the code of a form is a line or a few.
+
   private Losses() {}
 
   /**

@@ -21,13 +21,13 @@ import java.util.Arrays;
  * System.out.println(Predictions.topK(logits, 2).classes()); // IntTensor(2, 2)[[0, 1], [2, 1]]
  * }</pre>
  *
- * <p>Logits and targets are those of {@link Losses}: the class axis is the last unless an option
- * says otherwise, and any leading axes are flattened. With p = softmax(x), all logarithms are
- * natural ones. Nothing of the size of the logits is allocated.
+ * <p>Logits and targets have the same form as for {@link Losses}: the class axis is the last unless
+ * an option says otherwise, and any leading axes are flattened. With p = softmax(x), all logarithms
+ * are natural ones. Nothing of the size of the logits is allocated.
  *
- * <p>Accuracy: a log-probability differs from the exact value by at most 4e-7 · min(1, |exact|)
- * nats, and so does that of a set of classes; it is never above 0. An entropy H is within 4e-7 · (1
- * + H) of the exact value, and never negative. Equal logits have equal log-probabilities. Ranks,
+ * <p>Accuracy: the log-probability of a class, or of a set of classes, differs from the exact value
+ * by at most 4e-7 · min(1, |exact|) nats, and is never above 0. An entropy H is within 4e-7 · (1 +
+ * H) of the exact value, and never negative. Equal logits have equal log-probabilities. Ranks,
  * predicted classes and the order of the likeliest are exact; −0 equals 0. Every result has the
  * same bits whatever the batch split, the threads, the storage and the layout of the tensors, the
  * JDK and the machine.

@@ -22,7 +22,7 @@ final class RowDistributions {
         new SoftmaxRows(logits.data(), arguments.rows(), isParallel).logSumExp());
   }
 
-  /** The class axis of options, of which only it and parallelism can be honoured here. */
+  /** The class axis; refuses options other than the class axis and parallelism. */
   static int classAxis(CrossEntropyOptions options) {
     options.requireDefaultReduction("there is no loss here to reduce");
     options.requireNoIgnoreIndex("there are no targets here; leave those rows out");

@@ -12,8 +12,8 @@ package io.github.surprisal;
  * <p>The sequence is the last axis, as in {@code (batch, seq)}; a single sequence {@code (seq)} and
  * more leading axes work the same. Nothing is changed in place: each method returns a new tensor of
  * the same shape. Positions that are not to be scored hold the ignore index, which is {@value
- * CrossEntropyOptions#DEFAULT_IGNORE_INDEX} unless options choose another one: give the options of
- * the loss, of which the ignore index alone counts here.
+ * CrossEntropyOptions#DEFAULT_IGNORE_INDEX} unless options choose another one: give the same
+ * options as to the loss; only their ignore index counts here.
  *
  * <pre>{@code
  * IntTensor tokens = IntTensor.of(0, 464, 3797, 3332); // 0 is padding

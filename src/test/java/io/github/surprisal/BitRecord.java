@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The bits of results by name, as 16 hexadecimal digits: those of a double as they are, those of
- * several numbers as a hash (FNV-1a of 64 bits over the bytes of each, lowest first). NaN is always
+ * The bits of results by name, as 16 hexadecimal digits: the bits of one double, or a hash of
+ * several numbers (FNV-1a of 64 bits over the bytes of each number, lowest first). NaN is always
  * the same NaN.
  */
 final class BitRecord {

@@ -23,9 +23,9 @@ class ClassAxisTest {
   private static final int IGNORED = -100;
 
   /**
-   * Lengths around the tile of 1024 and its multiples; neighbouring rows around the 16 of which
-   * each may have a lane, the 128 that stand in a panel and the 1,024 of a block; classes of which
-   * hardly one row finds room.
+   * Lengths around the tile of 1024 and its multiples; numbers of neighbouring rows around 16 (one
+   * lane a row), 128 (a panel) and 1,024 (a block); and so many classes that hardly one row finds
+   * room.
    */
   @ParameterizedTest
   @CsvSource({

@@ -77,7 +77,7 @@ final class ExactReferenceTest {
         .isLessThanOrEqualTo(allowed);
   }
 
-  /** Near zero the digits of a log-sum-exp are those of its two parts. */
+  /** A log-sum-exp near zero has no more correct digits than its two parts. */
   private static void checkLogSumExp(String name, ExactReference got, JsonNode decimal) {
     BigDecimal expected = new BigDecimal(decimal.textValue());
     BigDecimal magnitude = expected.abs().add(BigDecimal.valueOf(got.logSumAboveMax()));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * 100,000 made-up forms with right checksums: each is refused when it is read, with a message, or
- * stands for an accumulator of which nothing fails.
+ * gives an accumulator whose methods all work.
  */
 final class FormFuzzTest {
   private static final int FORMS_EACH = 50_000;

@@ -56,7 +56,7 @@ final class OptionRulesTest {
             + " their plain losses; use a LossAccumulator for each model to weight classes");
   }
 
-  /** A row has one axis, which two numbers name; another would be that of a batch. */
+  /** A row has one axis, which both −1 and 0 name; any other class axis needs a batch. */
   @Test
   void theClassAxisOfARow() {
     String message =

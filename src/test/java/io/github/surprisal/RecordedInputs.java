@@ -71,8 +71,8 @@ final class RecordedInputs {
   }
 
   /**
-   * Targets that are likely in rows of several tiles, the lanes of which differ widely: so the last
-   * bit of a sum, and the order of its folds, shows in the loss.
+   * Likely targets in rows of several tiles whose lanes differ widely: so the last bit of a sum,
+   * and the order of its folds, shows in the loss.
    */
   private static void addSeveralTiles(List<RecordedInput> all) {
     int classes = 2100;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Losses of short rows, of which several are taken at a time, have the bits of those of each row by
+ * Short rows are taken several at a time. Their losses have the bits of the losses of each row by
  * itself: wherever the rows begin and the array ends, and whatever stands in their neighbours.
  */
 final class ShortRowsTest {

@@ -34,7 +34,7 @@ final class UnusableOptionsTest {
           DEFAULTS.classWeights(1, 2), "classWeights is FloatTensor(2)[1.0, 2.0], expected none: ");
   private static final Unusable[] ALL = {SUM, INDEX, SMOOTHING, WEIGHTS};
 
-  /** Options, one of which a method can't honour, and what is said of it up to the reason. */
+  /** Options with one that a method can't honour, and the message up to its reason. */
   private record Unusable(CrossEntropyOptions options, String message) {}
 
   private interface Method {

@@ -23,8 +23,8 @@ import java.nio.file.Path;
  * <p>Most models do better with more context, and so with more overlap. The tiny one here does
  * worse: the text is far from what it was trained on, and beyond a few words context misleads it.
  *
- * <p>In this folder, after {@code mvn install} in that of the library: {@code mvn compile
- * exec:java}.
+ * <p>Run {@code mvn install} in the library's folder, then {@code mvn compile exec:java} in this
+ * one.
  */
 public final class Evaluate {
   private static final int BATCH_SIZE = 4;

@@ -21,7 +21,7 @@ final class TinyModel {
     this.document = document;
   }
 
-  /** Goes to the next token, whose logits overwrite those of the last. */
+  /** Goes to the next token; its logits overwrite the logits of the token before. */
   boolean next() {
     token++;
     for (int c = 0; c < VOCABULARY; c++) {

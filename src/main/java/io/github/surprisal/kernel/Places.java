@@ -7,7 +7,7 @@ package io.github.surprisal.kernel;
 
 /**
  * Where the logits stand that a kernel takes at a time, and where their terms go: at one place, or
- * at {@link #FOUR}, of each of which one vector is taken in turn.
+ * at {@link #FOUR}: then the kernel takes a vector from each place in turn.
  */
 public final class Places {
 

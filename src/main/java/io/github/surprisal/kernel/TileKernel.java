@@ -6,8 +6,8 @@
 package io.github.surprisal.kernel;
 
 /**
- * The loops over the vocabulary: primitives over a tile, which is at most {@link #TILE} numbers, or
- * as many of each of some rows.
+ * The loops over the vocabulary: primitives over a tile, which is at most {@link #TILE} numbers of
+ * one row, or at most {@link #TILE} numbers of each of several rows.
  *
  * <p>A kernel knows no tensor, row, target or option, checks no argument, and keeps nothing from
  * one call to the next but work space. It belongs to one thread at a time. Every kernel gives the

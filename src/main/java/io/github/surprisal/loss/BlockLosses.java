@@ -13,10 +13,10 @@ import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowTargets;
 
 /**
- * Losses of rows that are taken some at a time: what a row takes besides its terms is taken of many
- * at once.
+ * Losses of rows that are taken several at a time: the exponentials and logarithms that a row needs
+ * besides its terms are computed for many rows at once.
  *
- * <p>What that is depends on nothing but the row itself, so it has the bits of {@link RowSoftmax}.
+ * <p>Each result depends on its row alone, so it has the bits of {@link RowSoftmax}.
  */
 abstract class BlockLosses {
 

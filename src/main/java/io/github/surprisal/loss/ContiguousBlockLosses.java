@@ -16,11 +16,11 @@ import io.github.surprisal.rows.RowTargets;
 /**
  * Losses of rows of few classes in an array, one row after the other.
  *
- * <p>A long row can be read at four places. Of short ones four are taken at a time.
+ * <p>A long row can be read at four places. Short rows are taken four at a time.
  */
 final class ContiguousBlockLosses extends BlockLosses {
 
-  /** Rows of as many classes or more are long. */
+  /** The fewest classes of a long row. */
   private static final int LONG = Places.FOUR * TILE;
 
   /** Enough for each place to have some that follow each other, few enough to be fetched ahead. */
@@ -37,7 +37,7 @@ final class ContiguousBlockLosses extends BlockLosses {
     super(tensor, rows, end, targets, row, space);
   }
 
-  /** Whether these are rows of that kind. */
+  /** Whether rows lie in an array one after the other, and are short. */
   static boolean take(FloatData tensor, ClassRows rows) {
     return tensor.isArray() && rows.stride() == 1 && rows.classes() < LONG;
   }
@@ -69,7 +69,10 @@ final class ContiguousBlockLosses extends BlockLosses {
     order.took(places, (long) found * rows.classes(), start);
   }
 
-  /** Adds the summed row {@code i}, and those {@code distance}, 2 and 3 times as many behind it. */
+  /**
+   * Adds the terms of {@code at} summed rows to their lanes: row {@code i} of the summed ones, and
+   * every {@code distance}-th after it.
+   */
   private void addRows(int i, int at, int distance) {
     Places places = space.places;
     places.count = at;

@@ -22,7 +22,7 @@ import java.util.function.IntToDoubleFunction;
  */
 final class StridedBlockLosses extends BlockLosses {
 
-  /** Rows at a time that have to be copied first: a tile of as many fits into the cache. */
+  /** Rows at a time where they have to be copied first: a tile of 128 rows fits into the cache. */
   private static final int MOST_COPIED = 128;
 
   private static final float[] NONE = {};

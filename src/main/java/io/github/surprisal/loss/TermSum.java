@@ -121,8 +121,8 @@ final class TermSum {
   }
 
   /**
-   * Takes the tile of a slot, and of the slots {@code distance}, 2 and 3 times as many behind it,
-   * at as many places as {@code at}. The tile of slot s is tile {@code done + s} of the row.
+   * Writes and folds the terms of {@code at} tiles, each at a place of its own: the tile of a slot,
+   * and of every {@code distance}-th slot after it. Slot s has tile {@code done + s} of the row.
    */
   private void addTiles(int done, int slot, int at, int distance) {
     Places places = space.places;

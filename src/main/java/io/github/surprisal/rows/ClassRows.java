@@ -16,13 +16,13 @@ import io.github.surprisal.kernel.TileKernel;
 public record ClassRows(int classes, long stride, long rows) {
 
   /**
-   * Rows side by side that are taken together at the most. Memory is read in pieces of as many
-   * numbers: a page of 4 KiB, beyond which processors do not fetch ahead anyway; pieces of half a
-   * KiB take two to three times as long.
+   * Rows side by side that are taken together at the most. Memory is then read in pieces of a page
+   * of 4 KiB, beyond which processors do not fetch ahead anyway; pieces of half a KiB take two to
+   * three times as long.
    */
   public static final int MOST_TOGETHER = TileKernel.TILE;
 
-  /** Rows of which {@link TileKernel#LANES} classes are {@link #MOST_TOGETHER} numbers. */
+  /** The most rows side by side that count as few: {@link TileKernel#LANES} classes are a tile. */
   public static final int FEW_TOGETHER = MOST_TOGETHER / TileKernel.LANES;
 
   /**

@@ -46,8 +46,8 @@ public final class FloatData {
   }
 
   /**
-   * Whether the current thread may read the elements, of which there is at least one: not, for one,
-   * those in an arena that is confined to another thread.
+   * Whether the current thread may read the elements. It may not if they lie in an arena that is
+   * confined to another thread. There is at least one element.
    */
   boolean isReadableHere() {
     if (isArray()) {

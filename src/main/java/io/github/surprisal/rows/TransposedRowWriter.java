@@ -6,7 +6,7 @@
 package io.github.surprisal.rows;
 
 /**
- * Results of rows along an axis that is not the last: those of several neighbouring rows are
+ * Results of rows along an axis that is not the last: results of several neighbouring rows are
  * collected in a panel and transposed together, when a row beyond them is begun or at the end.
  */
 public final class TransposedRowWriter extends ArrayRowWriter {

@@ -15,7 +15,7 @@ public final class Transposition {
   /** Classes that are moved together. */
   public static final int STEP = 8;
 
-  /** Rows that are moved at once at the most: a tile of as many rows fits into the cache. */
+  /** Rows that are moved at once at the most: a tile of 128 rows fits into the cache. */
   public static final int MAX_ROWS = 128;
 
   /** Floats of a cache line. */

@@ -18,7 +18,7 @@ final class KernelArguments {
   /** Offsets 0 to 17: one vector of 512 bits and a little more. */
   static final int OFFSETS = 18;
 
-  /** The largest reference exponent of a row: that of a logit of DIRECT_LIMIT. */
+  /** The largest reference exponent of a row, which a logit of DIRECT_LIMIT has. */
   static final int LARGEST_EXPONENT = Exponential.exponentOf(Exponential.DIRECT_LIMIT);
 
   private static final float[] FACTORS = {1f, 0x1.8p-64f, 0x1.234568p-70f, 1e-30f, -2f, 0f};
@@ -112,7 +112,7 @@ final class KernelArguments {
     };
   }
 
-  /** Exponents around that of the arguments, another one for each element. */
+  /** Exponents around the arguments' exponent, another one for each element. */
   References references() {
     References references = new References(TileKernel.TILE);
     for (int i = 0; i < length; i++) {

@@ -169,7 +169,7 @@ enum KernelOperation {
     }
   };
 
-  /** Stands for the bits of a number that is not finite: those of no finite ones. */
+  /** Stands for the bits of any number that is not finite; no finite number has these bits. */
   private static final long NOT_FINITE = Long.MAX_VALUE;
 
   /** What a method may change. */

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * A row of as many classes as an array can hold: indexes come within a vector of 2^31.
+ * A row of as many classes as an array can hold: the last indexes are less than a vector below
+ * 2^31.
  *
  * <p>It needs a heap of 10 GB, and so runs only when asked for: {@code JAVA_TOOL_OPTIONS=-Xmx10g
  * mvn test -Dtest=LongestRowTest -Dlongest.row=true}. {@link TileLoopsTest} always runs.

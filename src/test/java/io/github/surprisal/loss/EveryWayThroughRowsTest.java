@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Losses, gradients, log-softmax and predictions have the same bits whichever kernel takes them, in
  * whatever order rows are read, where they lie, and how many are taken together. The expected bits
- * are those of {@link ScalarKernel} for one row after the other, read from front to back.
+ * come from {@link ScalarKernel}, which takes one row after the other, from front to back.
  */
 final class EveryWayThroughRowsTest {
 

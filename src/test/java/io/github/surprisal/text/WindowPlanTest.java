@@ -342,7 +342,7 @@ final class WindowPlanTest {
   }
 
   /**
-   * Hugging Face's guide, from its description: labels are the input, those of tokens that an
+   * Hugging Face's guide, from its description: labels are the input, labels of tokens that an
    * earlier window held are masked, and the model shifts labels against logits.
    */
   private static List<Run> strided(List<Integer> tokens, int maxLength, int stride) {

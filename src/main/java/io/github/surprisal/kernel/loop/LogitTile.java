@@ -20,10 +20,10 @@ final class LogitTile {
   private static final int COLUMNS = LogitSum.COLUMNS;
   private static final int TILE = TileKernel.TILE;
 
-  // Where there are, after the logits: the sums of each column, the first of which is ANCHOR; what
-  // each addition drops; the sums of that, the first of which is 0; and the largest so far. What is
-  // read is nowhere a whole number of pages behind what has just been written: the processor would
-  // take it for the same.
+  // What stands after the logits: the sums of each column, where the first sum is ANCHOR; what each
+  // addition drops; the sums of what was dropped, where the first sum is 0; and the largest so far.
+  // No number is read a whole number of pages behind a number just written: the processor would
+  // take the two for the same.
   private static final int PADDING = 336;
   private static final int SUMS = TILE + PADDING;
   private static final int DROPPED = SUMS + COLUMNS + TILE + PADDING;

@@ -34,7 +34,7 @@ final class VectorTerms {
   /** From one tile of clamped logits to the next: a little more than a tile, which is a page. */
   private static final int CLAMPED = TILE + 80;
 
-  /** Takes runs that are shorter than a turn, each logit of which has a reference of its own. */
+  /** Takes runs that are shorter than a turn, where each logit has its own reference. */
   private final TileKernel loops;
 
   private final float[] shortLogits = new float[TURN];
