@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.format.HexText;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;

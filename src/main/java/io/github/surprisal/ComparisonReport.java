@@ -5,12 +5,12 @@
 
 package io.github.surprisal;
 
-import static io.github.surprisal.NumberText.estimate;
-import static io.github.surprisal.NumberText.interval;
-import static io.github.surprisal.NumberText.number;
-import static io.github.surprisal.NumberText.percent;
-import static io.github.surprisal.NumberText.text;
+import static io.github.surprisal.format.NumberText.estimate;
+import static io.github.surprisal.format.NumberText.number;
+import static io.github.surprisal.format.NumberText.percent;
+import static io.github.surprisal.format.NumberText.text;
 
+import io.github.surprisal.format.JsonObject;
 import io.github.surprisal.sum.ComparisonSums;
 import io.github.surprisal.sum.DocumentDifferences;
 import io.github.surprisal.sum.Mean;
@@ -373,8 +373,8 @@ public final class ComparisonReport {
         .put(
             "intervals95",
             new JsonObject()
-                .put("deltaNll", deltaNllInterval(USUAL_LEVEL))
-                .put("perplexityRatio", perplexityRatioInterval(USUAL_LEVEL)))
+                .putNumbers("deltaNll", deltaNllInterval(USUAL_LEVEL).ends())
+                .putNumbers("perplexityRatio", perplexityRatioInterval(USUAL_LEVEL).ends()))
         .toString();
   }
 
@@ -391,7 +391,7 @@ public final class ComparisonReport {
     lines.add("loss Q - loss P   " + difference());
     lines.add("perplexity of P   " + number(perplexityP()));
     lines.add("perplexity of Q   " + number(perplexityQ()));
-    lines.add("perplexity Q / P  " + number(perplexityRatio()) + " " + interval(ratio));
+    lines.add("perplexity Q / P  " + number(perplexityRatio()) + " " + ratio.text());
     lines.add(
         "KL(P||Q)          "
             + estimate(klDivergence().mean(), klDivergence().standardError())

@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.format.NumberText;
 import io.github.surprisal.sum.StudentT;
 import java.util.Objects;
 
@@ -60,6 +61,15 @@ public final class Interval {
    */
   public double high() {
     return high;
+  }
+
+  double[] ends() {
+    return new double[] {low, high};
+  }
+
+  /** The interval as reports write it. */
+  String text() {
+    return "[" + NumberText.number(low) + ", " + NumberText.number(high) + "]";
   }
 
   /**

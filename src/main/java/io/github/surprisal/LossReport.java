@@ -5,6 +5,8 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.format.JsonObject;
+import io.github.surprisal.format.NumberText;
 import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
@@ -368,10 +370,10 @@ public final class LossReport {
         .put(
             "intervals95",
             new JsonObject()
-                .put("loss", lossInterval(USUAL_LEVEL))
-                .put("perplexity", perplexityInterval(USUAL_LEVEL))
-                .put("bitsPerToken", bitsPerTokenInterval(USUAL_LEVEL))
-                .put("bitsPerByte", bitsPerByteInterval(USUAL_LEVEL)));
+                .putNumbers("loss", lossInterval(USUAL_LEVEL).ends())
+                .putNumbers("perplexity", perplexityInterval(USUAL_LEVEL).ends())
+                .putNumbers("bitsPerToken", bitsPerTokenInterval(USUAL_LEVEL).ends())
+                .putNumbers("bitsPerByte", bitsPerByteInterval(USUAL_LEVEL).ends()));
   }
 
   /**
@@ -428,7 +430,7 @@ public final class LossReport {
     String line = NumberText.text("%-17s%s", name, NumberText.number(value));
     return Double.isNaN(error)
         ? line
-        : line + " ± " + NumberText.number(error) + " " + NumberText.interval(interval);
+        : line + " ± " + NumberText.number(error) + " " + interval.text();
   }
 
   /**

@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.format.JsonObject;
 import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
 import io.github.surprisal.sum.Nats;

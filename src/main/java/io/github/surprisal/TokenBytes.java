@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.format.HexText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;

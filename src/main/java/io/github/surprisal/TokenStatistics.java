@@ -5,6 +5,7 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.format.JsonObject;
 import io.github.surprisal.sum.DistributionSums;
 import io.github.surprisal.sum.LogHistogram;
 import io.github.surprisal.sum.Moments;

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.github.surprisal;
+package io.github.surprisal.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,18 +11,19 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /** Bytes in hexadecimal, such as {@code e2 96 81}. */
-final class HexText {
+public final class HexText {
   private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
   private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\uFFFD]");
 
   private HexText() {}
 
-  static String of(byte[] bytes) {
+  /** Two digits for each byte. */
+  public static String of(byte[] bytes) {
     return HEX.formatHex(bytes);
   }
 
   /** Hex bytes, and in quotes the text that they are; a dot stands for what can't be shown. */
-  static String quoted(String hex) {
+  public static String quoted(String hex) {
     String text = new String(HEX.parseHex(hex), UTF_8);
     return hex.isEmpty()
         ? "nothing"

@@ -3,39 +3,35 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.github.surprisal;
+package io.github.surprisal.format;
 
 import java.util.Locale;
 
 /** How reports write numbers for people: the same in every locale. */
-final class NumberText {
+public final class NumberText {
 
   private NumberText() {}
 
   /** {@link String#format} without a locale's own digits and separators. */
-  static String text(String format, Object... values) {
+  public static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 
   /** Six decimals, or an exponent where they would show too little or too much. */
-  static String number(double value) {
+  public static String number(double value) {
     return text(format(value), value);
   }
 
   /** A value and its standard error, in the format of the larger one. */
-  static String estimate(double value, double standardError) {
+  public static String estimate(double value, double standardError) {
     double size = Math.abs(value);
     String format = format(standardError > size ? standardError : size); // which may be NaN
     return text(format + " ± " + format, value, standardError);
   }
 
   /** A value and its standard error in percent. */
-  static String percent(double value, double standardError) {
+  public static String percent(double value, double standardError) {
     return text("%.4f %% ± %.4f %%", 100 * value, 100 * standardError);
-  }
-
-  static String interval(Interval interval) {
-    return "[" + number(interval.low()) + ", " + number(interval.high()) + "]";
   }
 
   private static String format(double value) {

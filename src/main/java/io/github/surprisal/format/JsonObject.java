@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.github.surprisal;
+package io.github.surprisal.format;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * Builds a JSON object: members in the order in which they are put. Mutable.
@@ -15,28 +16,32 @@ import java.util.Map;
  * they may have a digit too many. JSON has no number for NaN and the infinities, so they become the
  * strings "NaN", "Infinity" and "-Infinity".
  */
-final class JsonObject {
+public final class JsonObject {
 
   private final Map<String, String> members = new LinkedHashMap<>();
 
-  JsonObject put(String key, long value) {
+  public JsonObject put(String key, long value) {
     members.put(key, Long.toString(value));
     return this;
   }
 
-  JsonObject put(String key, double value) {
+  public JsonObject put(String key, double value) {
     members.put(key, number(value));
     return this;
   }
 
-  JsonObject put(String key, JsonObject value) {
+  public JsonObject put(String key, JsonObject value) {
     members.put(key, value.toString());
     return this;
   }
 
-  /** An array of the interval's two ends. */
-  JsonObject put(String key, Interval value) {
-    members.put(key, "[" + number(value.low()) + "," + number(value.high()) + "]");
+  /** Puts an array of numbers. */
+  public JsonObject putNumbers(String key, double... values) {
+    StringJoiner elements = new StringJoiner(",", "[", "]");
+    for (double value : values) {
+      elements.add(number(value));
+    }
+    members.put(key, elements.toString());
     return this;
   }
 
@@ -50,10 +55,13 @@ final class JsonObject {
    *
    * @throws IllegalArgumentException if there is no such member
    */
-  JsonObject only(String... keys) {
+  public JsonObject only(String... keys) {
     JsonObject result = new JsonObject();
     for (int i = 0; i < keys.length; i++) {
-      String key = Layout.present("key", i, keys[i]);
+      String key = keys[i];
+      if (key == null) {
+        throw new IllegalArgumentException("key " + i + " is null, expected a key");
+      }
       if (!members.containsKey(key)) {
         throw new IllegalArgumentException(
             "key is \"" + key + "\", expected one of " + members.keySet());
