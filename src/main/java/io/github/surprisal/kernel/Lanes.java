@@ -50,8 +50,7 @@ public final class Lanes {
       return 0;
     }
     if (tiles == 1) { // nothing has been dropped yet
-      return (everyFourth(high, 0) + everyFourth(high, 2))
-          + (everyFourth(high, 1) + everyFourth(high, 3));
+      return sum(high, 0);
     }
     return (everyFourth(0) + everyFourth(2)) + (everyFourth(1) + everyFourth(3));
   }
@@ -70,6 +69,12 @@ public final class Lanes {
   public static double sum(double[] lanes) {
     return (everyFourth(lanes, 0) + everyFourth(lanes, 2))
         + (everyFourth(lanes, 1) + everyFourth(lanes, 3));
+  }
+
+  /** The sum of float lanes that begin at an offset, folded the same way in double. */
+  public static double sum(float[] lanes, int offset) {
+    return (everyFourth(lanes, offset) + everyFourth(lanes, offset + 2))
+        + (everyFourth(lanes, offset + 1) + everyFourth(lanes, offset + 3));
   }
 
   private static double everyFourth(float[] lanes, int j) {

@@ -82,6 +82,15 @@ public interface TileKernel {
    */
   void fold(float[] terms, int offset, int length, int lanes, float[] sums, int sumsOffset);
 
+  /**
+   * Folds the terms of a tile, and their products with the gaps between a reference and their
+   * logits, and counts logits, as {@link TileStatistics} tells. No number may be NaN or +∞.
+   *
+   * @param length up to {@link #TILE}; missing terms count 0
+   */
+  void foldWithGaps(
+      float[] terms, int termsOffset, float[] x, int offset, int length, TileStatistics statistics);
+
   /** Adds the sums of tiles, {@link #LANES} of each, to a row's lanes, one after the other. */
   void addToLanes(float[] sums, int tiles, Lanes lanes);
 
@@ -115,9 +124,6 @@ public interface TileKernel {
    * if there is none.
    */
   int firstAbove(float[] x, int offset, int length, float high, float low, float limit);
-
-  /** The number of elements that are more than {@code limit}; NaN is not. */
-  int countAbove(float[] x, int offset, int length, float limit);
 
   /** Writes {@code q = fma(p, keep, spread)}: targets after label smoothing, scaled. */
   void writeSmoothed(float[] p, int offset, int length, float keep, float spread, float[] q);

@@ -42,7 +42,7 @@ final class VectorWarmup {
   static final int ADD_PRODUCTS = 18;
   static final int WRITE_EXP = 19;
   static final int WRITE_LOG1P = 20;
-  static final int COUNT_ABOVE = 21;
+  static final int FOLD_WITH_GAPS = 21;
   static final int METHODS = 22;
 
   /** Calls that loops take first: half a row of 50,000 classes. */
@@ -174,6 +174,7 @@ final class VectorWarmup {
     private final float[] x = new float[TileKernel.TILE];
     private final float[] out = new float[Places.FOUR * TileKernel.TILE];
     private final float[] beyond = new float[TileKernel.TILE];
+    private final TileStatistics statistics = new TileStatistics();
     private final short[] bits = new short[TileKernel.TILE];
     private final double[] doubles = new double[TileKernel.TILE];
     private final double[] ratios = new double[TileKernel.TILE];
@@ -189,6 +190,8 @@ final class VectorWarmup {
         bits[i] = (short) (0x3f80 + i % 64);
         ratios[i] = i + 0.5;
       }
+      statistics.sums = new float[TileKernel.LANES];
+      statistics.gaps = new float[TileKernel.LANES];
       four.count = Places.FOUR;
       for (int k = 0; k < Places.FOUR; k++) {
         four.set(k, 0, k, k * TileKernel.TILE);
@@ -237,7 +240,8 @@ final class VectorWarmup {
         case ADD_PRODUCTS -> List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes));
         case WRITE_EXP -> List.of(kernel -> kernel.writeExp(ratios, uneven, doubles));
         case WRITE_LOG1P -> List.of(kernel -> kernel.writeLog1p(ratios, uneven, doubles));
-        case COUNT_ABOVE -> List.of(kernel -> kernel.countAbove(x, 0, uneven, 0));
+        case FOLD_WITH_GAPS ->
+            List.of(kernel -> kernel.foldWithGaps(out, 0, x, 0, tile, statistics));
         default -> throw new IllegalArgumentException("method " + method);
       };
     }

@@ -83,6 +83,18 @@ final class WarmingKernel implements TileKernel {
   }
 
   @Override
+  public void foldWithGaps(
+      float[] terms,
+      int termsOffset,
+      float[] x,
+      int offset,
+      int length,
+      TileStatistics statistics) {
+    kernel(VectorWarmup.FOLD_WITH_GAPS)
+        .foldWithGaps(terms, termsOffset, x, offset, length, statistics);
+  }
+
+  @Override
   public void addToLanes(float[] sums, int tiles, Lanes lanes) {
     kernel(VectorWarmup.ADD_TO_LANES).addToLanes(sums, tiles, lanes);
   }
@@ -113,11 +125,6 @@ final class WarmingKernel implements TileKernel {
   @Override
   public int firstAbove(float[] x, int offset, int length, float high, float low, float limit) {
     return kernel(VectorWarmup.FIRST_ABOVE).firstAbove(x, offset, length, high, low, limit);
-  }
-
-  @Override
-  public int countAbove(float[] x, int offset, int length, float limit) {
-    return kernel(VectorWarmup.COUNT_ABOVE).countAbove(x, offset, length, limit);
   }
 
   @Override

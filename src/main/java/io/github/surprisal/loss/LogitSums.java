@@ -15,7 +15,7 @@ final class LogitSums implements TilePass {
   private static final int LANES = TileKernel.LANES;
 
   private final TileKernel kernel;
-  private final double[] slots = new double[WorkSpace.MOST_SUMS * LANES];
+  private final double[] slots = new double[WorkSpace.MOST_SLOTS * LANES];
   private final double[] lanes = new double[LANES];
 
   LogitSums(TileKernel kernel) {

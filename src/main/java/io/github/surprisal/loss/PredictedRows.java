@@ -29,7 +29,7 @@ public final class PredictedRows {
           return at -> {
             int index = (int) at;
             if (targets.isScored(index)) {
-              row.take();
+              row.take(targets.at(index));
               out.set(index, row, targets.at(index));
             } else {
               out.setIgnored(index);
@@ -96,12 +96,11 @@ public final class PredictedRows {
     rows.forEach(
         (reader, space) -> {
           RowPrediction row = new RowPrediction(reader, space);
-          RowTopK top = new RowTopK(k, reader, space);
+          RowTopK top = new RowTopK(k, space.kernel);
+          row.find(top);
           return index -> {
             row.take();
-            if (row.isDefined()) {
-              top.take();
-            }
+            top.end();
             for (int place = 0; place < k; place++) {
               int at = (int) index * k + place;
               classes[at] = row.isDefined() ? top.classAt(place) : -1;

@@ -32,7 +32,7 @@ public final class PredictionArrays {
 
   void set(int index, RowPrediction row, int target) {
     logProbs[index] = row.logProb(target);
-    ranks[index] = row.rank(target);
+    ranks[index] = row.rank();
     entropies[index] = row.entropy();
     predicted[index] = row.predicted();
     predictedLogProbs[index] = row.isDefined() ? row.logProb(row.predicted()) : Double.NaN;

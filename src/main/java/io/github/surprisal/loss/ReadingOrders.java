@@ -12,6 +12,7 @@ import io.github.surprisal.kernel.ReadingOrder;
 record ReadingOrders(
     ReadingOrder sums,
     ReadingOrder sumsAndLogits,
+    ReadingOrder sumsAndTerms,
     ReadingOrder keptTerms,
     ReadingOrder stagedRows,
     ReadingOrder shortRows) {
@@ -19,6 +20,7 @@ record ReadingOrders(
   private static final ReadingOrders SHARED =
       new ReadingOrders(
           KernelProvider.readingOrder(),
+          KernelProvider.newReadingOrder(),
           KernelProvider.newReadingOrder(),
           KernelProvider.newReadingOrder(),
           KernelProvider.newReadingOrder(),

@@ -5,14 +5,18 @@
 
 package io.github.surprisal.loss;
 
-import io.github.surprisal.kernel.Lanes;
+import io.github.surprisal.kernel.Exponential;
+import io.github.surprisal.kernel.Logarithm;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
-import java.util.Arrays;
 
 /**
  * What the row of logits that a reader stands at says of its classes: which is the likeliest, how
  * probable each is, where it stands, and how sure all of that is.
+ *
+ * <p>An ordinary row is read once: its terms are summed around the largest of the first logits,
+ * {@link TermStatistics} takes the rest along, and the sum of all classes but the likeliest, of
+ * which its loss is made, comes out of the sums of the tiles.
  *
  * <p>A log-probability is taken from the likeliest class, as −(nll + (max − x)): no nll is less, so
  * the relative error of each is no greater, and equal logits have equal ones.
@@ -26,25 +30,101 @@ final class RowPrediction {
 
   private final WorkSpace space;
   private final RowReader row;
+  private final TermSum terms;
+  private final TermStatistics statistics;
   private final RowSoftmax softmax;
-  private final double[] gaps = new double[TileKernel.LANES];
+
+  // What the terms were summed with, and their sum.
+  private float shift;
+  private int exponent;
+  private double total;
+
   private float max;
   private int predicted;
-  private Softmax ofPredicted = new Softmax();
+  private double nllOfPredicted;
+  private double gaps;
+  private int rank;
 
   RowPrediction(RowReader row, WorkSpace space) {
     this.row = row;
     this.space = space;
+    terms = new TermSum(row, space);
+    statistics = new TermStatistics(row, space);
     softmax = new RowSoftmax(row, space);
   }
 
   /** Takes the row that the reader stands at now. */
   void take() {
-    max = RowMaximum.max(space, row, -1);
-    predicted = isDefined() ? RowMaximum.indexOf(max, space, row) : -1;
-    if (isDefined()) {
-      ofPredicted = softmax.of(predicted, TilePass.NONE);
+    takeWithLimit(Float.POSITIVE_INFINITY);
+  }
+
+  /** Has {@link #take()} find the largest logits of each row as well. */
+  void find(RowTopK top) {
+    statistics.find(top);
+  }
+
+  /** {@link #take()}, with the rank of a target class. */
+  void take(int target) {
+    float logit = row.at(target);
+    boolean isMasked = logit == Float.NEGATIVE_INFINITY;
+    takeWithLimit(isMasked ? Float.POSITIVE_INFINITY : logit);
+    rank = !isDefined() ? 0 : 1 + (isMasked ? unmasked() : statistics.above());
+  }
+
+  private void takeWithLimit(float limit) {
+    float first = firstMaximum();
+    statistics.set(first, limit);
+    predicted = -1;
+    if (!(Math.abs(first) <= Exponential.DIRECT_LIMIT)
+        || !(sumAround(first) < Exponential.OVERFLOW)) {
+      max = RowMaximum.max(space, row, -1);
+      if (!isDefined()) {
+        return;
+      }
+      statistics.set(max, limit);
+      sumAround(max);
     }
+    max = statistics.max();
+    predicted = statistics.predicted();
+    gaps = statistics.gaps();
+    nllOfPredicted = nll(predicted, max);
+  }
+
+  /** The largest of the first logits, which as a rule is not far from the row's. */
+  private float firstMaximum() {
+    int length = Math.min(TileKernel.TILE, row.classes());
+    row.read(0, length, space.staging, 0);
+    return space.kernel.max(row.array(), row.offset(), length);
+  }
+
+  private double sumAround(float reference) {
+    boolean isDirect = Math.abs(reference) <= Exponential.DIRECT_LIMIT;
+    shift = isDirect ? 0 : reference;
+    exponent = isDirect ? Exponential.exponentOf(reference) : 0;
+    total = terms.of(shift, exponent - RowSoftmax.HEADROOM, statistics);
+    return total;
+  }
+
+  /** The number of logits above −∞. */
+  private int unmasked() {
+    int count = 0;
+    for (int i = 0; i < row.classes(); i++) {
+      count += row.at(i) > Float.NEGATIVE_INFINITY ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** −log softmax of a class, to the bits that {@link RowSoftmax} gives. */
+  private double nll(int index, float logit) {
+    if (shift == 0 && Math.abs(logit) <= Exponential.DIRECT_LIMIT) {
+      int own = Exponential.exponentOf(logit);
+      double unit = Math.scalb(RowSoftmax.HEADROOM_UNIT, exponent - own);
+      double others = terms.without(index) * unit;
+      if (RowSoftmax.isComfortable(others)) {
+        return Logarithm.log1p(others / Exponential.exp(logit - own * RowSoftmax.LN2));
+      }
+    }
+    return softmax.of(index, TilePass.NONE).nats;
   }
 
   /** Whether the row has probabilities: no NaN, no +∞, and not −∞ alone. */
@@ -64,38 +144,19 @@ final class RowPrediction {
 
   /** The log-probability of a logit of a row that has probabilities. */
   double logProb(float logit) {
-    return 0 - (ofPredicted.nats + ((double) max - logit));
+    return 0 - (nllOfPredicted + ((double) max - logit));
   }
 
-  /** 1 + the number of classes with a larger logit; 0 if the row has no probabilities. */
-  int rank(int index) {
-    if (!isDefined()) {
-      return 0;
-    }
-    float logit = row.at(index);
-    int rank = 1;
-    int length;
-    for (int from = 0; logit < max && from < row.classes(); from += length) {
-      length = Math.min(TileKernel.TILE, row.classes() - from);
-      row.read(from, length, space.staging, 0);
-      rank += space.kernel.countAbove(row.array(), row.offset(), length, logit);
-    }
+  /**
+   * 1 + the number of classes with a larger logit than the target; 0 if the row has no
+   * probabilities.
+   */
+  int rank() {
     return rank;
   }
 
   /** −Σ p·log p in nats; NaN if the row has no probabilities. */
   double entropy() {
-    if (!isDefined()) {
-      return Double.NaN;
-    }
-    Arrays.fill(gaps, 0);
-    int length;
-    for (int from = 0; from < row.classes(); from += length) {
-      length = Math.min(TileKernel.TILE, row.classes() - from);
-      TileTerms.write(space, row, from, length, ofPredicted.shift, ofPredicted.exponent);
-      space.kernel.addWeightedGaps(
-          row.array(), row.offset(), space.terms, 0, length, max, gaps); // terms times distances
-    }
-    return ofPredicted.nats + Lanes.sum(gaps) / ofPredicted.total;
+    return isDefined() ? Math.max(0, nllOfPredicted + gaps / total) : Double.NaN;
   }
 }

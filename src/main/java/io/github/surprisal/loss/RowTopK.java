@@ -6,66 +6,82 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.kernel.TileKernel;
-import io.github.surprisal.rows.RowReader;
 import java.util.Arrays;
 
 /**
- * The classes with the largest logits in the row that a reader stands at, by larger logit, then by
- * smaller class. −0 equals 0.
+ * The classes with the largest logits in a row, by larger logit, then by smaller class. −0 equals
+ * 0.
+ *
+ * <p>Tiles may be added in any order, and need not be added where no logit is above the limit.
  */
 final class RowTopK {
 
   private static final int MAGNITUDE = 0x7fffffff;
 
-  private final WorkSpace space;
-  private final RowReader row;
+  private final TileKernel kernel;
 
   /** A key for each class that is among the first so far: a heap with the least at its top. */
   private final long[] keys;
 
+  private int filled;
+
   /** Looks for {@code k} classes, from 1 to all of them. */
-  RowTopK(int k, RowReader row, WorkSpace space) {
+  RowTopK(int k, TileKernel kernel) {
     keys = new long[k];
-    this.row = row;
-    this.space = space;
+    this.kernel = kernel;
   }
 
-  /** Takes the row that the reader stands at now, in which no logit is NaN. */
-  void take() {
-    int filled = 0;
-    int length;
-    for (int from = 0; from < row.classes(); from += length) {
-      length = Math.min(TileKernel.TILE, row.classes() - from);
-      row.read(from, length, space.staging, 0);
-      int next = 0;
-      while (filled < keys.length && next < length) {
-        keys[filled++] = key(row.array()[row.offset() + next], from + next);
-        next++;
-        if (filled == keys.length) {
-          Arrays.sort(keys); // which is a heap
-        }
-      }
-      addLarger(row.array(), row.offset(), from, next, length);
-    }
-    Arrays.sort(keys);
+  /** Begins a row. */
+  void begin() {
+    filled = 0;
   }
 
   /**
-   * Adds the classes of a tile, from its {@code start} on, that come before the last one so far.
+   * What a logit of a tile, whose first class is {@code from}, has to be above to be among the
+   * first so far; −∞ where any may be.
    */
-  private void addLarger(float[] x, int offset, int from, int start, int length) {
-    int next = start;
-    while (next < length) {
-      float least = logit(keys[0]);
-      next += space.kernel.firstAbove(x, offset + next, length - next, 0, 0, least);
+  float limit(int from) {
+    if (filled < keys.length) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    float least = logit(keys[0]);
+    return from > index(keys[0]) ? least : Math.nextDown(least);
+  }
+
+  /**
+   * Adds a tile of the {@code length} classes from {@code from} on.
+   *
+   * @param above how many of its logits are above the limit, or more
+   */
+  void add(float[] x, int offset, int from, int length, int above) {
+    int next = 0;
+    int left = above;
+    while (filled < keys.length && next < length) {
+      keys[filled++] = key(x[offset + next], from + next);
+      next++;
+      if (filled == keys.length) {
+        Arrays.sort(keys); // which is a heap
+      }
+    }
+    while (left > 0 && next < length) {
+      next += kernel.firstAbove(x, offset + next, length - next, 0, 0, limit(from + next));
       if (next < length) {
         replaceLeast(key(x[offset + next], from + next));
         next++;
+        left--;
       }
     }
   }
 
+  /** Ends the row. */
+  void end() {
+    Arrays.sort(keys);
+  }
+
   private void replaceLeast(long key) {
+    if (key < keys[0]) { // as large, but a later class
+      return;
+    }
     int at = 0;
     int child = 1;
     while (child < keys.length && child > 0) { // which ends below 2^31
@@ -84,7 +100,7 @@ final class RowTopK {
 
   /** The class at a place, counted from 0, of the row that was taken last. */
   int classAt(int place) {
-    return ~(int) keys[keys.length - 1 - place];
+    return index(keys[keys.length - 1 - place]);
   }
 
   /** The logit of the class at a place; 0 may stand for −0. */
@@ -97,6 +113,10 @@ final class RowTopK {
     int bits = Float.floatToIntBits(logit + 0f); // −0 becomes 0
     int ordered = bits ^ (bits >> 31 & MAGNITUDE);
     return (long) ordered << 32 | Integer.toUnsignedLong(~index);
+  }
+
+  private static int index(long key) {
+    return ~(int) key;
   }
 
   private static float logit(long key) {

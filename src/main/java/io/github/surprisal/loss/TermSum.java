@@ -14,6 +14,7 @@ import io.github.surprisal.kernel.ReadingOrder;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Σ e<sup>x − shift</sup>·2<sup>−exponent</sup> over the row that a reader stands at, tile by tile.
@@ -41,6 +42,7 @@ final class TermSum {
   private int exponent;
   private int skip;
   private TilePass pass = TilePass.NONE;
+  private @Nullable TermPass termPass;
   private float[] terms = NONE;
   private boolean keepsTerms;
   private int termsOffset;
@@ -63,22 +65,70 @@ final class TermSum {
    * @param softmax has the shift, and the array where all terms are to stay, if they are to
    */
   double of(Softmax softmax, int exponent, int skip, TilePass pass) {
-    shift = softmax.shift;
-    this.exponent = exponent;
-    this.skip = skip;
     this.pass = pass;
     keepsTerms = softmax.hasTerms();
     terms = keepsTerms ? softmax.terms : space.terms;
     termsOffset = softmax.termsOffset;
-    space.lanes.clear();
+    return take(softmax.shift, exponent, skip);
+  }
+
+  /**
+   * The sum over all classes of the current row.
+   *
+   * @param pass folds the terms
+   */
+  double of(float shift, int exponent, TermPass pass) {
+    space.makeRoomForSums(tiles(row));
+    pass.begin(shift, exponent);
+    termPass = pass;
+    this.pass = TilePass.NONE;
+    keepsTerms = false;
+    terms = space.terms;
+    return take(shift, exponent, -1);
+  }
+
+  /**
+   * The sum that was taken last, but for one class, to the same bits as if its term had counted 0
+   * from the start. The lanes are left in the work space.
+   */
+  double without(int index) {
+    int tile = index / TILE;
+    int from = tile * TILE;
+    int length = Math.min(TILE, row.classes() - from);
+    float[] sums = space.sums;
+    System.arraycopy(sums, tile * LANES, space.spareSums, 0, LANES);
+    TileTerms.write(space, row, from, length, shift, exponent);
+    fold(space, 0, length, index - from, tile);
+    double sum = sumOfTiles();
+    System.arraycopy(space.spareSums, 0, sums, tile * LANES, LANES);
+    return sum;
+  }
+
+  private double take(float shift, int exponent, int skip) {
+    this.shift = shift;
+    this.exponent = exponent;
+    this.skip = skip;
+    space.makeRoomForSums(tiles(row));
     pass.begin();
-    int tiles = row.classes() / TILE;
-    addWholeTiles(tiles);
-    if (tiles * TILE < row.classes()) {
-      addShortTile(tiles * TILE);
+    int whole = row.classes() / TILE;
+    addWholeTiles(whole);
+    if (whole < tiles(row)) {
+      addShortTile(whole);
     }
     x = NONE; // or a work space that waits for its next use would keep the caller's arrays alive
     terms = NONE;
+    termPass = null;
+    return sumOfTiles();
+  }
+
+  /** How many tiles the row has, with a short one at its end. */
+  static int tiles(RowReader row) {
+    return (row.classes() + TILE - 1) / TILE;
+  }
+
+  private double sumOfTiles() {
+    space.lanes.clear();
+    kernel.addToLanes(space.sums, tiles(row), space.lanes);
     return space.lanes.sum();
   }
 
@@ -92,6 +142,9 @@ final class TermSum {
     if (pass != TilePass.NONE) {
       return space.orders.sumsAndLogits();
     }
+    if (termPass != null) {
+      return space.orders.sumsAndTerms();
+    }
     return keepsTerms ? space.orders.keptTerms() : space.orders.sums();
   }
 
@@ -102,7 +155,7 @@ final class TermSum {
     long start = order.start();
     int count;
     for (int done = 0; done < tiles; done += count) {
-      count = Math.min(tiles - done, WorkSpace.MOST_SUMS);
+      count = Math.min(tiles - done, WorkSpace.MOST_SLOTS);
       int at = count < places ? Places.ONE : places;
       count -= count % at;
       int distance = count / at;
@@ -114,7 +167,6 @@ final class TermSum {
         }
         takePass(done, i, step, at, distance);
       }
-      kernel.addToLanes(space.sums, count, space.lanes);
       pass.addSlots(count);
     }
     order.took(places, (long) tiles * TILE, start);
@@ -138,7 +190,7 @@ final class TermSum {
     kernel.writeTerms(x, places, TILE, terms);
     for (int k = 0; k < at; k++) {
       int number = slot + k * distance;
-      fold((done + number) * TILE, places.termsOffsets[k], number);
+      fold(done + number, space.slotOffsets[number], places.termsOffsets[k]);
     }
   }
 
@@ -168,25 +220,35 @@ final class TermSum {
     }
   }
 
-  private void fold(int from, int at, int slot) {
-    int left = skip - from;
+  /** Folds the terms of a whole tile of the row. */
+  private void fold(int tile, int logits, int at) {
+    if (termPass != null) {
+      termPass.fold(row.array(), logits, terms, at, tile, TILE);
+      return;
+    }
+    int left = skip - tile * TILE;
     if (left < 0 || left >= TILE) {
-      kernel.fold(terms, at, TILE, LANES, space.sums, slot * LANES);
+      kernel.fold(terms, at, TILE, LANES, space.sums, tile * LANES);
       return;
     }
     float term = terms[at + left];
     terms[at + left] = 0;
-    kernel.fold(terms, at, TILE, LANES, space.sums, slot * LANES);
+    kernel.fold(terms, at, TILE, LANES, space.sums, tile * LANES);
     terms[at + left] = term;
   }
 
-  private void addShortTile(int from) {
+  private void addShortTile(int tile) {
+    int from = tile * TILE;
     int count = row.classes() - from;
     TileTerms.write(space, row, from, count, shift, exponent);
     if (keepsTerms) {
       System.arraycopy(space.terms, 0, terms, termsOffset + from, count);
     }
-    addTile(space, 0, count, skip - from, space.lanes);
+    if (termPass != null) {
+      termPass.fold(row.array(), row.offset(), space.terms, 0, tile, count);
+    } else {
+      fold(space, 0, count, skip - from, tile);
+    }
     pass.take(row.array(), row.offset(), from, count, 0);
     pass.addSlots(1);
   }
@@ -196,6 +258,13 @@ final class TermSum {
    * they may be changed.
    */
   static void addTile(WorkSpace space, int at, int count, int skip, Lanes lanes) {
+    space.makeRoomForSums(1);
+    fold(space, at, count, skip, 0);
+    space.kernel.addToLanes(space.sums, 1, lanes);
+  }
+
+  /** Folds {@code count} terms that stand in the work space, all but one, which they may lose. */
+  private static void fold(WorkSpace space, int at, int count, int skip, int tile) {
     float[] terms = space.terms;
     int size = TILE;
     while (size / 2 >= Math.max(count, 2 * LANES)) {
@@ -205,7 +274,6 @@ final class TermSum {
     if (skip >= 0 && skip < count) {
       terms[at + skip] = 0;
     }
-    space.kernel.fold(terms, at, size, LANES, space.sums, 0);
-    space.kernel.addToLanes(space.sums, 1, lanes);
+    space.kernel.fold(terms, at, size, LANES, space.sums, tile * LANES);
   }
 }

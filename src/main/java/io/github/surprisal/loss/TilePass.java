@@ -39,7 +39,7 @@ interface TilePass {
    * Takes the tile of the classes from {@code from} on, which stand at an offset.
    *
    * @param slot where what comes of it may wait for the tiles before it, from 0 on, below {@link
-   *     WorkSpace#MOST_SUMS}
+   *     WorkSpace#MOST_SLOTS}
    */
   void take(float[] x, int offset, int from, int length, int slot);
 

@@ -32,8 +32,8 @@ final class WorkSpace implements AutoCloseable {
   /** From one tile to the next where several are staged: a little more than a tile, or a page. */
   static final int TILE_DISTANCE = TileKernel.TILE + 80;
 
-  /** Tiles whose folded terms find room. */
-  static final int MOST_SUMS = 64;
+  /** Tiles of which something may wait in a slot each, until it is added in their order. */
+  static final int MOST_SLOTS = 64;
 
   private static final AtomicReferenceArray<WorkSpace> IDLE =
       new AtomicReferenceArray<>(2 * Runtime.getRuntime().availableProcessors());
@@ -57,14 +57,17 @@ final class WorkSpace implements AutoCloseable {
   final Places places = new Places();
 
   /** Where in the reader's array the logits of these tiles begin. */
-  final int[] slotOffsets = new int[MOST_SUMS];
+  final int[] slotOffsets = new int[MOST_SLOTS];
 
-  /** The folded terms of some tiles. */
-  final float[] sums = new float[MOST_SUMS * TileKernel.LANES];
+  /** The folded terms of each tile of a row. */
+  float[] sums = new float[MOST_SLOTS * TileKernel.LANES];
+
+  final float[] spareSums = new float[TileKernel.LANES];
 
   /** Lanes of a row's sum of exponentials. */
   final Lanes lanes = new Lanes();
 
+  private float[] gaps = new float[0];
   private float[] keptTerms = new float[0];
 
   /** What single passes and blocks of rows keep here from call to call: one of each class. */
@@ -121,6 +124,20 @@ final class WorkSpace implements AutoCloseable {
       if (IDLE.get(i) == null && IDLE.compareAndSet(i, null, this)) {
         return;
       }
+    }
+  }
+
+  /** Room for as many other sums of each tile. */
+  float[] gaps() {
+    if (gaps.length < sums.length) {
+      gaps = new float[sums.length];
+    }
+    return gaps;
+  }
+
+  void makeRoomForSums(int tiles) {
+    if (sums.length < tiles * TileKernel.LANES) {
+      sums = new float[tiles * TileKernel.LANES];
     }
   }
 

@@ -66,7 +66,7 @@ final class KernelArguments {
     this.lanesInUse = random.nextBoolean();
     this.exponent = exponent();
     this.factor = FACTORS[random.nextInt(FACTORS.length)];
-    this.limit = random.nextBoolean() ? -1f : Math.nextDown(element());
+    this.limit = limit(random.nextInt(3));
     this.halves = new short[x.length];
     for (int i = 0; i < x.length; i++) {
       halves[i] = (short) random.nextInt();
@@ -101,6 +101,10 @@ final class KernelArguments {
     return length == 0 ? 0 : x[offset + random.nextInt(length)];
   }
 
+  private float limit(int kind) {
+    return kind == 0 ? -1f : kind == 1 ? element() : Math.nextDown(element());
+  }
+
   private int exponent() {
     float element = element();
     return switch (random.nextInt(6)) {
@@ -110,6 +114,15 @@ final class KernelArguments {
       default ->
           Math.abs(element) <= Exponential.DIRECT_LIMIT ? Exponential.exponentOf(element) : 0;
     };
+  }
+
+  /** A copy of some logits in which no element is NaN or +∞. */
+  static float[] usable(float[] x) {
+    float[] copy = x.clone();
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = copy[i] < Float.POSITIVE_INFINITY ? copy[i] : 1;
+    }
+    return copy;
   }
 
   /** Exponents around the arguments' exponent, another one for each element. */

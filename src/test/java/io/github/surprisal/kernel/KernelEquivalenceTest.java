@@ -170,7 +170,7 @@ final class KernelEquivalenceTest {
         "SUM_LOGITS",
         "MAX",
         "FIRST_ABOVE",
-        "COUNT_ABOVE"
+        "FOLD_WITH_GAPS"
       })
   void oneFarLogitAtEveryPosition(KernelOperation operation) {
     float[] far = {

@@ -64,6 +64,21 @@ enum KernelOperation {
       kernel.fold(s.terms, a.pOffset, 2 * lanes, lanes, s.terms, a.pOffset);
     }
   },
+  FOLD_WITH_GAPS {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      TileStatistics statistics = new TileStatistics();
+      statistics.reference = Double.isFinite(a.reference) ? (float) a.reference : 1;
+      statistics.limit = a.limit > Float.NEGATIVE_INFINITY ? a.limit : 2;
+      statistics.sums = s.folded;
+      statistics.gaps = new float[3 + TileKernel.LANES];
+      statistics.at = 3;
+      float[] x = KernelArguments.usable(s.x);
+      kernel.foldWithGaps(s.terms, a.pOffset, x, a.offset, a.length, statistics);
+      System.arraycopy(statistics.gaps, 3, s.folded, 40, TileKernel.LANES);
+      s.found = statistics.above;
+    }
+  },
   ADD_TO_LANES {
     @Override
     void run(TileKernel kernel, State s, KernelArguments a) {
@@ -99,12 +114,6 @@ enum KernelOperation {
     @Override
     void run(TileKernel kernel, State s, KernelArguments a) {
       s.found = kernel.firstAbove(s.x, a.offset, a.length, a.high, a.low, a.limit);
-    }
-  },
-  COUNT_ABOVE {
-    @Override
-    void run(TileKernel kernel, State s, KernelArguments a) {
-      s.found = kernel.countAbove(s.x, a.offset, a.length, a.limit);
     }
   },
   WRITE_SMOOTHED {

@@ -135,14 +135,24 @@ public final class ScalarKernel implements TileKernel {
   }
 
   @Override
-  public int countAbove(float[] x, int offset, int length, float limit) {
-    int count = 0;
+  public void foldWithGaps(
+      float[] terms,
+      int termsOffset,
+      float[] x,
+      int offset,
+      int length,
+      TileStatistics statistics) {
+    float[] tile = new float[TILE];
+    float[] products = new float[TILE];
+    statistics.above = 0;
     for (int i = 0; i < length; i++) {
-      if (x[offset + i] > limit) {
-        count++;
-      }
+      tile[i] = terms[termsOffset + i];
+      float gap = statistics.reference - x[offset + i];
+      products[i] = tile[i] * (gap > Float.MAX_VALUE ? Float.MAX_VALUE : gap);
+      statistics.above += x[offset + i] > statistics.limit ? 1 : 0;
     }
-    return count;
+    fold(tile, 0, TILE, LANES, statistics.sums, statistics.at);
+    fold(products, 0, TILE, LANES, statistics.gaps, statistics.at);
   }
 
   @Override

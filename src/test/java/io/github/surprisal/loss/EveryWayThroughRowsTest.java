@@ -73,7 +73,8 @@ final class EveryWayThroughRowsTest {
   };
 
   private static ReadingOrders orders(Supplier<ReadingOrder> order) {
-    return new ReadingOrders(order.get(), order.get(), order.get(), order.get(), order.get());
+    return new ReadingOrders(
+        order.get(), order.get(), order.get(), order.get(), order.get(), order.get());
   }
 
   private static Map<String, WorkSpace> workSpaces() {
@@ -306,19 +307,22 @@ final class EveryWayThroughRowsTest {
       ClassRows rows = layout.rows(count, classes);
       RowReader reader = RowReaders.of(rows, data(laidOut(x, layout), layout), space.logits);
       RowPrediction prediction = new RowPrediction(reader, space);
-      RowTopK top = new RowTopK(Math.min(classes, 5), reader, space);
+      RowPrediction listing = new RowPrediction(reader, space);
+      RowTopK top = new RowTopK(Math.min(classes, 5), space.kernel);
+      listing.find(top);
       int[] set = classes == 1 ? new int[] {0} : new int[] {0, classes / 2, classes - 1};
       RowSetProbability ofSet =
           new RowSetProbability(IntStream.of(set).distinct().toArray(), reader, space);
       DoubleStream.Builder all = DoubleStream.builder();
       for (int row = 0; row < count; row++) {
         reader.moveTo(row);
-        prediction.take();
         int target = Math.max(targets[row], 0);
-        all.add(prediction.logProb(target)).add(prediction.rank(target)).add(prediction.entropy());
+        prediction.take(target);
+        all.add(prediction.logProb(target)).add(prediction.rank()).add(prediction.entropy());
         all.add(prediction.predicted()).add(ofSet.logProb());
-        if (prediction.isDefined()) {
-          top.take();
+        listing.take();
+        if (listing.isDefined()) {
+          top.end();
           IntStream.range(0, Math.min(classes, 5)).forEach(place -> all.add(top.classAt(place)));
         }
       }

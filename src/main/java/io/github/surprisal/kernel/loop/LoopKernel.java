@@ -12,6 +12,8 @@ import io.github.surprisal.kernel.Logarithm;
 import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.References;
 import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.kernel.TileStatistics;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -181,12 +183,43 @@ public final class LoopKernel implements TileKernel {
   }
 
   @Override
-  public int countAbove(float[] x, int offset, int length, float limit) {
+  public void foldWithGaps(
+      float[] terms,
+      int termsOffset,
+      float[] x,
+      int offset,
+      int length,
+      TileStatistics statistics) {
+    makeRoom(TILE);
+    foldTile(terms, termsOffset, length, statistics.sums, statistics.at);
+    System.arraycopy(x, offset, folded, 0, length);
+    statistics.above = countAbove(folded, length, statistics.limit);
+    System.arraycopy(terms, termsOffset, upper, 0, length);
+    multiplyByGaps(folded, statistics.reference, upper, length);
+    foldTile(upper, 0, length, statistics.gaps, statistics.at);
+  }
+
+  /** Folds {@code length} terms of a tile, where missing ones count 0. */
+  private void foldTile(float[] terms, int offset, int length, float[] sums, int sumsOffset) {
+    float[] spare = tileFor(TILE).spare();
+    System.arraycopy(terms, offset, spare, 0, length);
+    Arrays.fill(spare, length, TILE, 0);
+    Folds.toSixteen(spare, TILE);
+    System.arraycopy(spare, 0, sums, sumsOffset, LANES);
+  }
+
+  private static int countAbove(float[] x, int length, float limit) {
     int count = 0;
-    for (int i = offset; i < offset + length; i++) {
-      count += x[i] > limit ? 1 : 0;
+    for (int j = 0; j < length; j++) {
+      count += x[j] > limit ? 1 : 0;
     }
     return count;
+  }
+
+  private static void multiplyByGaps(float[] x, float reference, float[] terms, int length) {
+    for (int j = 0; j < length; j++) {
+      terms[j] *= Math.min(reference - x[j], Float.MAX_VALUE);
+    }
   }
 
   @Override

@@ -8,15 +8,27 @@ package io.github.surprisal.kernel.simd;
 import static io.github.surprisal.kernel.TileKernel.LANES;
 import static io.github.surprisal.kernel.TileKernel.TILE;
 import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
+import static io.github.surprisal.kernel.simd.Vectors.INTS;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
 
+import io.github.surprisal.kernel.TileStatistics;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** The folds of a {@link VectorKernel}, several halvings at a time. */
 final class VectorFolds {
 
+  /** The bits of the largest finite float: the bits of infinity and NaN are larger. */
+  private static final int LARGEST_FINITE = 0x7f7fffff;
+
+  private static final int QUARTER = TILE / 4;
+
   /** What is left between two steps. */
   private float[] folded = new float[TILE / 16];
+
+  /** The same of products, made when there are some. */
+  private float[] products = new float[0];
 
   /** As {@link VectorKernel#fold} tells. */
   void fold(float[] terms, int offset, int length, int lanes, float[] sums, int sumsOffset) {
@@ -26,6 +38,71 @@ final class VectorFolds {
     } else {
       foldBySteps(terms, offset, length, lanes, sums, sumsOffset);
     }
+  }
+
+  /** As {@link VectorKernel#foldWithGaps} tells, of a whole tile. */
+  void foldWithGaps(
+      float[] terms, int termsOffset, float[] x, int offset, TileStatistics statistics) {
+    if (products.length == 0) {
+      products = new float[QUARTER];
+    }
+    float[] sums = room(QUARTER);
+    statistics.above =
+        foldToQuarters(
+            terms, termsOffset, x, offset, statistics.reference, statistics.limit, sums, products);
+    foldToSixteenth(sums, 0, LANES, statistics.sums, statistics.at);
+    foldToSixteenth(products, 0, LANES, statistics.gaps, statistics.at);
+  }
+
+  /**
+   * Two folds of a tile's terms, and of their products with gaps; returns how many logits are above
+   * a limit. They are counted by the sign of {@code limit − x}: JDK 17 takes twice as long to count
+   * by masks.
+   */
+  private static int foldToQuarters(
+      float[] terms,
+      int termsOffset,
+      float[] x,
+      int offset,
+      float reference,
+      float limit,
+      float[] sums,
+      float[] products) {
+    FloatVector references = FloatVector.broadcast(FLOATS, reference);
+    FloatVector limits = FloatVector.broadcast(FLOATS, limit + 0f); // −0 − 0 would be −0
+    IntVector largest = IntVector.broadcast(INTS, LARGEST_FINITE);
+    IntVector above = IntVector.zero(INTS);
+    for (int j = 0; j < QUARTER; j += WIDTH) {
+      int i = offset + j;
+      int k = termsOffset + j;
+      FloatVector xa = FloatVector.fromArray(FLOATS, x, i);
+      FloatVector xb = FloatVector.fromArray(FLOATS, x, i + QUARTER);
+      FloatVector xc = FloatVector.fromArray(FLOATS, x, i + 2 * QUARTER);
+      FloatVector xd = FloatVector.fromArray(FLOATS, x, i + 3 * QUARTER);
+      FloatVector ta = FloatVector.fromArray(FLOATS, terms, k);
+      FloatVector tb = FloatVector.fromArray(FLOATS, terms, k + QUARTER);
+      FloatVector tc = FloatVector.fromArray(FLOATS, terms, k + 2 * QUARTER);
+      FloatVector td = FloatVector.fromArray(FLOATS, terms, k + 3 * QUARTER);
+      ta.add(tc).add(tb.add(td)).intoArray(sums, j);
+      IntVector ga = references.sub(xa).reinterpretAsInts().min(largest);
+      IntVector gb = references.sub(xb).reinterpretAsInts().min(largest);
+      IntVector gc = references.sub(xc).reinterpretAsInts().min(largest);
+      IntVector gd = references.sub(xd).reinterpretAsInts().min(largest);
+      FloatVector pa = ta.mul(ga.reinterpretAsFloats());
+      FloatVector pb = tb.mul(gb.reinterpretAsFloats());
+      FloatVector pc = tc.mul(gc.reinterpretAsFloats());
+      FloatVector pd = td.mul(gd.reinterpretAsFloats());
+      pa.add(pc).add(pb.add(pd)).intoArray(products, j);
+      IntVector ra = limits.sub(xa).reinterpretAsInts();
+      IntVector rb = limits.sub(xb).reinterpretAsInts();
+      IntVector rc = limits.sub(xc).reinterpretAsInts();
+      IntVector rd = limits.sub(xd).reinterpretAsInts();
+      above = above.add(ra.lanewise(VectorOperators.LSHR, 31));
+      above = above.add(rb.lanewise(VectorOperators.LSHR, 31));
+      above = above.add(rc.lanewise(VectorOperators.LSHR, 31));
+      above = above.add(rd.lanewise(VectorOperators.LSHR, 31));
+    }
+    return above.reduceLanes(VectorOperators.ADD);
   }
 
   private void foldBySteps(

@@ -20,6 +20,7 @@ import io.github.surprisal.kernel.Logarithm;
 import io.github.surprisal.kernel.Places;
 import io.github.surprisal.kernel.References;
 import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.kernel.TileStatistics;
 import io.github.surprisal.kernel.loop.LoopKernel;
 import java.util.Optional;
 import jdk.incubator.vector.DoubleVector;
@@ -136,14 +137,21 @@ public final class VectorKernel implements TileKernel {
     }
   }
 
+  /** Four maxima at a time: each takes several instructions, which wait for each other. */
   @Override
   public float max(float[] x, int offset, int length) {
-    FloatVector lanes = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    int whole = FLOATS.loopBound(length);
-    for (int i = 0; i < whole; i += WIDTH) {
-      lanes = lanes.max(FloatVector.fromArray(FLOATS, x, offset + i));
+    FloatVector a = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int whole = length - length % (4 * WIDTH);
+    for (int i = offset; i < offset + whole; i += 4 * WIDTH) {
+      a = a.max(FloatVector.fromArray(FLOATS, x, i));
+      b = b.max(FloatVector.fromArray(FLOATS, x, i + WIDTH));
+      c = c.max(FloatVector.fromArray(FLOATS, x, i + 2 * WIDTH));
+      d = d.max(FloatVector.fromArray(FLOATS, x, i + 3 * WIDTH));
     }
-    float max = lanes.reduceLanes(VectorOperators.MAX);
+    float max = a.max(b).max(c.max(d)).reduceLanes(VectorOperators.MAX);
     return Math.max(max, loops.max(x, offset + whole, length - whole));
   }
 
@@ -172,16 +180,18 @@ public final class VectorKernel implements TileKernel {
   }
 
   @Override
-  public int countAbove(float[] x, int offset, int length, float limit) {
-    int whole = FLOATS.loopBound(length);
-    int count = 0;
-    for (int i = 0; i < whole; i += WIDTH) {
-      count +=
-          FloatVector.fromArray(FLOATS, x, offset + i)
-              .compare(VectorOperators.GT, limit)
-              .trueCount();
+  public void foldWithGaps(
+      float[] given,
+      int givenOffset,
+      float[] x,
+      int offset,
+      int length,
+      TileStatistics statistics) {
+    if (length == TILE) {
+      folds.foldWithGaps(given, givenOffset, x, offset, statistics);
+    } else {
+      loops.foldWithGaps(given, givenOffset, x, offset, length, statistics);
     }
-    return count + loops.countAbove(x, offset + whole, length - whole, limit);
   }
 
   @Override
