@@ -14,11 +14,8 @@ package io.github.surprisal.benchmarks;
 record Bound(boolean floor, double limit) {
 
   /** Reads {@code >= 20} or {@code <= 1.6}. */
-  static Bound parse(String relation, String limit) {
-    if (!relation.equals(">=") && !relation.equals("<=")) {
-      throw new IllegalArgumentException("expected >= or <= and not " + relation);
-    }
-    return new Bound(relation.equals(">="), Double.parseDouble(limit));
+  static Bound parse(String text) {
+    return new Bound(text.startsWith(">"), Double.parseDouble(text.substring(2)));
   }
 
   boolean holds(double value) {

@@ -38,12 +38,14 @@ final class Guard {
   private static final Plan FULL = new Plan(5, 1000, 500);
   private static final Plan QUICK = new Plan(3, 600, 300);
 
+  private final Processor processor;
   private final boolean quick;
   private final Plan plan;
   private final Predicate<String> headings;
   private final List<Rule> skipped = new ArrayList<>();
 
-  private Guard(boolean quick, Options given) {
+  private Guard(Processor processor, boolean quick, Options given) {
+    this.processor = processor;
     this.quick = quick;
     this.plan = (quick ? QUICK : FULL).with(given);
     this.headings =
@@ -59,7 +61,9 @@ final class Guard {
   static boolean run(List<String> arguments) throws IOException, CommandLineOptionException {
     List<String> options = new ArrayList<>(arguments);
     boolean quick = options.remove("--quick");
-    return new Guard(quick, new CommandLineOptions(options.toArray(String[]::new))).run();
+    return new Guard(
+            Processor.here(), quick, new CommandLineOptions(options.toArray(String[]::new)))
+        .run();
   }
 
   private boolean run() throws IOException, CommandLineOptionException {
@@ -69,11 +73,8 @@ final class Guard {
     }
     Instant start = Instant.now();
     System.out.printf(
-        "%s of %s, %d processors; default kernel: %s%n",
-        System.getProperty("java.vm.version"),
-        System.getProperty("os.arch"),
-        Runtime.getRuntime().availableProcessors(),
-        Surprisal.kernels());
+        "Java %s on %s; default kernel: %s%n",
+        System.getProperty("java.vm.version"), processor.name(), Surprisal.kernels());
     boolean allHold = true;
     for (Map.Entry<String, List<Rule>> group : groups.entrySet()) {
       allHold &= holds(group.getKey(), group.getValue());
@@ -135,7 +136,7 @@ final class Guard {
     List<Rule> broken = new ArrayList<>();
     for (Rule rule : rules) {
       Spread values = Spread.of(rounds, rule::value);
-      Bound bound = quick ? rule.quick().orElseThrow() : rule.full();
+      Bound bound = rule.bound(quick, processor);
       boolean holds =
           bound.holds(values.median()) && values.isPlausible()
               || bound.holds(values.least()) && bound.holds(values.greatest());

@@ -6,9 +6,12 @@
 package io.github.surprisal.benchmarks;
 
 import io.github.surprisal.CrossEntropyOptions;
+import io.github.surprisal.DoubleTensor;
 import io.github.surprisal.FloatTensor;
 import io.github.surprisal.IntTensor;
 import io.github.surprisal.Losses;
+import io.github.surprisal.TokenPredictions;
+import io.github.surprisal.TopK;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
@@ -208,6 +211,41 @@ public final class Inputs {
     @Override
     void check(Reference reference) {
       reference.checkLoss(loss, 0, BOUND);
+    }
+  }
+
+  /** With what is predicted in each row. */
+  @State(Scope.Benchmark)
+  public static class Predicted extends Rows {
+    TokenPredictions predictions;
+
+    @Override
+    void check(Reference reference) {
+      reference.checkEntropies(predictions.entropies().toArray(), BOUND);
+      reference.checkRanks(predictions.ranks().toArray());
+    }
+  }
+
+  /** With the entropy of each row. */
+  @State(Scope.Benchmark)
+  public static class Entropies extends Rows {
+    DoubleTensor entropies;
+
+    @Override
+    void check(Reference reference) {
+      reference.checkEntropies(entropies.toArray(), BOUND);
+    }
+  }
+
+  /** With the likeliest classes of each row. */
+  @State(Scope.Benchmark)
+  public static class Likeliest extends Rows {
+    static final int K = 20;
+    TopK top;
+
+    @Override
+    void check(Reference reference) {
+      reference.checkLikeliest(top.classes().toArray(), K);
     }
   }
 

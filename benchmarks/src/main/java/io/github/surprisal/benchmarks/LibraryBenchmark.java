@@ -6,9 +6,13 @@
 package io.github.surprisal.benchmarks;
 
 import io.github.surprisal.CrossEntropyOptions;
+import io.github.surprisal.DoubleTensor;
 import io.github.surprisal.LossAccumulator;
 import io.github.surprisal.Losses;
+import io.github.surprisal.Predictions;
 import io.github.surprisal.Surprisal;
+import io.github.surprisal.TokenPredictions;
+import io.github.surprisal.TopK;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -106,6 +110,24 @@ public abstract class LibraryBenchmark extends Timed {
   @Benchmark
   public double gradientClassAxis1(Inputs.GradientClassAxis1 in) {
     return in.loss = Losses.crossEntropyWithGradient(in.logits, in.targets, CLASS_AXIS_1, in.out);
+  }
+
+  /** Log-probability, rank and entropy of each target, and the likeliest class. */
+  @Benchmark
+  public TokenPredictions predictions(Inputs.Predicted in) {
+    return in.predictions = Predictions.of(in.logits, in.targets);
+  }
+
+  /** The entropy of each row. */
+  @Benchmark
+  public DoubleTensor entropy(Inputs.Entropies in) {
+    return in.entropies = Predictions.entropy(in.logits);
+  }
+
+  /** The likeliest classes of each row. */
+  @Benchmark
+  public TopK topK(Inputs.Likeliest in) {
+    return in.top = Predictions.topK(in.logits, Inputs.Likeliest.K);
   }
 
   /** All sums of an evaluation with token lengths. */

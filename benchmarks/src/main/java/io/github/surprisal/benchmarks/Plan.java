@@ -38,7 +38,8 @@ record Plan(int rounds, long warmup, long time) {
 
   /**
    * The least milliseconds before allocations are measured. Vectors are objects until the code is
-   * compiled, short rows are read in two orders until one is known to be faster, and both take time.
+   * compiled, short rows are read in two orders until one is known to be faster, and both take
+   * time.
    */
   private static final long STEADY = 5000;
 

@@ -91,6 +91,34 @@ public class PyTorch extends Timed {
     }
   }
 
+  /** With the entropy, the likeliest class and the rank of the target of each row. */
+  @State(Scope.Benchmark)
+  public static class Predicted extends Rows {
+
+    /** The entropies, or the sum of the likeliest classes and ranks. */
+    final long predict(double[] entropies) {
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        NDArray logProbs = logits.logSoftmax(-1);
+        NDArray entropy = logProbs.exp().mul(logProbs).sum(new int[] {1}).neg();
+        NDArray predicted = logits.argMax(-1);
+        NDArray ofTargets = logits.gather(targets.expandDims(1), 1);
+        NDArray larger = logits.gt(ofTargets).countNonzero(1);
+        for (int row = 0; row < entropies.length; row++) {
+          entropies[row] = entropy.getFloat(row);
+        }
+        return predicted.getLong(0) + larger.getLong(0);
+      }
+    }
+
+    @Override
+    void check(Reference reference) {
+      double[] entropies = new double[rows];
+      predict(entropies);
+      reference.checkEntropies(entropies, TOLERANCE);
+    }
+  }
+
   /** With log-probabilities, in native memory and in a Java array. */
   @State(Scope.Benchmark)
   public static class LogSoftmax extends Rows {
@@ -134,6 +162,12 @@ public class PyTorch extends Timed {
   @Benchmark
   public double gradient(Gradient in) {
     return in.backward(new float[0]);
+  }
+
+  /** Log-softmax, exponentials, products and their sums; the maxima; comparisons and their sums. */
+  @Benchmark
+  public long predictions(Predicted in) {
+    return in.predict(new double[0]);
   }
 
   /** All log-probabilities, in native memory. */

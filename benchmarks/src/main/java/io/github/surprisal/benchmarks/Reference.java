@@ -70,6 +70,42 @@ final class Reference {
     }
   }
 
+  /** Fails if an entropy is off by more than (1 + entropy) times the tolerance, in nats. */
+  void checkEntropies(double[] actual, double tolerance) {
+    for (int row = 0; row < batch.rows; row += step()) {
+      double entropy = 0;
+      for (int i = 0; i < batch.classes; i++) {
+        entropy += Math.exp(-loss(row, i)) * loss(row, i);
+      }
+      require("entropy", row, actual[row], entropy, tolerance * (1 + entropy));
+    }
+  }
+
+  /** Fails if a target does not stand where it should. */
+  void checkRanks(int[] actual) {
+    for (int row = 0; row < batch.rows; row += step()) {
+      require("rank", row, actual[row], 1 + larger(row, batch.labels[row]), 0);
+    }
+  }
+
+  /** Fails if the classes of a row are not its {@code k} likeliest, in order. */
+  void checkLikeliest(int[] actual, int k) {
+    for (int row = 0; row < batch.rows; row += step()) {
+      for (int place = 0; place < k; place++) {
+        int index = row * k + place;
+        require("place of a class", index, larger(row, actual[index]), place, 0);
+      }
+    }
+  }
+
+  private int larger(int row, int index) {
+    int count = 0;
+    for (int i = 0; i < batch.classes; i++) {
+      count += batch.values[at(row, i)] > batch.values[at(row, index)] ? 1 : 0;
+    }
+    return count;
+  }
+
   private double loss(int row, int target) {
     return logSumExp[row] - batch.values[at(row, target)];
   }

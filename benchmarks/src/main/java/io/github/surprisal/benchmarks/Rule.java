@@ -8,6 +8,8 @@ package io.github.surprisal.benchmarks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Mode;
 
@@ -19,29 +21,46 @@ import org.openjdk.jmh.annotations.Mode;
  * @param over the case whose time is divided, or whose bytes count
  * @param under the case it is divided by; none for bytes
  * @param full the bound of the full suite
+ * @param amd the bound of the full suite on processors of AMD, if it is another one
  * @param quick the bound of the quick suite, if it is part of that
  */
-record Rule(String text, Case over, Optional<Case> under, Bound full, Optional<Bound> quick) {
+record Rule(
+    String text,
+    Case over,
+    Optional<Case> under,
+    Bound full,
+    Optional<Bound> amd,
+    Optional<Bound> quick) {
+
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(?:bytes (?<single>\\S+)|(?<over>\\S+) / (?<under>\\S+)) (?<full>[<>]= \\S+)"
+              + "(?: amd (?<amd>[<>]= \\S+))?(?: quick (?<quick>[<>]= \\S+))?");
 
   /**
-   * Reads {@code a / b >= 3 quick >= 2} or {@code bytes a <= 1000}, with or without a quick bound.
+   * Reads {@code a / b >= 3 amd >= 2.5 quick >= 2} or {@code bytes a <= 1000}, each with or without
+   * the bounds that have a name.
    */
   static Rule parse(String line) {
-    String[] words = line.split("\\s+");
-    boolean bytes = words[0].equals("bytes");
-    int relation = bytes ? 2 : 3;
-    boolean quick = words.length == relation + 5 && words[relation + 2].equals("quick");
-    if (!(quick || words.length == relation + 2) || !(bytes || words[1].equals("/"))) {
+    Matcher parts = LINE.matcher(line.replaceAll("\\s+", " "));
+    if (!parts.matches()) {
       throw new IllegalArgumentException("not a rule: " + line);
     }
+    Optional<String> single = Optional.ofNullable(parts.group("single"));
     return new Rule(
-        bytes ? words[0] + " " + words[1] : words[0] + " / " + words[2],
-        bytes ? Case.parse(words[1], Mode.AverageTime) : Case.parse(words[0], Mode.SampleTime),
-        bytes ? Optional.empty() : Optional.of(Case.parse(words[2], Mode.SampleTime)),
-        Bound.parse(words[relation], words[relation + 1]),
-        quick
-            ? Optional.of(Bound.parse(words[relation + 3], words[relation + 4]))
-            : Optional.empty());
+        line.substring(0, line.indexOf(parts.group("full"))).strip(),
+        single
+            .map(name -> Case.parse(name, Mode.AverageTime))
+            .orElseGet(() -> Case.parse(parts.group("over"), Mode.SampleTime)),
+        Optional.ofNullable(parts.group("under")).map(name -> Case.parse(name, Mode.SampleTime)),
+        Bound.parse(parts.group("full")),
+        Optional.ofNullable(parts.group("amd")).map(Bound::parse),
+        Optional.ofNullable(parts.group("quick")).map(Bound::parse));
+  }
+
+  /** What it has to be on a processor, in either suite. */
+  Bound bound(boolean isQuick, Processor processor) {
+    return isQuick ? quick.orElseThrow() : processor.isAmd() ? amd.orElse(full) : full;
   }
 
   /** What it compares, in its order. */
