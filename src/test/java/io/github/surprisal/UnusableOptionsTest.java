@@ -76,6 +76,13 @@ final class UnusableOptionsTest {
             INDEX,
             SMOOTHING,
             WEIGHTS),
+        method("masked klDivergence", o -> Losses.klDivergence(X, P, T, o), SMOOTHING, WEIGHTS),
+        method(
+            "masked klDivergencePerToken",
+            o -> Losses.klDivergencePerToken(X, P, T, o),
+            SUM,
+            SMOOTHING,
+            WEIGHTS),
         method("softmax", o -> Losses.softmax(X, o), ALL),
         method("logSoftmax", o -> Losses.logSoftmax(X, o), ALL),
         method("logSumExp", o -> Losses.logSumExp(X, o), ALL),
