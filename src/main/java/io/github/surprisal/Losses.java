@@ -27,6 +27,7 @@ import java.util.function.LongPredicate;
  *     {@link #crossEntropy(FloatTensor, FloatTensor)}</td></tr>
  * <tr><td>the loss of every token</td><td>{@link #crossEntropyPerToken(FloatTensor,
  *     IntTensor)}</td></tr>
+ * <tr><td>the loss of every sequence</td><td>{@link #perSequence(FloatTensor, IntTensor)}</td></tr>
  * <tr><td>the gradient that trains a model</td><td>{@link #crossEntropyWithGradient(FloatTensor,
  *     IntTensor, float[])}</td></tr>
  * <tr><td>the loss of log-probabilities</td><td>{@link #nllLoss(FloatTensor, IntTensor)}</td></tr>
@@ -405,6 +406,50 @@ public final class Losses {
   public static DoubleTensor crossEntropyPerToken(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
     return perToken(logits, options, LogitArguments.losses(logits, targets, options));
+  }
+
+  /**
+   * {@link #perSequence(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @return the losses of each sequence
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or the targets are a scalar
+   */
+  public static SequenceLosses perSequence(FloatTensor logits, IntTensor targets) {
+    return perSequence(logits, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * Cross-entropy loss of each sequence, along the last axis of the targets: the sum and the mean
+   * of {@link #crossEntropyPerToken(FloatTensor, IntTensor, CrossEntropyOptions)} over its scored
+   * tokens.
+   *
+   * <p>For sequences of several lengths in one batch: the mean of each is over its own tokens, not
+   * over the padding.
+   *
+   * <pre>{@code
+   * FloatTensor logits =
+   *     FloatTensor.of(new float[][][] {{{2, 0}, {0, 1}, {3, 0}}, {{1, 0}, {0, 0}, {0, 0}}});
+   * IntTensor targets = IntTensor.of(new int[][] {{0, 1, 0}, {0, -100, -100}});
+   * SequenceLosses losses = Losses.perSequence(logits, targets);
+   * System.out.println(losses.means()); // DoubleTensor(2)[0.163, 0.313]
+   * System.out.println(losses.tokens()); // IntTensor(2)[3, 1]
+   * }</pre>
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, class axis, parallelism
+   * @return the losses of each sequence, of the targets' shape without the last axis: of targets of
+   *     rank 1, scalars
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     the targets are a scalar, or the reduction is not the default
+   */
+  public static SequenceLosses perSequence(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    SequenceLosses.requireSequences(targets);
+    return new SequenceLosses(crossEntropyPerToken(logits, targets, options), targets, options);
   }
 
   /**

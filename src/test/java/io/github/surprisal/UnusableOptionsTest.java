@@ -59,6 +59,13 @@ final class UnusableOptionsTest {
         method("soft crossEntropy", o -> Losses.crossEntropy(X, P, o), INDEX),
         method("perToken", o -> Losses.crossEntropyPerToken(X, T, o), SUM),
         method("soft perToken", o -> Losses.crossEntropyPerToken(X, P, o), SUM, INDEX),
+        method("perSequence", o -> Losses.perSequence(X, T, o), SUM),
+        method(
+            "predictions perSequence",
+            o -> Predictions.perSequence(X, T, o),
+            SUM,
+            SMOOTHING,
+            WEIGHTS),
         method("gradient", o -> Losses.crossEntropyWithGradient(X, T, o, out)),
         method("gradient in a buffer", o -> Losses.crossEntropyWithGradient(X, T, o, buffer)),
         method("soft gradient", o -> Losses.crossEntropyWithGradient(X, P, o, out), INDEX),
