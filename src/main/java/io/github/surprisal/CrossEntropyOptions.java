@@ -31,11 +31,11 @@ import java.util.Optional;
  * <table>
  * <caption>What is refused</caption>
  * <tr><th>methods</th><th>refused options</th></tr>
- * <tr><td>all per-token forms</td><td>{@link Reduction#SUM}</td></tr>
+ * <tr><td>all forms per token and per sequence</td><td>{@link Reduction#SUM}</td></tr>
  * <tr><td>cross-entropy against probabilities</td><td>an ignore index of 0 or more</td></tr>
  * <tr><td>negative log-likelihood</td><td>label smoothing</td></tr>
- * <tr><td>divergences</td><td>an ignore index of 0 or more, label smoothing, class
- *     weights</td></tr>
+ * <tr><td>divergences</td><td>label smoothing, class weights, and without targets an ignore index
+ *     of 0 or more</td></tr>
  * <tr><td>softmax, log-softmax, log-sum-exp</td><td>an ignore index of 0 or more, label smoothing,
  *     class weights, {@link Reduction#SUM}</td></tr>
  * <tr><td>reports and perplexity, in {@link Metrics} and {@link LossAccumulator}</td><td>{@link

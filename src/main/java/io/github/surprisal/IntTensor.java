@@ -330,6 +330,17 @@ public final class IntTensor {
     return new IntData(data, start);
   }
 
+  /** The number of elements that are a value. */
+  long count(int value) {
+    long count = 0;
+    for (long i = 0; i < size(); i++) {
+      if (at(i) == value) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** The element at a row-major position. */
   int at(long flat) {
     return data[(int) (start + flat)];

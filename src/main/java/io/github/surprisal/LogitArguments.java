@@ -12,6 +12,7 @@ import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
 import java.nio.FloatBuffer;
+import java.util.function.LongPredicate;
 
 /**
  * Checks what is given beside logits: everything, before anything is computed or written.
@@ -140,20 +141,27 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     }
   }
 
-  /** Logits of two models; refuses options that a divergence cannot honour. */
+  /** Logits of two models without targets; refuses options that a divergence cannot honour. */
   static LogitArguments ofDivergence(
       FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
-    options.requireNoIgnoreIndex("a divergence has no targets; leave those rows out of P and Q");
-    options.requireNoLabelSmoothing("a divergence has no targets to smooth");
-    options.requireNoClassWeights("a divergence has no targets to weigh");
+    options.requireNoIgnoreIndex("a divergence without targets ignores no row; give the targets");
+    return ofMaskedDivergence(logitsP, logitsQ, options);
+  }
+
+  /** Logits of two models; refuses options that a divergence cannot honour. */
+  static LogitArguments ofMaskedDivergence(
+      FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+    options.requireNoLabelSmoothing("a divergence compares distributions, not targets to smooth");
+    options.requireNoClassWeights("a divergence compares distributions, not targets to weigh");
     checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
     return of("logitsP", logitsP.shape(), options.classAxis());
   }
 
-  /** The divergence of each row. */
-  DoubleTensor divergences(FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
+  /** The divergence of each row; 0 for rows that are not scored. */
+  DoubleTensor divergences(
+      FloatTensor logitsP, FloatTensor logitsQ, LongPredicate isScored, boolean isParallel) {
     Layout.arrayLength(others);
-    return results(Divergences.ofRows(logitsP.data(), logitsQ.data(), rows, options.parallel()));
+    return results(Divergences.ofRows(logitsP.data(), logitsQ.data(), rows, isScored, isParallel));
   }
 
   /** Targets of the rows: each a class, or the ignore index. */

@@ -5,11 +5,16 @@
 
 package io.github.surprisal;
 
+import io.github.surprisal.loss.Distillation;
+import io.github.surprisal.loss.DistillationSettings;
 import io.github.surprisal.loss.Divergences;
 import io.github.surprisal.loss.LogitLosses;
 import io.github.surprisal.loss.RowLosses;
 import io.github.surprisal.loss.SoftmaxRows;
+import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.sum.Mean;
 import java.nio.FloatBuffer;
+import java.util.function.LongPredicate;
 
 /**
  * Losses of language-model logits and their gradients, numerically stable and with the same bits on
@@ -22,6 +27,7 @@ import java.nio.FloatBuffer;
  *     {@link #crossEntropy(FloatTensor, FloatTensor)}</td></tr>
  * <tr><td>the loss of every token</td><td>{@link #crossEntropyPerToken(FloatTensor,
  *     IntTensor)}</td></tr>
+ * <tr><td>the loss of every sequence</td><td>{@link #perSequence(FloatTensor, IntTensor)}</td></tr>
  * <tr><td>the gradient that trains a model</td><td>{@link #crossEntropyWithGradient(FloatTensor,
  *     IntTensor, float[])}</td></tr>
  * <tr><td>the loss of log-probabilities</td><td>{@link #nllLoss(FloatTensor, IntTensor)}</td></tr>
@@ -29,6 +35,8 @@ import java.nio.FloatBuffer;
  *     #logSoftmax(FloatTensor)}, {@link #logSumExp(FloatTensor)}</td></tr>
  * <tr><td>how far one model is from another</td><td>{@link #klDivergence(FloatTensor,
  *     FloatTensor)}; with all that goes with it, {@link ComparisonAccumulator}</td></tr>
+ * <tr><td>the gradient that makes a model like another</td><td>{@link
+ *     #klDivergenceWithGradient(FloatTensor, FloatTensor, DistillationOptions, float[])}</td></tr>
  * <tr><td>perplexity, bits per byte, standard errors</td><td>{@link Metrics}, {@link
  *     LossAccumulator}</td></tr>
  * </table>
@@ -401,6 +409,50 @@ public final class Losses {
   }
 
   /**
+   * {@link #perSequence(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @return the losses of each sequence
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or the targets are a scalar
+   */
+  public static SequenceLosses perSequence(FloatTensor logits, IntTensor targets) {
+    return perSequence(logits, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * Cross-entropy loss of each sequence, along the last axis of the targets: the sum and the mean
+   * of {@link #crossEntropyPerToken(FloatTensor, IntTensor, CrossEntropyOptions)} over its scored
+   * tokens.
+   *
+   * <p>For sequences of several lengths in one batch: the mean of each is over its own tokens, not
+   * over the padding.
+   *
+   * <pre>{@code
+   * FloatTensor logits =
+   *     FloatTensor.of(new float[][][] {{{2, 0}, {0, 1}, {3, 0}}, {{1, 0}, {0, 0}, {0, 0}}});
+   * IntTensor targets = IntTensor.of(new int[][] {{0, 1, 0}, {0, -100, -100}});
+   * SequenceLosses losses = Losses.perSequence(logits, targets);
+   * System.out.println(losses.means()); // DoubleTensor(2)[0.163, 0.313]
+   * System.out.println(losses.tokens()); // IntTensor(2)[3, 1]
+   * }</pre>
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, smoothing, weights, class axis, parallelism
+   * @return the losses of each sequence, of the targets' shape without the last axis: of targets of
+   *     rank 1, scalars
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     the targets are a scalar, or the reduction is not the default
+   */
+  public static SequenceLosses perSequence(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    SequenceLosses.requireSequences(targets);
+    return new SequenceLosses(crossEntropyPerToken(logits, targets, options), targets, options);
+  }
+
+  /**
    * {@link #crossEntropyPerToken(FloatTensor, FloatTensor, CrossEntropyOptions)} with the default
    * options.
    *
@@ -733,8 +785,46 @@ public final class Losses {
     if (logitsP.size() == 0) { // of rows of no class each is NaN, and there may be billions
       return isMean || arguments.rows().rows() > 0 ? Double.NaN : 0;
     }
-    DoubleTensor perToken = arguments.divergences(logitsP, logitsQ, options);
+    DoubleTensor perToken =
+        arguments.divergences(logitsP, logitsQ, row -> true, options.parallel());
     return isMean ? perToken.mean() : perToken.sum();
+  }
+
+  /**
+   * {@link #klDivergence(FloatTensor, FloatTensor, IntTensor, CrossEntropyOptions)} with the
+   * default options.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @param targets the logits' shape without the last axis: classes, or the ignore index
+   * @return the mean over scored rows in nats, NaN if nothing is scored
+   * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
+   */
+  public static double klDivergence(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
+    return klDivergence(logitsP, logitsQ, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * Kullback–Leibler divergence KL(P‖Q) of two models' distributions in nats, without padding: the
+   * mean, or the sum, over the rows whose target is not the ignore index.
+   *
+   * <p>Ignored rows are neither read nor counted. Which class a scored row has as its target means
+   * nothing.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, reduction, class axis, parallelism
+   * @return the mean (NaN if nothing is scored) or the sum (0 if nothing is scored) in nats
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or an option can't be honoured
+   */
+  public static double klDivergence(
+      FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets, CrossEntropyOptions options) {
+    double sum = maskedDivergences(logitsP, logitsQ, targets, options).sum();
+    return options.reduction() == Reduction.MEAN
+        ? Mean.of(sum, (double) (targets.size() - targets.count(options.ignoreIndex())))
+        : sum;
   }
 
   /**
@@ -768,7 +858,146 @@ public final class Losses {
       FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
     requirePerToken(options);
     LogitArguments arguments = LogitArguments.ofDivergence(logitsP, logitsQ, options);
-    return arguments.divergences(logitsP, logitsQ, options);
+    return arguments.divergences(logitsP, logitsQ, row -> true, options.parallel());
+  }
+
+  /**
+   * {@link #klDivergencePerToken(FloatTensor, FloatTensor, IntTensor, CrossEntropyOptions)} with
+   * the default options.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @param targets the logits' shape without the last axis: classes, or the ignore index
+   * @return one value a row in nats, of the targets' shape
+   * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
+   */
+  public static DoubleTensor klDivergencePerToken(
+      FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
+    return klDivergencePerToken(logitsP, logitsQ, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * {@link #klDivergencePerToken(FloatTensor, FloatTensor, CrossEntropyOptions)}, but 0 for rows
+   * whose target is the ignore index, which are not read.
+   *
+   * @param logitsP logits of P, the reference, of any shape of rank 1 or more
+   * @param logitsQ logits of Q, of the same shape
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, class axis, parallelism
+   * @return one value a row in nats, of the targets' shape
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or an option can't be honoured
+   */
+  public static DoubleTensor klDivergencePerToken(
+      FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets, CrossEntropyOptions options) {
+    requirePerToken(options);
+    return maskedDivergences(logitsP, logitsQ, targets, options);
+  }
+
+  private static DoubleTensor maskedDivergences(
+      FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets, CrossEntropyOptions options) {
+    LogitArguments arguments = LogitArguments.ofMaskedDivergence(logitsP, logitsQ, options);
+    RowTargets checked = arguments.targets(targets, options.ignoreIndex());
+    return arguments.divergences(logitsP, logitsQ, checked::isScored, options.parallel());
+  }
+
+  /**
+   * {@link #klDivergenceWithGradient(FloatTensor, FloatTensor, DistillationOptions, float[])} with
+   * the default options: KL(P‖Q) at temperature 1.
+   *
+   * @param teacherLogits logits of the teacher, of any shape of rank 1 or more
+   * @param studentLogits logits of the student, of the same shape
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the student's logits wrap from its
+   *     beginning, which is then overwritten; must not be the array of the teacher's
+   * @return the mean over rows in nats, NaN without rows
+   * @throws IllegalArgumentException if the shapes differ, or {@code gradientOut} is too short or
+   *     another array than allowed; nothing is written then
+   */
+  public static double klDivergenceWithGradient(
+      FloatTensor teacherLogits, FloatTensor studentLogits, float[] gradientOut) {
+    return klDivergenceWithGradient(
+        teacherLogits, studentLogits, DistillationOptions.defaults(), gradientOut);
+  }
+
+  /**
+   * Distillation: how far a student's distributions are from its teacher's, and the gradient of
+   * what is returned by the student's logits, in one call.
+   *
+   * <p>With the temperature t, P = softmax(teacher / t), Q = softmax(student / t) and M = β·P + (1
+   * − β)·Q, a row has by the options' direction the divergence D:
+   *
+   * <ul>
+   *   <li>forward: KL(P‖Q) = Σ p·(log p − log q), with the gradient (q − p) / t
+   *   <li>reverse: KL(Q‖P), with the gradient q·(log q − log p − D) / t
+   *   <li>Jensen–Shannon: β·KL(P‖M) + (1 − β)·KL(Q‖M), with the gradient (1 − β)·q·(log(q / m) −
+   *       KL(Q‖M)) / t
+   * </ul>
+   *
+   * <p>The result is the mean of D over the rows that count, in nats, times t² unless {@link
+   * DistillationOptions#squaredTemperature(boolean)} is off; so is the gradient. The forward one of
+   * a matrix is PyTorch's {@code t * t * F.kl_div(F.log_softmax(student / t, 1), F.softmax(teacher
+   * / t, 1), reduction="batchmean")}.
+   *
+   * <p>Computed in double: D is within 1e-13 · (1 + the largest difference of a row's logits / t)
+   * of the exact value, and never negative. Before they are multiplied by anything, so are the
+   * elements of the gradient, times t; then they are rounded to float, once. With the default
+   * options the value has the bits of {@link #klDivergence(FloatTensor, FloatTensor)}. A teacher
+   * with one finite logit a row gives the cross-entropy and its gradient, within the bounds of
+   * both.
+   *
+   * <p>−∞ is an ordinary logit, of probability 0, and 0·∞ counts 0. P &gt; 0 where Q = 0 makes the
+   * forward divergence +∞, and its gradient stays q − p; Q &gt; 0 where P = 0 makes the reverse one
+   * +∞, which has no gradient: NaN. Jensen–Shannon is always finite, at most −β·log β − (1 −
+   * β)·log(1 − β). NaN or +∞ in a row of either that counts, or nothing but −∞: NaN, value and
+   * gradient. Rows that don't count get the gradient 0, whatever they hold; so do all if none
+   * counts.
+   *
+   * <pre>{@code
+   * FloatTensor teacher = FloatTensor.of(new float[][] {{2, 0.5f, -1}, {0, 0, 0}});
+   * FloatTensor student = FloatTensor.of(new float[][] {{1, 1, -1}, {0, 1, 2}});
+   * IntTensor targets = IntTensor.of(0, -100); // the second row is padding
+   * DistillationOptions options =
+   *     DistillationOptions.defaults().temperature(2).ignoreWhere(targets);
+   * float[] gradient = new float[6];
+   * double loss = Losses.klDivergenceWithGradient(teacher, student, options, gradient);
+   * System.out.println(loss); // 0.2371
+   * System.out.println(FloatTensor.of(gradient)); // FloatTensor(6)[-0.335, 0.287, 0.048, 0.0, 0.0, 0.0]
+   * }</pre>
+   *
+   * @param teacherLogits logits of the teacher, of any shape of rank 1 or more
+   * @param studentLogits logits of the student, of the same shape
+   * @param options temperature, direction, rows that don't count, class axis, parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the student's logits wrap from its
+   *     beginning, which is then overwritten; must not be the array of the teacher's
+   * @return the mean over the rows that count in nats, NaN if none does
+   * @throws IllegalArgumentException if the shapes differ, the targets to ignore by have another
+   *     shape than the logits without the class axis, an option can't be honoured, or {@code
+   *     gradientOut} is too short, is an array in which the student's logits do not begin at 0, or
+   *     is the array of the teacher's; nothing is written then
+   */
+  public static double klDivergenceWithGradient(
+      FloatTensor teacherLogits,
+      FloatTensor studentLogits,
+      DistillationOptions options,
+      float[] gradientOut) {
+    FloatTensor teacher = teacherLogits.withVisibleArray();
+    FloatTensor student = studentLogits.withVisibleArray();
+    DistillationSettings settings = options.settings();
+    LogitArguments.checkSameShape("studentLogits", student, "teacherLogits", teacher);
+    LogitArguments arguments = LogitArguments.of(student.shape(), options.classAxis());
+    LongPredicate scored = options.scoredRows(student.shape(), arguments.others());
+    LogitArguments.checkOutput("gradientOut", studentLogits, gradientOut);
+    if (teacherLogits.liesIn(gradientOut)) {
+      throw new IllegalArgumentException(
+          "gradientOut is the array of the teacher's logits, expected another one");
+    }
+    if (student.size() == 0) { // of rows of no class each is NaN, and there may be billions
+      return Double.NaN;
+    }
+    return new Distillation(teacher.data(), student.data(), arguments.rows(), scored, settings)
+        .meanWithGradient(gradientOut);
   }
 
   /**

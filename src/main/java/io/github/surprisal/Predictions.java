@@ -81,6 +81,52 @@ public final class Predictions {
   }
 
   /**
+   * {@link #perSequence(FloatTensor, IntTensor, CrossEntropyOptions)} with the default options.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @return what the logits say of each sequence
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or the targets are a scalar
+   */
+  public static SequencePredictions perSequence(FloatTensor logits, IntTensor targets) {
+    return perSequence(logits, targets, CrossEntropyOptions.defaults());
+  }
+
+  /**
+   * What the logits say of each sequence, along the last axis of the targets, such as the
+   * candidates for an answer: its log-probability, whether greedy decoding would have said it, and
+   * the entropy, over its scored tokens.
+   *
+   * <pre>{@code
+   * FloatTensor logits =
+   *     FloatTensor.of(new float[][][] {{{2, 0, 1}, {0, 3, 1}}, {{2, 0, 1}, {0, 0, 0}}});
+   * IntTensor candidates = IntTensor.of(new int[][] {{0, 1}, {2, -100}}); // the second is shorter
+   * SequencePredictions predictions = Predictions.perSequence(logits, candidates);
+   * System.out.println(predictions.logProbs()); // DoubleTensor(2)[-0.577, -1.408]
+   * System.out.println(predictions.meanLogProbs()); // DoubleTensor(2)[-0.289, -1.408]
+   * System.out.println(predictions.tokens()); // IntTensor(2)[2, 1]
+   * System.out.println(predictions.greedyTokens()); // IntTensor(2)[2, 0]
+   * }</pre>
+   *
+   * <p>The candidate with the largest log-probability, or the largest mean, is the model's choice.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param options ignore index, class axis, parallelism
+   * @return what the logits say of each sequence, of the targets' shape without the last axis: of
+   *     targets of rank 1, scalars
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     the targets are a scalar, or an option can't be honoured
+   */
+  public static SequencePredictions perSequence(
+      FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    SequenceLosses.requireSequences(targets);
+    TokenPredictions predictions = of(logits, targets, options);
+    return new SequencePredictions(predictions, targets, options.ignoreIndex());
+  }
+
+  /**
    * {@link #topK(FloatTensor, int, CrossEntropyOptions)} with the default options.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more

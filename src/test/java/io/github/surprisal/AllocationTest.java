@@ -66,6 +66,8 @@ class AllocationTest {
     CrossEntropyOptions smoothed = DEFAULTS.labelSmoothing(0.1);
     CrossEntropyOptions weighted = DEFAULTS.classWeights(FloatTensor.wrap(weights, CLASSES));
     CrossEntropyOptions axis1 = DEFAULTS.classAxis(1);
+    DistillationOptions distilled = DistillationOptions.defaults().temperature(2).parallel(false);
+    DistillationOptions mixed = distilled.direction(DistillationOptions.Direction.JENSEN_SHANNON);
     return List.of(
         call("loss", () -> Losses.crossEntropy(logits, targets, DEFAULTS)),
         call("masked", () -> Losses.crossEntropy(masked, targets, DEFAULTS)),
@@ -99,6 +101,10 @@ class AllocationTest {
         call(
             "gradient along class axis 1",
             () -> Losses.crossEntropyWithGradient(sideBySide, targetsOfOne, axis1, out)),
+        call("distillation", () -> Losses.klDivergenceWithGradient(soft, logits, distilled, out)),
+        call(
+            "distillation by Jensen–Shannon",
+            () -> Losses.klDivergenceWithGradient(soft, logits, mixed, out)),
         call("log-softmax", () -> Losses.logSoftmaxInto(few, fewOut)));
   }
 

@@ -61,6 +61,27 @@ final class Bounds {
     return twoUlp(exact) + LOSS * mass * p + Math.ulp((float) q);
   }
 
+  /** A divergence of logits over a temperature, and what its gradient has before it is rounded. */
+  static double divergence(FloatTensor teacher, FloatTensor student, double temperature) {
+    return 1e-13 * (1 + Math.max(spread(teacher), spread(student)) / temperature);
+  }
+
+  /** The largest distance between finite logits. */
+  private static double spread(FloatTensor logits) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    for (float x : logits.toArray()) {
+      min = Float.isFinite(x) ? Math.min(min, x) : min;
+      max = Float.isFinite(x) ? Math.max(max, x) : max;
+    }
+    return Math.max(max - min, 0);
+  }
+
+  /** float32 that is computed in double: the rounding alone, and a bit of it. */
+  static double roundedOnce(double exact) {
+    return 0.51 * Math.ulp((float) exact);
+  }
+
   /** 2 ulp from the rounded value, which is half an ulp from the exact one. */
   private static double twoUlp(double exact) {
     return 2.5 * Math.ulp((float) exact);

@@ -69,10 +69,20 @@ final class ConfinedMemoryTest {
               double loss = Losses.crossEntropyWithGradient(inPlace, y, o, own);
               return List.of(loss, FloatTensor.of(own));
             }),
+        call(
+            "distillation",
+            (x, y, o) -> {
+              DistillationOptions options =
+                  DistillationOptions.defaults()
+                      .classAxis(o.classAxis())
+                      .ignoreWhere(TARGETS, o.ignoreIndex());
+              return results(x, out -> Losses.klDivergenceWithGradient(y, x, options, out));
+            }),
         call("nllLoss", (x, y, o) -> Losses.nllLoss(x, TARGETS, o)),
         call("nllLossPerToken", (x, y, o) -> Losses.nllLossPerToken(x, TARGETS, o)),
         call("klDivergence", (x, y, o) -> Losses.klDivergence(x, y)),
         call("klDivergencePerToken", (x, y, o) -> Losses.klDivergencePerToken(x, y)),
+        call("klDivergence with targets", (x, y, o) -> Losses.klDivergence(x, y, TARGETS, o)),
         call("klDivergence with options", (x, y, o) -> Losses.klDivergence(x, y, o)),
         call("klDivergencePointwise", (x, y, o) -> Losses.klDivergencePointwise(y, x)),
         call("klDivergencePointwiseOfLogs", (x, y, o) -> Losses.klDivergencePointwiseOfLogs(x, y)),

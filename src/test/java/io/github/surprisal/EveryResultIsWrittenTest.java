@@ -39,6 +39,11 @@ final class EveryResultIsWrittenTest {
   /** Elements from which on a part of the work has to do. */
   private static final int LONG = 100_000;
 
+  /** Of which the second goes through every row twice. */
+  private static final DistillationOptions.Direction[] DIRECTIONS = {
+    DistillationOptions.Direction.FORWARD, DistillationOptions.Direction.JENSEN_SHANNON
+  };
+
   /** Which rows are ignored. */
   private enum Ignored {
     NONE,
@@ -111,14 +116,40 @@ final class EveryResultIsWrittenTest {
               what,
               rows * classes,
               out -> Losses.crossEntropyWithGradient(tensor, target, options, out));
-      float[] byRow = route.rowMajor(Arrays.copyOf(got, rows * classes), rows, classes);
-      for (int row = 0; row < rows; row++) {
-        if (targets[row] == IGNORED) {
-          float[] own = Arrays.copyOfRange(byRow, row * classes, (row + 1) * classes);
-          assertThat(Arrays.equals(own, new float[classes])).as("%s, row %d", what, row).isTrue();
-        }
+      assertIgnoredAreZero(what, route, got, size, targets);
+    }
+    checkDistillation(route, tensor, size, targets, "seed " + SEED + ": " + route);
+  }
+
+  private static void assertIgnoredAreZero(
+      String what, Route route, float[] got, int[] size, int[] targets) {
+    int classes = size[1];
+    float[] byRow = route.rowMajor(Arrays.copyOf(got, size[0] * classes), size[0], classes);
+    for (int row = 0; row < size[0]; row++) {
+      if (targets[row] == IGNORED) {
+        float[] own = Arrays.copyOfRange(byRow, row * classes, (row + 1) * classes);
+        assertThat(Arrays.equals(own, new float[classes])).as("%s, row %d", what, row).isTrue();
       }
     }
+  }
+
+  /** The gradient of a student whose teacher has the same logits. */
+  private static void checkDistillation(
+      Route route, FloatTensor tensor, int[] size, int[] targets, String what) {
+    FloatTensor teacher = FloatTensor.copyOf(tensor.toArray(), tensor.shape().toArray());
+    DistillationOptions options =
+        DistillationOptions.defaults()
+            .direction(DIRECTIONS[Arrays.hashCode(targets) & 1])
+            .temperature(2)
+            .ignoreWhere(route.perRow(targets), IGNORED)
+            .classAxis(route.options().classAxis())
+            .parallel(route.options().parallel());
+    float[] got =
+        writtenTwice(
+            what + ", " + options,
+            size[0] * size[1],
+            out -> Losses.klDivergenceWithGradient(teacher, tensor, options, out));
+    assertIgnoredAreZero(what, route, got, size, targets);
   }
 
   private static void checkDistributions(

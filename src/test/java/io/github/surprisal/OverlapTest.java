@@ -101,7 +101,7 @@ final class OverlapTest {
     }
 
     static Call random(Random random, int batch, int classes, int positions) {
-      int kind = random.nextInt(3);
+      int kind = random.nextInt(4);
       boolean isMiddle = kind > 0 && random.nextBoolean();
       Shape shape =
           isMiddle ? Shape.of(batch, classes, positions) : Shape.of(batch, positions, classes);
@@ -123,9 +123,20 @@ final class OverlapTest {
       return new Call(kind, shape, perRow, options, batch * classes * positions);
     }
 
-    /** Whether there are probabilities. */
+    /** Whether there are probabilities, or logits of a teacher in their place. */
     boolean isSoft() {
-      return kind == 2;
+      return kind >= 2;
+    }
+
+    private DistillationOptions distillation() {
+      boolean isOfMixture = options.labelSmoothing() > 0;
+      return DistillationOptions.defaults()
+          .direction(
+              isOfMixture
+                  ? DistillationOptions.Direction.JENSEN_SHANNON
+                  : DistillationOptions.Direction.FORWARD)
+          .classAxis(options.classAxis())
+          .ignoreWhere(targets, options.ignoreIndex());
     }
 
     OptionalDouble run(FloatTensor logits, FloatTensor probabilities, float[] out) {
@@ -137,9 +148,13 @@ final class OverlapTest {
         case 1 -> {
           return OptionalDouble.of(Losses.crossEntropyWithGradient(logits, targets, options, out));
         }
-        default -> {
+        case 2 -> {
           return OptionalDouble.of(
               Losses.crossEntropyWithGradient(logits, probabilities, options, out));
+        }
+        default -> {
+          return OptionalDouble.of(
+              Losses.klDivergenceWithGradient(probabilities, logits, distillation(), out));
         }
       }
     }

@@ -10,15 +10,23 @@ import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongPredicate;
 
 /** Kullback–Leibler divergences between two tensors of one shape. */
 public final class Divergences {
 
   private Divergences() {}
 
-  /** KL(P‖Q) of each row in nats, of the softmax of the logits. */
+  /**
+   * KL(P‖Q) of each row in nats, of the softmax of the logits; 0 for rows that are not scored,
+   * which are not read.
+   */
   public static double[] ofRows(
-      FloatData logitsP, FloatData logitsQ, ClassRows rows, boolean isParallel) {
+      FloatData logitsP,
+      FloatData logitsQ,
+      ClassRows rows,
+      LongPredicate isScored,
+      boolean isParallel) {
     double[] out = new double[(int) rows.rows()];
     WorkSpace.lendToRanges(
         rows,
@@ -28,9 +36,11 @@ public final class Divergences {
           RowReader q = RowReaders.of(rows, logitsQ, space.second);
           RowDivergence divergence = new RowDivergence(p, q, space);
           for (long row = from; row < to; row++) {
-            p.moveTo(row);
-            q.moveTo(row);
-            out[(int) row] = divergence.nats();
+            if (isScored.test(row)) {
+              p.moveTo(row);
+              q.moveTo(row);
+              out[(int) row] = divergence.nats();
+            }
           }
         },
         logitsP,

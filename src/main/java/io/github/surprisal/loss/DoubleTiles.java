@@ -20,6 +20,7 @@ final class DoubleTiles {
   final double[] a = new double[TileKernel.TILE];
   final double[] b = new double[TileKernel.TILE];
   final double[] c = new double[TileKernel.TILE];
+  final double[] d = new double[TileKernel.TILE];
   final double[] first = new double[TileKernel.LANES];
   final double[] second = new double[TileKernel.LANES];
   final double[] third = new double[TileKernel.LANES];
@@ -51,10 +52,24 @@ final class DoubleTiles {
     }
   }
 
-  /** Writes {@code c = a − b}. */
-  static void subtract(double[] a, double[] b, int length, double[] c) {
+  /** Divides each of the first {@code length} numbers of {@code a}. */
+  static void divide(double[] a, int length, double divisor) {
     for (int i = 0; i < length; i++) {
-      c[i] = a[i] - b[i];
+      a[i] /= divisor;
+    }
+  }
+
+  /** Writes {@code c = a − b}, but +∞ where {@code b} is −∞, whatever {@code a} is. */
+  static void subtractLogs(double[] a, double[] b, int length, double[] c) {
+    for (int i = 0; i < length; i++) {
+      c[i] = Math.max(a[i], -Double.MAX_VALUE) - b[i];
+    }
+  }
+
+  /** Writes {@code out = a}, rounded to float, and 0 for −0. */
+  static void narrow(double[] a, int length, float[] out, int offset) {
+    for (int i = 0; i < length; i++) {
+      out[offset + i] = (float) a[i] + 0f;
     }
   }
 }

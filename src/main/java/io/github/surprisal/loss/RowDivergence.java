@@ -5,10 +5,7 @@
 
 package io.github.surprisal.loss;
 
-import static io.github.surprisal.kernel.TileKernel.TILE;
-
 import io.github.surprisal.kernel.Lanes;
-import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
 
 /**
@@ -20,20 +17,27 @@ import io.github.surprisal.rows.RowReader;
 final class RowDivergence {
 
   private final WorkSpace space;
-  private final TileKernel kernel;
-  private final DoubleTiles tiles;
-  private final RowReader p;
-  private final RowReader q;
-  private float maxP;
-  private float maxQ;
+  private final PairTiles pair;
+  private final DoubleTiles sums;
+
+  /** Σ e^(y − max y) of P, after {@link #addUp}. */
+  double sumP;
+
+  /** The same of Q. */
+  double sumQ;
+
+  private double gap;
 
   /** The divergence of the rows of {@code q} from the rows of {@code p}. */
   RowDivergence(RowReader p, RowReader q, WorkSpace space) {
-    this.p = p;
-    this.q = q;
+    this(new PairTiles(p, q, 1, false, space), space);
+  }
+
+  /** The divergence of the second rows of a pair from the first. */
+  RowDivergence(PairTiles pair, WorkSpace space) {
+    this.pair = pair;
     this.space = space;
-    kernel = space.kernel;
-    tiles = space.part(DoubleTiles.class, any -> new DoubleTiles());
+    sums = space.part(DoubleTiles.class, any -> new DoubleTiles());
   }
 
   /** p·(log p − log q), 0 where p is 0. */
@@ -48,44 +52,33 @@ final class RowDivergence {
 
   /** KL(P‖Q) of the current rows in nats; NaN where either row's softmax is NaN. */
   double nats() {
-    maxP = RowMaximum.max(space, p, -1);
-    maxQ = RowMaximum.max(space, q, -1);
-    if (!isDefined()) {
+    pair.begin();
+    if (!pair.areDefined()) {
       return Double.NaN;
     }
-    tiles.clearLanes();
-    int length;
-    for (int from = 0; from < p.classes(); from += length) {
-      length = Math.min(TILE, p.classes() - from);
-      addTile(from, length);
-    }
-    double sumP = Lanes.sum(tiles.first);
-    double sumQ = Lanes.sum(tiles.second);
-    double gap = Lanes.sum(tiles.third);
+    addUp();
     // A divergence is never negative; only rounding could make it so.
-    return Math.max(0, gap / sumP + (StrictMath.log(sumQ) - StrictMath.log(sumP)));
+    return Math.max(0, gap / sumP + logOfSums());
   }
 
-  /** Adds Σ e^(p − max p), Σ e^(q − max q), and the first terms times the gaps between both. */
-  private void addTile(int from, int length) {
-    writeGaps(p, maxP, from, length, tiles.a);
-    writeGaps(q, maxQ, from, length, tiles.b);
-    DoubleTiles.subtract(tiles.a, tiles.b, length, tiles.c);
-    kernel.writeExp(tiles.a, length, tiles.a);
-    kernel.writeExp(tiles.b, length, tiles.b);
-    kernel.addProducts(tiles.a, DoubleTiles.ones(), length, tiles.first);
-    kernel.addProducts(tiles.b, DoubleTiles.ones(), length, tiles.second);
-    kernel.addProducts(tiles.a, tiles.c, length, tiles.third);
+  /** log Σ e^(y − max y) of Q, less that of P. */
+  double logOfSums() {
+    return StrictMath.log(sumQ) - StrictMath.log(sumP);
   }
 
-  private void writeGaps(RowReader row, double max, int from, int length, double[] gaps) {
-    row.read(from, length, space.staging, 0);
-    kernel.writeGaps(max, row.array(), row.offset(), length, gaps);
-    DoubleTiles.negate(gaps, length);
-  }
-
-  private boolean isDefined() {
-    return Float.isFinite(maxP) && Float.isFinite(maxQ);
+  /** Adds up the exponentials of the current pair, and those of P times the gaps between both. */
+  void addUp() {
+    sums.clearLanes();
+    for (int from = 0; from < pair.classes(); from += pair.length(from)) {
+      int length = pair.length(from);
+      pair.take(from);
+      space.kernel.addProducts(pair.a, DoubleTiles.ones(), length, sums.first);
+      space.kernel.addProducts(pair.b, DoubleTiles.ones(), length, sums.second);
+      space.kernel.addProducts(pair.a, pair.c, length, sums.third);
+    }
+    sumP = Lanes.sum(sums.first);
+    sumQ = Lanes.sum(sums.second);
+    gap = Lanes.sum(sums.third);
   }
 
   /**
@@ -93,6 +86,6 @@ final class RowDivergence {
    * class; the first of several that are equal counts. Not where the divergence is NaN.
    */
   boolean sameLargest() {
-    return isDefined() && RowMaximum.indexOf(maxP, space, p) == RowMaximum.indexOf(maxQ, space, q);
+    return pair.haveSameLargest();
   }
 }

@@ -7,7 +7,6 @@ package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
-import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.sum.ExactSum;
 import io.github.surprisal.sum.Mean;
 
@@ -66,32 +65,9 @@ public abstract class RowLosses {
     }
   }
 
-  /** Adds what a range of rows has to a sum. */
-  @FunctionalInterface
-  interface RangeSum {
-    void addTo(ExactSum sum, WorkSpace space, long from, long to);
-  }
-
   /** The sum over all rows, spread over threads. */
-  final double sumOfRanges(RangeSum range) {
-    if (rows.classes() == 0 || !RowRanges.areSeveral(rows, settings.isParallel())) {
-      try (WorkSpace space = WorkSpace.lend()) {
-        range.addTo(space.sum, space, 0, rows.summed());
-        return space.sum.toDouble();
-      }
-    }
-    ExactSum total = new ExactSum();
-    WorkSpace.lendToRanges(
-        rows,
-        settings.isParallel(),
-        (space, from, to) -> {
-          range.addTo(space.sum, space, from, to);
-          synchronized (total) {
-            total.add(space.sum);
-          }
-        },
-        data());
-    return total.toDouble();
+  final double sumOfRanges(WorkSpace.RangeSum range) {
+    return WorkSpace.sumOfRanges(rows, settings.isParallel(), range, data());
   }
 
   /** The losses of all rows, 0 for rows that are not scored. */

@@ -117,6 +117,37 @@ final class WorkSpace implements AutoCloseable {
         read);
   }
 
+  /** Adds what a range of rows has to a sum, which is the work space's. */
+  @FunctionalInterface
+  interface RangeSum {
+    void addTo(ExactSum sum, WorkSpace space, long from, long to);
+  }
+
+  /**
+   * The sum over all rows, in ranges as by {@link #lendToRanges}; of rows without a class, which
+   * are all alike, over one.
+   */
+  static double sumOfRanges(ClassRows rows, boolean isParallel, RangeSum range, FloatData... read) {
+    if (rows.classes() == 0 || !RowRanges.areSeveral(rows, isParallel)) {
+      try (WorkSpace space = lend()) {
+        range.addTo(space.sum, space, 0, rows.summed());
+        return space.sum.toDouble();
+      }
+    }
+    ExactSum total = new ExactSum();
+    lendToRanges(
+        rows,
+        isParallel,
+        (space, from, to) -> {
+          range.addTo(space.sum, space, from, to);
+          synchronized (total) {
+            total.add(space.sum);
+          }
+        },
+        read);
+    return total.toDouble();
+  }
+
   /** Gives it back; it is dropped if there are enough. */
   @Override
   public void close() {
