@@ -137,6 +137,18 @@ public final class VectorKernel implements TileKernel {
   }
 
   @Override
+  public void scale(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
+    FloatVector highs = FloatVector.broadcast(FLOATS, high);
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector logits = FloatVector.fromArray(FLOATS, x, offset + i);
+      logits.fma(highs, logits.mul(low)).intoArray(out, outOffset + i);
+    }
+    loops.scale(x, offset + whole, length - whole, high, low, out, outOffset + whole);
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     FloatVector lanes = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     int whole = FLOATS.loopBound(length);
