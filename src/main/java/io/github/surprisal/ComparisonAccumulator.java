@@ -83,6 +83,10 @@ public final class ComparisonAccumulator implements Serializable {
     options.requireNoClassWeights(
         "models are compared by their plain losses; use a LossAccumulator for each model to weight"
             + " classes");
+    options.requireNoTemperature(
+        "models are compared by their plain losses; use a LossAccumulator for each model with a"
+            + " temperature");
+    options.requireNoZLoss("models are compared by their plain losses; leave it out");
     options.requireDefaultReduction("a comparison has means, and the number of scored tokens");
     state = new AccumulatorState<>(TYPE, options, sums);
   }

@@ -114,6 +114,10 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
     options.requireNoLabelSmoothing(
         "log-probabilities are not smoothed; give the logits to crossEntropy");
+    options.requireNoTemperature(
+        "log-probabilities have no temperature; give the logits to crossEntropy");
+    options.requireNoZLoss(
+        "log-probabilities have no log-sum-exp; give the logits to crossEntropy");
     LogitArguments checked = of("logProbs", logProbs.shape(), options.classAxis());
     RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
     checked.checkLogProbabilities(logProbs, rowTargets);
@@ -146,6 +150,9 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     options.requireNoIgnoreIndex("a divergence has no targets; leave those rows out of P and Q");
     options.requireNoLabelSmoothing("a divergence has no targets to smooth");
     options.requireNoClassWeights("a divergence has no targets to weigh");
+    options.requireNoTemperature(
+        "a divergence is of the logits as they are; divide those of P and Q");
+    options.requireNoZLoss("a divergence is no loss to add it to");
     checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
     return of("logitsP", logitsP.shape(), options.classAxis());
   }
