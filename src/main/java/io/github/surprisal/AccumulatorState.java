@@ -113,6 +113,7 @@ final class AccumulatorState<S extends MergeableSums<S>> {
     difference("ignoreIndex", CrossEntropyOptions::ignoreIndex, others, text);
     difference("labelSmoothing", CrossEntropyOptions::labelSmoothing, others, text);
     difference("classWeights", AccumulatorState::weights, others, text);
+    difference("temperature", CrossEntropyOptions::temperature, others, text);
     difference("classAxis", CrossEntropyOptions::classAxis, others, text);
     return text.toString();
   }

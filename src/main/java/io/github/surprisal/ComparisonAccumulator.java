@@ -67,10 +67,10 @@ public final class ComparisonAccumulator implements Serializable {
   /**
    * An empty accumulator.
    *
-   * @param options ignore index and class axis of all that is added; models are compared by their
-   *     plain losses, without label smoothing and class weights
-   * @throws IllegalArgumentException if the options ask for label smoothing, class weights or
-   *     another reduction than the mean
+   * @param options ignore index, class axis and temperature of all that is added; models are
+   *     compared by their plain losses, without label smoothing and class weights
+   * @throws IllegalArgumentException if the options ask for label smoothing, class weights, a
+   *     z-loss or another reduction than the mean
    */
   public ComparisonAccumulator(CrossEntropyOptions options) {
     this(options, new ComparisonSums());
@@ -83,6 +83,7 @@ public final class ComparisonAccumulator implements Serializable {
     options.requireNoClassWeights(
         "models are compared by their plain losses; use a LossAccumulator for each model to weight"
             + " classes");
+    options.requireNoZLoss("models are compared by their plain losses; leave it out");
     options.requireDefaultReduction("a comparison has means, and the number of scored tokens");
     state = new AccumulatorState<>(TYPE, options, sums);
   }
@@ -137,7 +138,12 @@ public final class ComparisonAccumulator implements Serializable {
     LogitArguments arguments = LogitArguments.of(logitsP.shape(), options().classAxis());
     RowTargets checked = arguments.targets(targets, options().ignoreIndex());
     ComparedRows batch =
-        new ComparedRows(arguments.rows(), logitsP.data(), logitsQ.data(), checked);
+        new ComparedRows(
+            arguments.rows(),
+            logitsP.data(),
+            logitsQ.data(),
+            checked,
+            options().temperatureOfLogits());
     state.update(sums -> batch.addTo(sums, options().parallel()));
     return this;
   }

@@ -6,14 +6,16 @@
 package io.github.surprisal;
 
 import io.github.surprisal.loss.LossSettings;
+import io.github.surprisal.rows.Temperature;
 import io.github.surprisal.sum.SerialReader;
 import io.github.surprisal.sum.SerialWriter;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The options of cross-entropy; immutable, each setter returns a new value. Names, meanings and
- * defaults are PyTorch's, of {@code cross_entropy}:
+ * defaults are PyTorch's, of {@code cross_entropy}; it has no temperature and no z-loss:
  *
  * <pre>{@code
  * CrossEntropyOptions options =
@@ -33,20 +35,21 @@ import java.util.Optional;
  * <tr><th>methods</th><th>refused options</th></tr>
  * <tr><td>all forms per token and per sequence</td><td>{@link Reduction#SUM}</td></tr>
  * <tr><td>cross-entropy against probabilities</td><td>an ignore index of 0 or more</td></tr>
- * <tr><td>negative log-likelihood</td><td>label smoothing</td></tr>
- * <tr><td>divergences</td><td>label smoothing, class weights, and without targets an ignore index
- *     of 0 or more</td></tr>
+ * <tr><td>negative log-likelihood</td><td>label smoothing, temperature, z-loss</td></tr>
+ * <tr><td>divergences</td><td>label smoothing, class weights, z-loss, and without targets an ignore
+ *     index of 0 or more</td></tr>
  * <tr><td>softmax, log-softmax, log-sum-exp</td><td>an ignore index of 0 or more, label smoothing,
- *     class weights, {@link Reduction#SUM}</td></tr>
- * <tr><td>reports and perplexity, in {@link Metrics} and {@link LossAccumulator}</td><td>{@link
- *     Reduction#SUM}</td></tr>
+ *     class weights, z-loss, {@link Reduction#SUM}</td></tr>
+ * <tr><td>reports and perplexity, in {@link Metrics} and {@link LossAccumulator}</td><td>z-loss,
+ *     {@link Reduction#SUM}</td></tr>
  * <tr><td>comparisons, in {@link ComparisonAccumulator}</td><td>{@link Reduction#SUM}, label
- *     smoothing, class weights</td></tr>
+ *     smoothing, class weights, z-loss</td></tr>
  * <tr><td>single rows, in either accumulator</td><td>a class axis other than −1 and 0</td></tr>
- * <tr><td>{@link Predictions} with targets</td><td>label smoothing, class weights, {@link
- *     Reduction#SUM}</td></tr>
+ * <tr><td>{@link Predictions} with targets</td><td>label smoothing, class weights, z-loss,
+ *     {@link Reduction#SUM}</td></tr>
  * <tr><td>{@link Predictions} without targets</td><td>an ignore index of 0 or more, label
- *     smoothing, class weights, {@link Reduction#SUM}</td></tr>
+ *     smoothing, class weights, z-loss, {@link Reduction#SUM}</td></tr>
+ * <tr><td>all</td><td>z-loss together with class weights</td></tr>
  * </table>
  */
 public final class CrossEntropyOptions {
@@ -55,39 +58,84 @@ public final class CrossEntropyOptions {
 
   private static final float[] NO_WEIGHTS = {};
 
-  private static final CrossEntropyOptions DEFAULTS =
-      new CrossEntropyOptions(
-          DEFAULT_IGNORE_INDEX, 0.0, Optional.empty(), Reduction.MEAN, -1, true);
+  private static final double LEAST_TEMPERATURE = 1e-30;
+  private static final double LARGEST_TEMPERATURE = 1e30;
+
+  private static final CrossEntropyOptions DEFAULTS = new CrossEntropyOptions(new Draft());
 
   /** Flags of the serial form. */
   private static final int SUMS = 1;
 
   private static final int PARALLEL = 2;
   private static final int WEIGHTED = 4;
+  private static final int TEMPERED = 8;
+  private static final int Z_LOSS = 16;
 
   private final int ignoreIndex;
   private final double labelSmoothing;
   private final Optional<FloatTensor> classWeights;
+  private final double temperature;
+  private final double zLoss;
   private final Reduction reduction;
   private final int classAxis;
   private final boolean parallel;
   private final LossSettings settings;
 
-  private CrossEntropyOptions(
-      int ignoreIndex,
-      double labelSmoothing,
-      Optional<FloatTensor> classWeights,
-      Reduction reduction,
-      int classAxis,
-      boolean parallel) {
-    this.ignoreIndex = ignoreIndex;
-    this.labelSmoothing = labelSmoothing;
-    this.classWeights = classWeights;
-    this.reduction = reduction;
-    this.classAxis = classAxis;
-    this.parallel = parallel;
-    float[] weights = classWeights.map(FloatTensor::array).orElse(NO_WEIGHTS);
-    settings = new LossSettings(weights, labelSmoothing, reduction == Reduction.MEAN, parallel);
+  private CrossEntropyOptions(Draft draft) {
+    ignoreIndex = draft.ignoreIndex;
+    labelSmoothing = draft.labelSmoothing;
+    classWeights = draft.classWeights;
+    temperature = draft.temperature;
+    zLoss = draft.zLoss;
+    reduction = draft.reduction;
+    classAxis = draft.classAxis;
+    parallel = draft.parallel;
+    if (zLoss != 0) {
+      requireNoClassWeights(
+          "the mean of a weighted loss is divided by weights, but zLoss "
+              + zLoss
+              + " counts each row alike; leave out either, or take the z-loss from logSumExp");
+    }
+    settings =
+        new LossSettings(
+            classWeights.map(FloatTensor::array).orElse(NO_WEIGHTS),
+            labelSmoothing,
+            new Temperature(temperature),
+            zLoss,
+            reduction == Reduction.MEAN,
+            parallel);
+  }
+
+  /** The values of options to be made: at first the defaults, or those of other options. */
+  private static final class Draft {
+    int ignoreIndex = DEFAULT_IGNORE_INDEX;
+    double labelSmoothing;
+    Optional<FloatTensor> classWeights = Optional.empty();
+    double temperature = 1;
+    double zLoss;
+    Reduction reduction = Reduction.MEAN;
+    int classAxis = -1;
+    boolean parallel = true;
+
+    Draft() {}
+
+    Draft(CrossEntropyOptions options) {
+      ignoreIndex = options.ignoreIndex;
+      labelSmoothing = options.labelSmoothing;
+      classWeights = options.classWeights;
+      temperature = options.temperature;
+      zLoss = options.zLoss;
+      reduction = options.reduction;
+      classAxis = options.classAxis;
+      parallel = options.parallel;
+    }
+  }
+
+  /** Options that differ from these in what is changed. */
+  private CrossEntropyOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return new CrossEntropyOptions(draft);
   }
 
   /**
@@ -108,8 +156,7 @@ public final class CrossEntropyOptions {
    * @return options that differ in this one
    */
   public CrossEntropyOptions ignoreIndex(int value) {
-    return new CrossEntropyOptions(
-        value, labelSmoothing, classWeights, reduction, classAxis, parallel);
+    return with(draft -> draft.ignoreIndex = value);
   }
 
   /**
@@ -125,8 +172,7 @@ public final class CrossEntropyOptions {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("labelSmoothing is " + share + ", expected 0 to 1");
     }
-    return new CrossEntropyOptions(
-        ignoreIndex, share + 0.0, classWeights, reduction, classAxis, parallel);
+    return with(draft -> draft.labelSmoothing = share + 0.0); // −0 becomes 0
   }
 
   /**
@@ -136,7 +182,7 @@ public final class CrossEntropyOptions {
    *
    * @param weights one weight for each class: shape {@code (classes)}
    * @return options that differ in this one
-   * @throws IllegalArgumentException if the weights are not of rank 1
+   * @throws IllegalArgumentException if the weights are not of rank 1, or there is a z-loss
    */
   public CrossEntropyOptions classWeights(FloatTensor weights) {
     if (weights.rank() != 1) {
@@ -144,8 +190,7 @@ public final class CrossEntropyOptions {
           "classWeights have shape " + weights.shape() + ", expected rank 1");
     }
     FloatTensor copy = FloatTensor.wrap(weights.toArray(), (int) weights.size());
-    return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, Optional.of(copy), reduction, classAxis, parallel);
+    return with(draft -> draft.classWeights = Optional.of(copy));
   }
 
   /**
@@ -159,19 +204,63 @@ public final class CrossEntropyOptions {
   }
 
   /**
+   * Returns options with another temperature t: every loss is of the logits y = x / t instead of x,
+   * and so is every probability. A gradient stays by the logits x that were given: it is 1/t times
+   * the one by y.
+   *
+   * <p>y is x / t in float32, rounded to the nearest, and so exact for a power of two. By that a
+   * loss may be off besides its bound: half an ulp of |x / t| for each of two logits. −∞ stays −∞;
+   * NaN and +∞ make a row NaN as ever, and so does a logit for which x / t is above the largest
+   * float.
+   *
+   * @param t what logits are divided by, from 1e-30 to 1e30; 1 leaves them as they are
+   * @return options that differ in this one
+   * @throws IllegalArgumentException if t is NaN or outside [1e-30, 1e30]
+   */
+  public CrossEntropyOptions temperature(double t) {
+    if (!(t >= LEAST_TEMPERATURE && t <= LARGEST_TEMPERATURE)) {
+      throw new IllegalArgumentException(
+          "temperature is "
+              + t
+              + ", expected 1e-30 to 1e30"
+              + (t == 0 ? ": for the likeliest class, take Predictions.topK(logits, 1)" : ""));
+    }
+    return with(draft -> draft.temperature = t);
+  }
+
+  /**
+   * Returns options with another z-loss: w·(log Σ e<sup>y</sup>)² is added to the loss of each
+   * scored row, y being the logits over the {@link #temperature(double)}. It keeps the sum of
+   * exponentials near 1 in training. The gradient by y gets 2·w·log Σ e<sup>y</sup>·softmax(y)
+   * more; the mean is divided by the number of scored rows, the z-loss with it. Where a loss is +∞,
+   * it stays so.
+   *
+   * <p>Sources: A. Chowdhery et al., PaLM: Scaling Language Modeling with Pathways, 2022, with w =
+   * 1e-4; B. Zoph et al., ST-MoE: Designing Stable and Transferable Sparse Expert Models, 2022, for
+   * the logits of a router.
+   *
+   * @param weight the weight w, 0 or more; 0 adds nothing
+   * @return options that differ in this one
+   * @throws IllegalArgumentException if the weight is negative, NaN or infinite, or is not 0 where
+   *     there are class weights
+   */
+  public CrossEntropyOptions zLoss(double weight) {
+    if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "zLoss is " + weight + ", expected a finite number, 0 or more");
+    }
+    return with(draft -> draft.zLoss = weight + 0.0);
+  }
+
+  /**
    * Returns options with another reduction.
    *
    * @param value how the losses of all rows become one number
    * @return options that differ in this one
    */
   public CrossEntropyOptions reduction(Reduction value) {
-    return new CrossEntropyOptions(
-        ignoreIndex,
-        labelSmoothing,
-        classWeights,
-        Objects.requireNonNull(value),
-        classAxis,
-        parallel);
+    Objects.requireNonNull(value);
+    return with(draft -> draft.reduction = value);
   }
 
   /**
@@ -186,8 +275,7 @@ public final class CrossEntropyOptions {
       throw new IllegalArgumentException(
           "classAxis is " + axis + ", expected " + -Shape.MAX_RANK + " to " + (Shape.MAX_RANK - 1));
     }
-    return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, classWeights, reduction, axis, parallel);
+    return with(draft -> draft.classAxis = axis);
   }
 
   /**
@@ -199,8 +287,7 @@ public final class CrossEntropyOptions {
    * @return options that differ in this one
    */
   public CrossEntropyOptions parallel(boolean allowed) {
-    return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, allowed);
+    return with(draft -> draft.parallel = allowed);
   }
 
   /**
@@ -228,6 +315,24 @@ public final class CrossEntropyOptions {
    */
   public Optional<FloatTensor> classWeights() {
     return classWeights;
+  }
+
+  /**
+   * Returns what logits are divided by.
+   *
+   * @return the temperature, from 1e-30 to 1e30
+   */
+  public double temperature() {
+    return temperature;
+  }
+
+  /**
+   * Returns the weight of the squared log-sum-exp in each loss.
+   *
+   * @return the weight, 0 or more
+   */
+  public double zLoss() {
+    return zLoss;
   }
 
   /**
@@ -301,12 +406,32 @@ public final class CrossEntropyOptions {
     }
   }
 
+  /** Refuses another temperature than 1. */
+  void requireNoTemperature(String instead) {
+    if (temperature != 1) {
+      throw new IllegalArgumentException(
+          "temperature is " + temperature + ", expected 1: " + instead);
+    }
+  }
+
+  /** Refuses a z-loss. */
+  void requireNoZLoss(String instead) {
+    if (zLoss != 0) {
+      throw new IllegalArgumentException("zLoss is " + zLoss + ", expected 0: " + instead);
+    }
+  }
+
   /**
    * Whether losses with these options and those may be added: the options that change a row's loss
    * are the same.
    */
   boolean scoresLike(CrossEntropyOptions that) {
     return equals(that.reduction(reduction).parallel(parallel));
+  }
+
+  /** What logits are divided by. */
+  Temperature temperatureOfLogits() {
+    return settings.temperature();
   }
 
   /** What losses over some classes need to know. */
@@ -330,8 +455,16 @@ public final class CrossEntropyOptions {
     out.writeByte(
         (reduction == Reduction.SUM ? SUMS : 0)
             | (parallel ? PARALLEL : 0)
-            | (classWeights.isPresent() ? WEIGHTED : 0));
+            | (classWeights.isPresent() ? WEIGHTED : 0)
+            | (temperature != 1 ? TEMPERED : 0)
+            | (zLoss != 0 ? Z_LOSS : 0));
     classWeights.ifPresent(weights -> out.writeFloats(weights.toArray()));
+    if (temperature != 1) {
+      out.writeDouble(temperature);
+    }
+    if (zLoss != 0) {
+      out.writeDouble(zLoss);
+    }
   }
 
   /**
@@ -349,9 +482,19 @@ public final class CrossEntropyOptions {
             .labelSmoothing(smoothing)
             .classAxis((byte) in.readByte());
     int flags = in.readByte();
-    in.require(flags <= (SUMS | PARALLEL | WEIGHTED), "the options have the flags " + flags);
+    in.require(
+        flags <= (SUMS | PARALLEL | WEIGHTED | TEMPERED | Z_LOSS),
+        "the options have the flags " + flags);
     if ((flags & WEIGHTED) != 0) {
       options = options.classWeights(FloatTensor.of(in.readFloats("classWeights")));
+    }
+    if ((flags & TEMPERED) != 0) {
+      options = options.temperature(in.readDouble());
+      in.require(options.temperature() != 1, "the temperature is written, and is 1");
+    }
+    if ((flags & Z_LOSS) != 0) {
+      options = options.zLoss(in.readDouble());
+      in.require(options.zLoss() != 0, "the z-loss is written, and is 0");
     }
     return options
         .reduction((flags & SUMS) != 0 ? Reduction.SUM : Reduction.MEAN)
@@ -370,6 +513,8 @@ public final class CrossEntropyOptions {
         && ignoreIndex == that.ignoreIndex
         && labelSmoothing == that.labelSmoothing
         && classWeights.equals(that.classWeights)
+        && temperature == that.temperature
+        && zLoss == that.zLoss
         && reduction == that.reduction
         && classAxis == that.classAxis
         && parallel == that.parallel;
@@ -377,7 +522,15 @@ public final class CrossEntropyOptions {
 
   @Override
   public int hashCode() {
-    return Objects.hash(ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, parallel);
+    return Objects.hash(
+        ignoreIndex,
+        labelSmoothing,
+        classWeights,
+        temperature,
+        zLoss,
+        reduction,
+        classAxis,
+        parallel);
   }
 
   @Override
@@ -388,6 +541,10 @@ public final class CrossEntropyOptions {
         + labelSmoothing
         + ", classWeights="
         + classWeights.map(FloatTensor::toString).orElse("none")
+        + ", temperature="
+        + temperature
+        + ", zLoss="
+        + zLoss
         + ", reduction="
         + reduction
         + ", classAxis="

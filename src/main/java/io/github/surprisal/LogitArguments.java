@@ -115,6 +115,10 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
     options.requireNoLabelSmoothing(
         "log-probabilities are not smoothed; give the logits to crossEntropy");
+    options.requireNoTemperature(
+        "log-probabilities have no temperature; give the logits to crossEntropy");
+    options.requireNoZLoss(
+        "log-probabilities have no log-sum-exp; give the logits to crossEntropy");
     LogitArguments checked = of("logProbs", logProbs.shape(), options.classAxis());
     RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
     checked.checkLogProbabilities(logProbs, rowTargets);
@@ -153,15 +157,26 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
       FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
     options.requireNoLabelSmoothing("a divergence compares distributions, not targets to smooth");
     options.requireNoClassWeights("a divergence compares distributions, not targets to weigh");
+    options.requireNoZLoss("a divergence is no loss to add it to");
     checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
     return of("logitsP", logitsP.shape(), options.classAxis());
   }
 
   /** The divergence of each row; 0 for rows that are not scored. */
   DoubleTensor divergences(
-      FloatTensor logitsP, FloatTensor logitsQ, LongPredicate isScored, boolean isParallel) {
+      FloatTensor logitsP,
+      FloatTensor logitsQ,
+      LongPredicate isScored,
+      CrossEntropyOptions options) {
     Layout.arrayLength(others);
-    return results(Divergences.ofRows(logitsP.data(), logitsQ.data(), rows, isScored, isParallel));
+    return results(
+        Divergences.ofRows(
+            logitsP.data(),
+            logitsQ.data(),
+            rows,
+            isScored,
+            options.temperature(),
+            options.parallel()));
   }
 
   /** Targets of the rows: each a class, or the ignore index. */

@@ -74,7 +74,8 @@ public final class LossAccumulator implements Serializable {
   /**
    * An empty accumulator.
    *
-   * @param options ignore index, smoothing, weights and class axis of all that is added
+   * @param options ignore index, smoothing, weights, temperature and class axis of all that is
+   *     added
    * @throws IllegalArgumentException if the reduction is not the mean: a report has both, the mean
    *     and the sum
    */
@@ -84,6 +85,7 @@ public final class LossAccumulator implements Serializable {
 
   private LossAccumulator(CrossEntropyOptions options, LossSums sums) {
     options.requireDefaultReduction("a report has the mean as loss() and the sum as totalNats()");
+    options.requireNoZLoss("a loss with a z-loss has no perplexity; Losses.crossEntropy takes it");
     state = new AccumulatorState<>(TYPE, options, sums);
   }
 

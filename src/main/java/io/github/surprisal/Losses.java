@@ -60,8 +60,10 @@ import java.util.function.LongPredicate;
  * the rows' losses, rounded once. Where several classes have a part in the loss of a row, Σ a·(−log
  * softmax) with a coefficient for each by weights, smoothing or probabilities, the bound is 4e-7 ·
  * min(Σ |a|, Σ |a|·(−log softmax)), which for positive coefficients that add up to 1 is the same;
- * and no such loss is negative if no coefficient is. Every result has the same bits whatever the
- * batch split, the storage and the layout of the tensors, the JDK and the machine.
+ * and no such loss is negative if no coefficient is. A temperature t adds the rounding of x / t to
+ * float32, half an ulp for each of two logits; the log-sum-exp in a z-loss has the error of {@link
+ * #logSumExp(FloatTensor, int)}. Every result has the same bits whatever the batch split, the
+ * storage and the layout of the tensors, the JDK and the machine.
  *
  * <p>Rows:
  *
@@ -119,24 +121,22 @@ public final class Losses {
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static FloatTensor logSoftmax(FloatTensor logits, int axis) {
-    return RowDistributions.written(logits, axis, true, SoftmaxRows::writeLogSoftmax);
+    return RowDistributions.written(
+        logits, axis, CrossEntropyOptions.defaults(), SoftmaxRows::writeLogSoftmax);
   }
 
   /**
    * {@link #logSoftmax(FloatTensor, int)} along the options' class axis.
    *
    * @param logits any shape of rank 1 or more
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @return log-probabilities
    * @throws IllegalArgumentException if the logits have no such axis, or an option can't be
    *     honoured
    */
   public static FloatTensor logSoftmax(FloatTensor logits, CrossEntropyOptions options) {
     return RowDistributions.written(
-        logits,
-        RowDistributions.classAxis(options),
-        options.parallel(),
-        SoftmaxRows::writeLogSoftmax);
+        logits, RowDistributions.classAxis(options), options, SoftmaxRows::writeLogSoftmax);
   }
 
   /**
@@ -163,14 +163,15 @@ public final class Losses {
    *     or is an array in which the logits do not begin at 0; nothing is written then
    */
   public static void logSoftmaxInto(FloatTensor logits, int axis, float[] out) {
-    RowDistributions.write(logits, axis, true, SoftmaxRows::writeLogSoftmax, out);
+    RowDistributions.write(
+        logits, axis, CrossEntropyOptions.defaults(), SoftmaxRows::writeLogSoftmax, out);
   }
 
   /**
    * {@link #logSoftmax(FloatTensor, CrossEntropyOptions)} into an array of the caller's.
    *
    * @param logits any shape of rank 1 or more
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
    *     as the logits; may be the array that the logits wrap from its beginning
    * @throws IllegalArgumentException if the logits have no such axis, an option can't be honoured,
@@ -179,11 +180,7 @@ public final class Losses {
    */
   public static void logSoftmaxInto(FloatTensor logits, CrossEntropyOptions options, float[] out) {
     RowDistributions.write(
-        logits,
-        RowDistributions.classAxis(options),
-        options.parallel(),
-        SoftmaxRows::writeLogSoftmax,
-        out);
+        logits, RowDistributions.classAxis(options), options, SoftmaxRows::writeLogSoftmax, out);
   }
 
   /**
@@ -209,21 +206,22 @@ public final class Losses {
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static FloatTensor softmax(FloatTensor logits, int axis) {
-    return RowDistributions.written(logits, axis, true, SoftmaxRows::writeSoftmax);
+    return RowDistributions.written(
+        logits, axis, CrossEntropyOptions.defaults(), SoftmaxRows::writeSoftmax);
   }
 
   /**
    * {@link #softmax(FloatTensor, int)} along the options' class axis.
    *
    * @param logits any shape of rank 1 or more
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @return probabilities
    * @throws IllegalArgumentException if the logits have no such axis, or an option can't be
    *     honoured
    */
   public static FloatTensor softmax(FloatTensor logits, CrossEntropyOptions options) {
     return RowDistributions.written(
-        logits, RowDistributions.classAxis(options), options.parallel(), SoftmaxRows::writeSoftmax);
+        logits, RowDistributions.classAxis(options), options, SoftmaxRows::writeSoftmax);
   }
 
   /**
@@ -250,14 +248,15 @@ public final class Losses {
    *     or is an array in which the logits do not begin at 0; nothing is written then
    */
   public static void softmaxInto(FloatTensor logits, int axis, float[] out) {
-    RowDistributions.write(logits, axis, true, SoftmaxRows::writeSoftmax, out);
+    RowDistributions.write(
+        logits, axis, CrossEntropyOptions.defaults(), SoftmaxRows::writeSoftmax, out);
   }
 
   /**
    * {@link #softmax(FloatTensor, CrossEntropyOptions)} into an array of the caller's.
    *
    * @param logits any shape of rank 1 or more
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @param out takes the result, in the logits' layout from element 0 on: at least as many elements
    *     as the logits; may be the array that the logits wrap from its beginning
    * @throws IllegalArgumentException if the logits have no such axis, an option can't be honoured,
@@ -266,11 +265,7 @@ public final class Losses {
    */
   public static void softmaxInto(FloatTensor logits, CrossEntropyOptions options, float[] out) {
     RowDistributions.write(
-        logits,
-        RowDistributions.classAxis(options),
-        options.parallel(),
-        SoftmaxRows::writeSoftmax,
-        out);
+        logits, RowDistributions.classAxis(options), options, SoftmaxRows::writeSoftmax, out);
   }
 
   /**
@@ -296,21 +291,20 @@ public final class Losses {
    * @throws IllegalArgumentException if the logits have no such axis
    */
   public static DoubleTensor logSumExp(FloatTensor logits, int axis) {
-    return RowDistributions.logSumExp(logits, axis, true);
+    return RowDistributions.logSumExp(logits, axis, CrossEntropyOptions.defaults());
   }
 
   /**
    * {@link #logSumExp(FloatTensor, int)} along the options' class axis.
    *
    * @param logits any shape of rank 1 or more
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @return one value a row, of the logits' shape without the axis
    * @throws IllegalArgumentException if the logits have no such axis, or an option can't be
    *     honoured
    */
   public static DoubleTensor logSumExp(FloatTensor logits, CrossEntropyOptions options) {
-    return RowDistributions.logSumExp(
-        logits, RowDistributions.classAxis(options), options.parallel());
+    return RowDistributions.logSumExp(logits, RowDistributions.classAxis(options), options);
   }
 
   /**
@@ -333,12 +327,14 @@ public final class Losses {
    *
    * <pre>{@code (1 − e)·w[t]·(−lp[t]) + e/C · Σ_c w[c]·(−lp[c])}</pre>
    *
-   * and the mean is Σ loss / Σ w[t] over the scored rows. As {@code
-   * torch.nn.functional.cross_entropy} and ONNX's SoftmaxCrossEntropyLoss.
+   * and the mean is Σ loss / Σ w[t] over the scored rows. With a temperature the log-softmax is of
+   * x / t; a z-loss adds z·(log Σ e<sup>x/t</sup>)² to each scored row. As {@code
+   * torch.nn.functional.cross_entropy} and ONNX's SoftmaxCrossEntropyLoss, which have neither.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, reduction, class axis, parallelism
+   * @param options ignore index, smoothing, weights, temperature, z-loss, reduction, class axis,
+   *     parallelism
    * @return the mean (NaN if nothing is scored) or the sum (0 if nothing is scored)
    * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor ignored
    */
@@ -365,12 +361,13 @@ public final class Losses {
    *
    * <p>With q = (1 − e)·p + e/C, the loss of a row is Σ<sub>c</sub> w[c]·q[c]·(−lp[c]); the mean
    * divides by the number of rows, whatever the weights. Where q is 0 the class counts 0, also if
-   * its log-probability is −∞. The probabilities need not add up to 1. No row is ignored. As {@code
+   * its log-probability is −∞. The probabilities need not add up to 1. No row is ignored.
+   * Temperature and z-loss count as for target classes. As {@code
    * torch.nn.functional.cross_entropy} with probabilities.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param probabilities p, a distribution over the classes in each row, of the logits' shape
-   * @param options smoothing, weights, reduction, class axis, parallelism
+   * @param options smoothing, weights, temperature, z-loss, reduction, class axis, parallelism
    * @return the mean (NaN without rows) or the sum
    * @throws IllegalArgumentException if shapes don't fit, or the ignore index is 0 or more
    */
@@ -398,7 +395,7 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, class axis, parallelism
+   * @param options ignore index, smoothing, weights, temperature, z-loss, class axis, parallelism
    * @return one loss a row in nats, of the targets' shape
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
    *     or the reduction is not the default
@@ -471,7 +468,7 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param probabilities a distribution over the classes in each row, of the logits' shape
-   * @param options smoothing, weights, class axis, parallelism
+   * @param options smoothing, weights, temperature, z-loss, class axis, parallelism
    * @return one loss a row in nats, of the logits' shape without the class axis
    * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, or the
    *     reduction is not the default
@@ -511,7 +508,8 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, reduction, class axis, parallelism
+   * @param options ignore index, smoothing, weights, temperature, z-loss, reduction, class axis,
+   *     parallelism
    * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
    *     many elements as the logits; may be the array that the logits wrap from its beginning,
    *     which is then overwritten
@@ -556,7 +554,8 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, reduction, class axis, parallelism
+   * @param options ignore index, smoothing, weights, temperature, z-loss, reduction, class axis,
+   *     parallelism
    * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
    *     least as many elements remain as the logits have; position and limit are left alone
    * @return the mean loss or the sum in nats
@@ -599,7 +598,7 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param probabilities a distribution over the classes in each row, of the logits' shape
-   * @param options smoothing, weights, reduction, class axis, parallelism
+   * @param options smoothing, weights, temperature, z-loss, reduction, class axis, parallelism
    * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
    *     many elements as the logits; may be the array that the logits wrap from its beginning,
    *     which is then overwritten; must not be the array of the probabilities
@@ -653,7 +652,7 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param probabilities a distribution over the classes in each row, of the logits' shape
-   * @param options smoothing, weights, reduction, class axis, parallelism
+   * @param options smoothing, weights, temperature, z-loss, reduction, class axis, parallelism
    * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
    *     least as many elements remain as the logits have; position and limit are left alone
    * @return the mean loss or the sum in nats
@@ -708,7 +707,8 @@ public final class Losses {
    * @param options ignore index, weights, reduction, class axis, parallelism
    * @return the mean (NaN if nothing is scored) or the sum in nats
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
-   *     the log-probability of a target is above 1e-5, or the options ask for label smoothing
+   *     the log-probability of a target is above 1e-5, or the options ask for label smoothing, a
+   *     temperature or a z-loss
    */
   public static double nllLoss(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
@@ -774,7 +774,7 @@ public final class Losses {
    *
    * @param logitsP logits of P, the reference, of any shape of rank 1 or more
    * @param logitsQ logits of Q, of the same shape
-   * @param options reduction, class axis, parallelism
+   * @param options reduction, class axis, temperature, parallelism
    * @return the mean over rows (NaN without rows) or the sum in nats
    * @throws IllegalArgumentException if the shapes differ or an option can't be honoured
    */
@@ -785,8 +785,7 @@ public final class Losses {
     if (logitsP.size() == 0) { // of rows of no class each is NaN, and there may be billions
       return isMean || arguments.rows().rows() > 0 ? Double.NaN : 0;
     }
-    DoubleTensor perToken =
-        arguments.divergences(logitsP, logitsQ, row -> true, options.parallel());
+    DoubleTensor perToken = arguments.divergences(logitsP, logitsQ, row -> true, options);
     return isMean ? perToken.mean() : perToken.sum();
   }
 
@@ -814,7 +813,7 @@ public final class Losses {
    * @param logitsP logits of P, the reference, of any shape of rank 1 or more
    * @param logitsQ logits of Q, of the same shape
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, reduction, class axis, parallelism
+   * @param options ignore index, reduction, class axis, temperature, parallelism
    * @return the mean (NaN if nothing is scored) or the sum (0 if nothing is scored) in nats
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
    *     or an option can't be honoured
@@ -842,15 +841,15 @@ public final class Losses {
 
   /**
    * Kullback–Leibler divergence KL(P‖Q) = Σ p·(log p − log q) of each row in nats, for P =
-   * softmax(logitsP) and Q = softmax(logitsQ) along the class axis.
+   * softmax(logitsP / t) and Q = softmax(logitsQ / t) along the class axis, with the temperature t.
    *
-   * <p>Computed in double: within 1e-13 · (1 + the largest difference of a row's logits) of the
-   * exact value, and never negative. A class with P = 0 counts 0; P &gt; 0 where Q = 0 gives +∞.
-   * NaN or +∞ in a row of either, or nothing but −∞: NaN.
+   * <p>Computed in double, the quotients too: within 1e-13 · (1 + the largest difference of a row's
+   * logits / t) of the exact value, and never negative. A class with P = 0 counts 0; P &gt; 0 where
+   * Q = 0 gives +∞. NaN or +∞ in a row of either, or nothing but −∞: NaN.
    *
    * @param logitsP logits of P, the reference, of any shape of rank 1 or more
    * @param logitsQ logits of Q, of the same shape
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @return one value a row in nats, of the logits' shape without the class axis
    * @throws IllegalArgumentException if the shapes differ or an option can't be honoured
    */
@@ -858,7 +857,7 @@ public final class Losses {
       FloatTensor logitsP, FloatTensor logitsQ, CrossEntropyOptions options) {
     requirePerToken(options);
     LogitArguments arguments = LogitArguments.ofDivergence(logitsP, logitsQ, options);
-    return arguments.divergences(logitsP, logitsQ, row -> true, options.parallel());
+    return arguments.divergences(logitsP, logitsQ, row -> true, options);
   }
 
   /**
@@ -883,7 +882,7 @@ public final class Losses {
    * @param logitsP logits of P, the reference, of any shape of rank 1 or more
    * @param logitsQ logits of Q, of the same shape
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, class axis, parallelism
+   * @param options ignore index, class axis, temperature, parallelism
    * @return one value a row in nats, of the targets' shape
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
    *     or an option can't be honoured
@@ -898,7 +897,7 @@ public final class Losses {
       FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets, CrossEntropyOptions options) {
     LogitArguments arguments = LogitArguments.ofMaskedDivergence(logitsP, logitsQ, options);
     RowTargets checked = arguments.targets(targets, options.ignoreIndex());
-    return arguments.divergences(logitsP, logitsQ, checked::isScored, options.parallel());
+    return arguments.divergences(logitsP, logitsQ, checked::isScored, options);
   }
 
   /**

@@ -60,7 +60,7 @@ public final class Metrics {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, temperature, class axis
    * @return the perplexity, 1 or more
    * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
    *     Losses#crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)}
@@ -68,6 +68,7 @@ public final class Metrics {
   public static double perplexity(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
     options.requireDefaultReduction("perplexity is e to the power of the mean loss");
+    options.requireNoZLoss("a loss with a z-loss has no perplexity; Losses.crossEntropy takes it");
     return perplexity(Losses.crossEntropy(logits, targets, options));
   }
 
@@ -118,7 +119,7 @@ public final class Metrics {
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, temperature, class axis
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, as a report has both, and as
    *     {@link Losses#crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)}
@@ -149,7 +150,7 @@ public final class Metrics {
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis
    * @param vocabulary the bytes of each token
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, temperature, class axis
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
    *     LossAccumulator#add(FloatTensor, IntTensor, TokenBytes)}
@@ -184,7 +185,7 @@ public final class Metrics {
    * @param targets the logits' shape without the class axis
    * @param tokenBytes bytes of text that each target token stands for, of the targets' shape; 0 for
    *     special tokens
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, temperature, class axis
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
    *     LossAccumulator#add(FloatTensor, IntTensor, IntTensor)}

@@ -36,9 +36,12 @@ import java.util.Arrays;
  * or +∞, or nothing but −∞, has no probabilities: log-probabilities and entropy are NaN, ranks 0,
  * classes −1.
  *
- * <p>Options: class axis, parallelism and, with targets, the ignore index are honoured; the others
- * are refused where they are set away from their defaults. All methods may be called from several
- * threads at once.
+ * <p>With a temperature t all of this is of the logits x / t, rounded to float32: log-probabilities
+ * may be off by the rounding of two logits more, and logits that become equal rank as equals.
+ *
+ * <p>Options: class axis, temperature, parallelism and, with targets, the ignore index are
+ * honoured; the others are refused where they are set away from their defaults. All methods may be
+ * called from several threads at once.
  */
 public final class Predictions {
 
@@ -62,7 +65,7 @@ public final class Predictions {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, class axis, parallelism
+   * @param options ignore index, class axis, temperature, parallelism
    * @return what the logits say of each target, of the targets' shape
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
    *     or an option can't be honoured
@@ -73,6 +76,7 @@ public final class Predictions {
         "every prediction is returned; take sum() or mean() of a tensor of them");
     options.requireNoLabelSmoothing("predictions are not smoothed; losses are, in Losses");
     options.requireNoClassWeights("predictions are not weighed; losses are, in Losses");
+    options.requireNoZLoss("a prediction is no loss to add it to; losses are, in Losses");
     LogitArguments arguments = LogitArguments.of(logits.shape(), options.classAxis());
     RowTargets checked = arguments.targets(targets, options.ignoreIndex());
     Layout.arrayLength(arguments.others());
@@ -145,7 +149,7 @@ public final class Predictions {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param k the number of classes wanted, from 1 to all of them
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @return the classes and their log-probabilities: k of them along a last axis, after the logits'
    *     shape without the class axis
    * @throws IllegalArgumentException if the logits have no such axis, there are no k classes, or an
@@ -186,7 +190,7 @@ public final class Predictions {
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param classes one class a row, of the logits' shape without the class axis; or m classes a
    *     row, along one more axis at the end
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @return log-probabilities in nats, of the shape of the classes; −∞ of a logit of −∞, NaN in a
    *     row without probabilities
    * @throws IllegalArgumentException if shapes don't fit, a class is out of range, or an option
@@ -238,7 +242,7 @@ public final class Predictions {
    * one likely class to log C for C equal ones.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @return one value a row in nats, of the logits' shape without the class axis; NaN of a row
    *     without probabilities
    * @throws IllegalArgumentException if the logits have no such axis, or an option can't be
@@ -270,7 +274,7 @@ public final class Predictions {
    * −1e-9. For all classes it is 0, for no class, or none of a probability above 0, −∞.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
-   * @param options class axis, parallelism
+   * @param options class axis, temperature, parallelism
    * @param classes the set of classes, in any order; one that is named twice counts once
    * @return one value a row in nats, of the logits' shape without the class axis; NaN of a row
    *     without probabilities
@@ -311,7 +315,8 @@ public final class Predictions {
 
   private static PredictedRows rows(
       FloatTensor logits, LogitArguments arguments, CrossEntropyOptions options) {
-    return new PredictedRows(logits.data(), arguments.rows(), options.parallel());
+    return new PredictedRows(
+        logits.data(), arguments.rows(), options.temperatureOfLogits(), options.parallel());
   }
 
   /** The shape of several results a row. */

@@ -15,27 +15,30 @@ final class RowDistributions {
   private RowDistributions() {}
 
   /** log Σ e^x of each row. */
-  static DoubleTensor logSumExp(FloatTensor logits, int axis, boolean isParallel) {
+  static DoubleTensor logSumExp(FloatTensor logits, int axis, CrossEntropyOptions options) {
     LogitArguments arguments = LogitArguments.of(logits.shape(), axis);
     Layout.arrayLength(arguments.others());
-    return arguments.results(
-        new SoftmaxRows(logits.data(), arguments.rows(), isParallel).logSumExp());
+    return arguments.results(softmaxRows(logits, arguments.rows(), options).logSumExp());
   }
 
-  /** The class axis; refuses options other than the class axis and parallelism. */
+  /** The class axis; refuses options other than the class axis, temperature and parallelism. */
   static int classAxis(CrossEntropyOptions options) {
     options.requireDefaultReduction("there is no loss here to reduce");
     options.requireNoIgnoreIndex("there are no targets here; leave those rows out");
     options.requireNoLabelSmoothing("there are no targets here to smooth");
     options.requireNoClassWeights("there are no targets here to weigh");
+    options.requireNoZLoss("there is no loss here to add it to");
     return options.classAxis();
   }
 
   /** What is written of each row, in a new tensor of the shape of the logits. */
   static FloatTensor written(
-      FloatTensor logits, int axis, boolean isParallel, BiConsumer<SoftmaxRows, float[]> writer) {
+      FloatTensor logits,
+      int axis,
+      CrossEntropyOptions options,
+      BiConsumer<SoftmaxRows, float[]> writer) {
     float[] out = newArray(logits);
-    softmaxRows(logits, axis, isParallel).ifPresent(rows -> writer.accept(rows, out));
+    softmaxRows(logits, axis, options).ifPresent(rows -> writer.accept(rows, out));
     return FloatTensor.wrap(out, logits.shape().toArray());
   }
 
@@ -47,22 +50,27 @@ final class RowDistributions {
   static void write(
       FloatTensor logits,
       int axis,
-      boolean isParallel,
+      CrossEntropyOptions options,
       BiConsumer<SoftmaxRows, float[]> writer,
       float[] out) {
-    Optional<SoftmaxRows> rows = softmaxRows(logits.withVisibleArray(), axis, isParallel);
+    Optional<SoftmaxRows> rows = softmaxRows(logits.withVisibleArray(), axis, options);
     LogitArguments.checkOutput("out", logits, out);
     rows.ifPresent(some -> writer.accept(some, out));
   }
 
   /** The rows along a checked axis; none of an empty tensor, which may have billions of nothing. */
   private static Optional<SoftmaxRows> softmaxRows(
-      FloatTensor logits, int axis, boolean isParallel) {
+      FloatTensor logits, int axis, CrossEntropyOptions options) {
     int checked = LogitArguments.axis(logits.shape(), axis);
     if (logits.size() == 0) {
       return Optional.empty();
     }
     ClassRows rows = LogitArguments.of(logits.shape(), checked).rows();
-    return Optional.of(new SoftmaxRows(logits.data(), rows, isParallel));
+    return Optional.of(softmaxRows(logits, rows, options));
+  }
+
+  private static SoftmaxRows softmaxRows(
+      FloatTensor logits, ClassRows rows, CrossEntropyOptions options) {
+    return new SoftmaxRows(logits.data(), rows, options.temperatureOfLogits(), options.parallel());
   }
 }

@@ -82,6 +82,31 @@ final class Bounds {
     return 0.51 * Math.ulp((float) exact);
   }
 
+  /**
+   * The bound of an objective with a temperature and a z-loss: its coefficients' share of the loss,
+   * where two logits may differ by the rounding of both, and the error of a log-sum-exp in the
+   * square.
+   */
+  static double objective(ObjectiveReference exact) {
+    double divided = divided(exact);
+    double all = Math.abs(exact.logSumExp());
+    double loss = exact.mass() * (LOSS + 2 * divided);
+    double square = 2 * exact.zLoss() * all * (LOSS + divided);
+    return loss + square + ROUNDING * (exact.objective() + exact.zLoss() * all * all);
+  }
+
+  /** What the rounding of x / t to float adds: half an ulp of the largest, none without. */
+  private static double divided(ObjectiveReference exact) {
+    return exact.temperature() == 1 ? 0 : Math.ulp((float) exact.largest()) / 2;
+  }
+
+  /** float32 element of an objective's gradient, for a class of probability p. */
+  static double objectiveGradient(double gradient, double p, ObjectiveReference exact) {
+    double slope = exact.mass() + 2 * exact.zLoss() * (Math.abs(exact.logSumExp()) + 1);
+    double error = (LOSS + 2 * divided(exact)) * slope * p / exact.temperature();
+    return twoUlp(gradient) + 1e-7 + error;
+  }
+
   /** 2 ulp from the rounded value, which is half an ulp from the exact one. */
   private static double twoUlp(double exact) {
     return 2.5 * Math.ulp((float) exact);

@@ -22,6 +22,8 @@ class CrossEntropyOptionsTest {
     assertThat(DEFAULTS.classWeights()).isEmpty();
     assertThat(DEFAULTS.reduction()).isEqualTo(Reduction.MEAN);
     assertThat(DEFAULTS.classAxis()).isEqualTo(-1);
+    assertThat(DEFAULTS.temperature()).isEqualTo(1.0);
+    assertThat(DEFAULTS.zLoss()).isEqualTo(0.0);
     assertThat(CrossEntropyOptions.DEFAULT_IGNORE_INDEX).isEqualTo(-100);
   }
 
@@ -32,6 +34,8 @@ class CrossEntropyOptionsTest {
             .ignoreIndex(255)
             .labelSmoothing(0.1)
             .classWeights(FloatTensor.of(1, 2))
+            .temperature(0.7)
+            .zLoss(0)
             .reduction(Reduction.SUM)
             .classAxis(1);
     List<CrossEntropyOptions> all =
@@ -40,12 +44,16 @@ class CrossEntropyOptionsTest {
             options.ignoreIndex(255),
             options.labelSmoothing(0.1),
             options.classWeights(FloatTensor.of(1, 2)),
+            options.temperature(0.7),
+            options.zLoss(0),
             options.reduction(Reduction.SUM),
             options.classAxis(1));
     for (CrossEntropyOptions same : all) {
       assertThat(same.ignoreIndex()).isEqualTo(255);
       assertThat(same.labelSmoothing()).isEqualTo(0.1);
       assertThat(same.classWeights()).contains(FloatTensor.of(1, 2));
+      assertThat(same.temperature()).isEqualTo(0.7);
+      assertThat(same.zLoss()).isEqualTo(0.0);
       assertThat(same.reduction()).isEqualTo(Reduction.SUM);
       assertThat(same.classAxis()).isEqualTo(1);
       assertThat(same).isEqualTo(options).hasSameHashCodeAs(options);
@@ -60,6 +68,8 @@ class CrossEntropyOptionsTest {
             DEFAULTS.ignoreIndex(0),
             DEFAULTS.labelSmoothing(0.5),
             DEFAULTS.classWeights(FloatTensor.of(1)),
+            DEFAULTS.temperature(2),
+            DEFAULTS.zLoss(2),
             DEFAULTS.reduction(Reduction.SUM),
             DEFAULTS.classAxis(0));
     assertThat(others).doesNotContain(DEFAULTS).doesNotHaveDuplicates();
@@ -77,6 +87,54 @@ class CrossEntropyOptionsTest {
           .isThrownBy(() -> DEFAULTS.labelSmoothing(wrong))
           .withMessage("labelSmoothing is " + wrong + ", expected 0 to 1");
     }
+  }
+
+  @Test
+  void aTemperatureIsOneThatFloatsCanBeDividedBy() {
+    assertThat(DEFAULTS.temperature(1e-30).temperature()).isEqualTo(1e-30);
+    assertThat(DEFAULTS.temperature(1e30).temperature()).isEqualTo(1e30);
+    for (double wrong :
+        new double[] {
+          -1, Double.MIN_VALUE, Math.nextDown(1e-30), Math.nextUp(1e30), Double.NaN, 1 / 0.0
+        }) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> DEFAULTS.temperature(wrong))
+          .withMessage("temperature is " + wrong + ", expected 1e-30 to 1e30");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DEFAULTS.temperature(0))
+        .withMessage(
+            "temperature is 0.0, expected 1e-30 to 1e30: for the likeliest class, take"
+                + " Predictions.topK(logits, 1)");
+  }
+
+  @Test
+  void aZLossIsFiniteAndNotNegative() {
+    assertThat(DEFAULTS.zLoss(Double.MAX_VALUE).zLoss()).isEqualTo(Double.MAX_VALUE);
+    assertThat(DEFAULTS.zLoss(-0.0)).isEqualTo(DEFAULTS).hasSameHashCodeAs(DEFAULTS);
+    assertThat(DEFAULTS.zLoss(1e-4).labelSmoothing(0.1).zLoss()).isEqualTo(1e-4);
+    for (double wrong : new double[] {-Double.MIN_VALUE, -1, Double.NaN, 1 / 0.0}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> DEFAULTS.zLoss(wrong))
+          .withMessage("zLoss is " + wrong + ", expected a finite number, 0 or more");
+    }
+  }
+
+  @Test
+  void classWeightsAndZLossDoNotGoTogether() {
+    String message =
+        "classWeights is FloatTensor(2)[1.0, 2.0], expected none: the mean of a weighted loss is"
+            + " divided by weights, but zLoss 1.0E-4 counts each row alike; leave out either, or"
+            + " take the z-loss from logSumExp";
+    CrossEntropyOptions weighted = DEFAULTS.classWeights(1, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> weighted.zLoss(1e-4))
+        .withMessage(message);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DEFAULTS.zLoss(1e-4).classWeights(1, 2))
+        .withMessage(message);
+    assertThat(weighted.zLoss(0)).isEqualTo(weighted);
+    assertThat(DEFAULTS.zLoss(1e-4).zLoss(0).classWeights(1, 2)).isEqualTo(weighted);
   }
 
   @Test
@@ -139,7 +197,7 @@ class CrossEntropyOptionsTest {
     assertThat(DEFAULTS)
         .hasToString(
             "CrossEntropyOptions[ignoreIndex=-100, labelSmoothing=0.0, classWeights=none,"
-                + " reduction=MEAN, classAxis=-1, parallel=true]");
+                + " temperature=1.0, zLoss=0.0, reduction=MEAN, classAxis=-1, parallel=true]");
     assertThat(DEFAULTS.classWeights(FloatTensor.of(1, 2)).toString())
         .contains("classWeights=FloatTensor(2)[1.0, 2.0], ");
   }

@@ -92,8 +92,10 @@ final class FormFields {
 
   private FormFields(byte[] form) {
     in = ByteBuffer.wrap(form, HEAD, form.length - HEAD - CHECKSUM);
-    boolean weighted = (in.get(HEAD + OPTIONS - 1) & 4) != 0;
-    take(Kind.OPTIONS, weighted ? 18 + 4 * in.getInt(HEAD + OPTIONS) : OPTIONS);
+    int flags = in.get(HEAD + OPTIONS - 1);
+    int weights = (flags & 4) != 0 ? Integer.BYTES + 4 * in.getInt(HEAD + OPTIONS) : 0;
+    int temperature = (flags & 8) != 0 ? Double.BYTES : 0;
+    take(Kind.OPTIONS, OPTIONS + weights + temperature);
   }
 
   private void take(Kind kind, int length) {

@@ -202,7 +202,10 @@ final class LossAccumulatorFormTest {
       read = LossAccumulator.fromByteArray(form);
     } catch (IllegalArgumentException malformed) {
       assertThat(malformed)
-          .hasMessageMatching("(?s)(" + NAME + "|labelSmoothing|classAxis|reduction).*");
+          .hasMessageMatching(
+              "(?s)("
+                  + NAME
+                  + "|labelSmoothing|classAxis|reduction|temperature|zLoss|classWeights).*");
       return false;
     }
     assertThat(read.toByteArray()).isEqualTo(form);

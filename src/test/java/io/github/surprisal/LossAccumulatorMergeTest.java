@@ -35,7 +35,10 @@ final class LossAccumulatorMergeTest {
     }
     CrossEntropyOptions defaults = CrossEntropyOptions.defaults();
     return List.of(
-        defaults, defaults.labelSmoothing(0.1), defaults.classWeights(FloatTensor.of(weights)));
+        defaults,
+        defaults.labelSmoothing(0.1),
+        defaults.classWeights(FloatTensor.of(weights)),
+        defaults.temperature(1.3).labelSmoothing(0.1));
   }
 
   /** Documents cut into pieces anywhere, in batches and rows, each document put together first. */

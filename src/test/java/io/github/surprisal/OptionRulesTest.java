@@ -56,6 +56,49 @@ final class OptionRulesTest {
             + " their plain losses; use a LossAccumulator for each model to weight classes");
   }
 
+  @Test
+  void theTemperatureWhereItIsNotHonoured() {
+    CrossEntropyOptions tempered = DEFAULTS.temperature(2);
+    String ofLogProbs =
+        "temperature is 2.0, expected 1: log-probabilities have no temperature; give the logits to"
+            + " crossEntropy";
+    assertRefused(() -> Losses.nllLoss(LOGITS, TARGETS, tempered), ofLogProbs);
+    assertRefused(() -> Losses.nllLossPerToken(LOGITS, TARGETS, tempered), ofLogProbs);
+  }
+
+  @Test
+  void theZLossWhereItIsNotHonoured() {
+    CrossEntropyOptions zLoss = DEFAULTS.zLoss(1e-4);
+    String start = "zLoss is 1.0E-4, expected 0: ";
+    String ofDivergences = start + "a divergence is no loss to add it to";
+    assertRefused(() -> Losses.klDivergence(LOGITS, LOGITS, zLoss), ofDivergences);
+    assertRefused(() -> Losses.klDivergencePerToken(LOGITS, LOGITS, zLoss), ofDivergences);
+    String ofLogProbs =
+        start + "log-probabilities have no log-sum-exp; give the logits to crossEntropy";
+    assertRefused(() -> Losses.nllLoss(LOGITS, TARGETS, zLoss), ofLogProbs);
+    assertRefused(() -> Losses.nllLossPerToken(LOGITS, TARGETS, zLoss), ofLogProbs);
+    assertRefused(
+        () -> new ComparisonAccumulator(zLoss),
+        start + "models are compared by their plain losses; leave it out");
+    String ofReports =
+        start + "a loss with a z-loss has no perplexity; Losses.crossEntropy takes it";
+    assertRefused(() -> new LossAccumulator(zLoss), ofReports);
+    assertRefused(() -> LossAccumulator.collector(zLoss, LossAccumulator::combine), ofReports);
+    assertRefused(() -> Metrics.evaluate(LOGITS, TARGETS, zLoss), ofReports);
+    assertRefused(() -> Metrics.perplexity(LOGITS, TARGETS, zLoss), ofReports);
+    String ofSoftmax = start + "there is no loss here to add it to";
+    assertRefused(() -> Losses.softmax(LOGITS, zLoss), ofSoftmax);
+    assertRefused(() -> Losses.logSoftmax(LOGITS, zLoss), ofSoftmax);
+    assertRefused(() -> Losses.softmaxInto(LOGITS, zLoss, new float[3]), ofSoftmax);
+    assertRefused(() -> Losses.logSoftmaxInto(LOGITS, zLoss, new float[3]), ofSoftmax);
+    assertRefused(() -> Losses.logSumExp(LOGITS, zLoss), ofSoftmax);
+    assertRefused(() -> Predictions.entropy(LOGITS, zLoss), ofSoftmax);
+    assertRefused(() -> Predictions.topK(LOGITS, 1, zLoss), ofSoftmax);
+    assertRefused(
+        () -> Predictions.of(LOGITS, TARGETS, zLoss),
+        start + "a prediction is no loss to add it to; losses are, in Losses");
+  }
+
   /** A row has one axis, which both −1 and 0 name; any other class axis needs a batch. */
   @Test
   void theClassAxisOfARow() {

@@ -32,6 +32,8 @@ final class PredictionsConformanceTest {
 
   private static final ErrorTally LOG_PROBS = new ErrorTally();
   private static final ErrorTally ENTROPIES = new ErrorTally();
+  private static final ErrorTally OBJECTIVES = new ErrorTally();
+  private static final ErrorTally GRADIENTS = new ErrorTally();
 
   static Stream<ConformanceCase> cases() throws IOException {
     ObjectMapper mapper = new ObjectMapper();
@@ -50,7 +52,12 @@ final class PredictionsConformanceTest {
   @AfterAll
   static void report() {
     System.out.printf(
-        Locale.ROOT, "predictions: log-probabilities %s; entropies %s%n", LOG_PROBS, ENTROPIES);
+        Locale.ROOT,
+        "predictions: log-probabilities %s; entropies %s; objectives %s; their gradients %s%n",
+        LOG_PROBS,
+        ENTROPIES,
+        OBJECTIVES,
+        GRADIENTS);
   }
 
   @ParameterizedTest
@@ -72,6 +79,50 @@ final class PredictionsConformanceTest {
     int[] others = IntStream.range(0, (int) logits.size()).filter(c -> c != last).toArray();
     double allButLast = Predictions.logProbOfAny(logits, others).get();
     check("all but the last", allButLast, expected.get("allButLastLogProb"));
+  }
+
+  /** The objective with temperature and z-loss, of an index target and of a one-hot one. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void givesTheObjective(ConformanceCase data) {
+    FloatTensor logits = data.hexFloats("logitsHex");
+    JsonNode expected = data.field("expected");
+    int target = data.field("target").intValue();
+    CrossEntropyOptions options =
+        CrossEntropyOptions.defaults()
+            .temperature(data.option("temperature").doubleValue())
+            .zLoss(data.option("zLoss").doubleValue());
+    float[] hot = new float[(int) logits.size()];
+    hot[target] = 1;
+    ObjectiveReference exact = objective(logits, hot, options);
+    double objective = number(expected.get("objective"));
+    OBJECTIVES.check("reference", exact.objective(), objective, 1e-13 * Math.abs(objective));
+    float[] gradient = new float[hot.length];
+    float[] softGradient = new float[hot.length];
+    double loss =
+        Losses.crossEntropyWithGradient(logits, IntTensor.scalar(target), options, gradient);
+    double softLoss =
+        Losses.crossEntropyWithGradient(logits, FloatTensor.of(hot), options, softGradient);
+    OBJECTIVES.check("objective", loss, objective, Bounds.objective(exact));
+    OBJECTIVES.check("objective", softLoss, objective, Bounds.objective(exact));
+    for (JsonNode element : expected.get("objectiveGradient")) {
+      int c = element.get(0).intValue();
+      double derivative = number(element.get(1));
+      double bound = Bounds.objectiveGradient(derivative, exact.probability(c), exact);
+      GRADIENTS.check("gradient at " + c, gradient[c], derivative, bound);
+      GRADIENTS.check("gradient at " + c, softGradient[c], derivative, bound);
+    }
+  }
+
+  private static ObjectiveReference objective(
+      FloatTensor logits, float[] hot, CrossEntropyOptions options) {
+    double[] x = new double[hot.length];
+    double[] q = new double[hot.length];
+    for (int c = 0; c < x.length; c++) {
+      x[c] = logits.get(c);
+      q[c] = hot[c];
+    }
+    return new ObjectiveReference(x, q, options.temperature(), options.zLoss());
   }
 
   private static void checkEntropy(double got, JsonNode exact) {

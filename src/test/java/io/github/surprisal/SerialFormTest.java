@@ -206,6 +206,9 @@ final class SerialFormTest {
     assertOptionsRoundTrip(options.ignoreIndex(Integer.MIN_VALUE).classAxis(-1).parallel(false));
     assertOptionsRoundTrip(options.labelSmoothing(0.1).classAxis(1).reduction(Reduction.SUM));
     assertOptionsRoundTrip(options.classWeights(FloatTensor.of(new float[0])));
+    assertOptionsRoundTrip(options.temperature(0.7).zLoss(1e-4));
+    assertOptionsRoundTrip(options.zLoss(Double.MIN_VALUE));
+    assertOptionsRoundTrip(options.temperature(1e30).classWeights(FloatTensor.of(1, 2)));
     assertOptionsRoundTrip(
         options.classWeights(FloatTensor.of(1, -0f, Float.NaN, Float.NEGATIVE_INFINITY)));
   }
@@ -222,10 +225,13 @@ final class SerialFormTest {
       delimiter = '|',
       textBlock =
           """
-          ffffff9c0000000000000000ff08         | the options have the flags 8
+          ffffff9c0000000000000000ff20         | the options have the flags 32
           ffffff9c0000000000000000ff047fffffff | classWeights has a length of 2147483647 in a form with 0 bytes left
           ffffff9c0000000000000000ff04ffffffff | classWeights has a length of -1 in a form with 0 bytes left
           ffffff9c8000000000000000ff00         | the label smoothing is -0.0
+          ffffff9c0000000000000000ff083ff0000000000000 | the temperature is written, and is 1
+          ffffff9c0000000000000000ff100000000000000000 | the z-loss is written, and is 0
+          ffffff9c0000000000000000ff108000000000000000 | the z-loss is written, and is 0
           ffffff9c7ff8000000000001ff00         | it holds a NaN other than the canonical one
           ffffff9c0000000000000000ff04000000017fc00001 | it holds a NaN other than the canonical one
           ffffff9c00000000                     | it ends after 13 bytes of fields, in the middle of one
@@ -243,6 +249,9 @@ final class SerialFormTest {
           ffffff9c3ff8000000000000ff00 | labelSmoothing is 1.5, expected 0 to 1
           ffffff9c7ff8000000000000ff00 | labelSmoothing is NaN, expected 0 to 1
           ffffff9c0000000000000000b000 | classAxis is -80
+          ffffff9c0000000000000000ff080000000000000000 | temperature is 0.0, expected 1e-30 to 1e30
+          ffffff9c0000000000000000ff10bff0000000000000 | zLoss is -1.0, expected a finite number
+          ffffff9c0000000000000000ff14000000013f8000003f1a36e2eb1c432d | classWeights is FloatTensor(1)[1.0], expected none
           """)
   void impossibleOptionsAreRejected(String hex, String reason) {
     byte[] form = framed(HexFormat.of().parseHex(hex));

@@ -108,6 +108,14 @@ public interface TileKernel {
    */
   void multiply(float[] a, int offset, int length, float[] factors, float[] out, int outOffset);
 
+  /**
+   * Writes {@code out = fma(x, high, x·low)}: x times the sum of two floats, rounded once but for
+   * what the rounding of {@code x·low} may change.
+   *
+   * @param out may be {@code x}, at the same offset
+   */
+  void scale(float[] x, int offset, int length, float high, float low, float[] out, int outOffset);
+
   /** The largest element, −∞ for none, NaN if any is NaN. */
   float max(float[] x, int offset, int length);
 

@@ -43,7 +43,8 @@ final class VectorWarmup {
   static final int WRITE_EXP = 19;
   static final int WRITE_LOG1P = 20;
   static final int FOLD_WITH_GAPS = 21;
-  static final int METHODS = 22;
+  static final int SCALE = 22;
+  static final int METHODS = 23;
 
   /** Calls that loops take first: half a row of 50,000 classes. */
   static final int CALLS_BEFORE = 24;
@@ -242,6 +243,7 @@ final class VectorWarmup {
         case WRITE_LOG1P -> List.of(kernel -> kernel.writeLog1p(ratios, uneven, doubles));
         case FOLD_WITH_GAPS ->
             List.of(kernel -> kernel.foldWithGaps(out, 0, x, 0, tile, statistics));
+        case SCALE -> List.of(kernel -> kernel.scale(x, 0, uneven, 0.7f, 0x1p-26f, out, 0));
         default -> throw new IllegalArgumentException("method " + method);
       };
     }

@@ -112,6 +112,12 @@ final class WarmingKernel implements TileKernel {
   }
 
   @Override
+  public void scale(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
+    kernel(VectorWarmup.SCALE).scale(x, offset, length, high, low, out, outOffset);
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     return kernel(VectorWarmup.MAX).max(x, offset, length);
   }

@@ -11,6 +11,8 @@ import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.rows.Temperature;
+import io.github.surprisal.rows.TemperedRowReader;
 import io.github.surprisal.sum.ComparisonBatch;
 import io.github.surprisal.sum.ComparisonSink;
 import io.github.surprisal.sum.ComparisonSums;
@@ -22,10 +24,17 @@ public final class ComparedRows {
   private final FloatData logitsP;
   private final FloatData logitsQ;
   private final RowTargets targets;
+  private final Temperature temperature;
 
-  /** The rows of two tensors of one shape. */
-  public ComparedRows(ClassRows rows, FloatData logitsP, FloatData logitsQ, RowTargets targets) {
+  /** The rows of two tensors of one shape, over a temperature. */
+  public ComparedRows(
+      ClassRows rows,
+      FloatData logitsP,
+      FloatData logitsQ,
+      RowTargets targets,
+      Temperature temperature) {
     this.rows = rows;
+    this.temperature = temperature;
     this.logitsP = logitsP;
     this.logitsQ = logitsQ;
     this.targets = targets;
@@ -76,9 +85,9 @@ public final class ComparedRows {
     Range(WorkSpace space) {
       p = RowReaders.of(rows, logitsP, space.logits);
       q = RowReaders.of(rows, logitsQ, space.second);
-      divergence = new RowDivergence(p, q, space);
-      softmaxP = new RowSoftmax(p, space);
-      softmaxQ = new RowSoftmax(q, space);
+      divergence = new RowDivergence(p, q, temperature.value(), space);
+      softmaxP = new RowSoftmax(TemperedRowReader.of(p, temperature, space.kernel), space);
+      softmaxQ = new RowSoftmax(TemperedRowReader.of(q, temperature, space.kernel), space);
     }
 
     void add(long from, long to, ComparisonSink part) {

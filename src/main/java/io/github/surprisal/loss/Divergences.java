@@ -18,14 +18,15 @@ public final class Divergences {
   private Divergences() {}
 
   /**
-   * KL(P‖Q) of each row in nats, of the softmax of the logits; 0 for rows that are not scored,
-   * which are not read.
+   * KL(P‖Q) of each row in nats, of the softmax of the logits over a temperature; 0 for rows that
+   * are not scored, which are not read.
    */
   public static double[] ofRows(
       FloatData logitsP,
       FloatData logitsQ,
       ClassRows rows,
       LongPredicate isScored,
+      double temperature,
       boolean isParallel) {
     double[] out = new double[(int) rows.rows()];
     WorkSpace.lendToRanges(
@@ -34,7 +35,7 @@ public final class Divergences {
         (space, from, to) -> {
           RowReader p = RowReaders.of(rows, logitsP, space.logits);
           RowReader q = RowReaders.of(rows, logitsQ, space.second);
-          RowDivergence divergence = new RowDivergence(p, q, space);
+          RowDivergence divergence = new RowDivergence(p, q, temperature, space);
           for (long row = from; row < to; row++) {
             if (isScored.test(row)) {
               p.moveTo(row);

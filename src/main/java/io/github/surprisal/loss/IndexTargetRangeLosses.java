@@ -42,7 +42,7 @@ final class IndexTargetRangeLosses extends LogitRangeLosses {
             ? SoftmaxWriter.Correction.NONE
             : (from, length, out, offset) ->
                 smoothed.subtract(from, length, upstreamSpread, out, offset);
-    if (row.smoothing != 0) {
+    if (!settings.arePlain()) {
       stridedBlock = Optional.empty();
       block = Optional.empty();
     } else if (rows.stride() > 1) {
@@ -77,12 +77,14 @@ final class IndexTargetRangeLosses extends LogitRangeLosses {
     int target = targets.at(index);
     Softmax softmax = row.softmaxForResults(target, out);
     double nll = softmax.nats;
+    double logSumExp = row.logSumExp(softmax);
     // Before the logits may be overwritten. It may fill the softmax anew: of the same row.
     double loss = row.loss(target, softmax);
     upstreamSpread = (float) (upstream * row.spread);
-    writer.write(softmax, upstream * weightOfAll(target), out, correction);
-    out.set(target, (float) (upstream * slope(target, nll)));
-    return loss;
+    double zSlope = row.zSlope(logSumExp);
+    writer.write(softmax, upstream * (weightOfAll(target) + zSlope), out, correction);
+    out.set(target, (float) (upstream * (slope(target, nll) + timesProbability(zSlope, nll))));
+    return row.withZLoss(loss, logSumExp);
   }
 
   @Override
@@ -120,6 +122,10 @@ final class IndexTargetRangeLosses extends LogitRangeLosses {
   /** The derivative of a loss by the target's logit. */
   private double slope(int target, double nll) {
     return smoothed(target, nll) - row.keep * row.weight(target) * Softmax.complement(nll);
+  }
+
+  private static double timesProbability(double zSlope, double nll) {
+    return zSlope == 0 ? 0 : zSlope * StrictMath.exp(-nll);
   }
 
   /** What smoothing adds to the gradient at the target. */

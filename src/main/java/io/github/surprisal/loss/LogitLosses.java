@@ -30,7 +30,7 @@ public abstract class LogitLosses extends RowLosses {
   /** {@link #reduce}, with its gradient by the logits written to {@code out}. */
   public final double reduceWithGradient(float[] out) {
     double divisor = divisor();
-    double upstream = Mean.of(1, divisor);
+    double upstream = Mean.of(1, divisor) / settings.temperature().value(); // dy/dx = 1/t
     double sum =
         sumOfRanges(
             (part, space, from, to) ->

@@ -24,7 +24,7 @@ abstract class LogitRangeLosses implements RangeLosses {
   LogitRangeLosses(FloatData logits, ClassRows rows, LossSettings settings, WorkSpace space) {
     this.rows = rows;
     this.space = space;
-    RowReader reader = RowReaders.of(rows, logits, space.logits);
+    RowReader reader = RowReaders.of(rows, logits, settings.temperature(), space.logits);
     row = new RowCrossEntropy(reader, settings, space);
     writer = new SoftmaxWriter(reader, space);
   }

@@ -9,9 +9,13 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
+import io.github.surprisal.rows.Temperature;
 
-/** The rows of some logits, which may be spread over threads if {@code isParallel}. */
-record LogitRows(FloatData logits, ClassRows rows, boolean isParallel) {
+/**
+ * The rows of some logits, divided by a temperature, which may be spread over threads if {@code
+ * isParallel}.
+ */
+record LogitRows(FloatData logits, ClassRows rows, Temperature temperature, boolean isParallel) {
 
   /** Does something with the row that a reader stands at. */
   @FunctionalInterface
@@ -35,7 +39,7 @@ record LogitRows(FloatData logits, ClassRows rows, boolean isParallel) {
         rows,
         isParallel,
         (space, from, to) -> {
-          RowReader reader = RowReaders.of(rows, logits, space.logits);
+          RowReader reader = RowReaders.of(rows, logits, temperature, space.logits);
           RowAction action = range.of(reader, space);
           for (long row = from; row < to; row++) {
             reader.moveTo(row);

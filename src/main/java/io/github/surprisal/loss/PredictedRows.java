@@ -9,15 +9,20 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.IntData;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.rows.Temperature;
 
 /** What the logits say in every row of a tensor, with arguments already checked. */
 public final class PredictedRows {
 
   private final LogitRows rows;
 
-  /** The rows of some logits, which may be spread over threads if {@code isParallel}. */
-  public PredictedRows(FloatData logits, ClassRows rows, boolean isParallel) {
-    this.rows = new LogitRows(logits, rows, isParallel);
+  /**
+   * The rows of some logits, divided by a temperature, which may be spread over threads if {@code
+   * isParallel}.
+   */
+  public PredictedRows(
+      FloatData logits, ClassRows rows, Temperature temperature, boolean isParallel) {
+    this.rows = new LogitRows(logits, rows, temperature, isParallel);
   }
 
   /** What is predicted in each row, and of its target; rows that are not scored are not read. */

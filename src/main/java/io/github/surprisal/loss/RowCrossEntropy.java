@@ -9,8 +9,8 @@ import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowWriter;
 
 /**
- * The cross-entropy of the row of logits that a reader stands at, with class weights and label
- * smoothing.
+ * The cross-entropy of the row of logits that a reader stands at, with class weights, label
+ * smoothing and z-loss.
  *
  * <p>Belongs to the thread whose work space it uses.
  */
@@ -32,6 +32,8 @@ final class RowCrossEntropy {
   final double keep;
   final double spread;
 
+  private final double zLoss;
+
   /** Σ w over the classes; 0 without smoothing, which alone needs it. */
   final double weightSum;
 
@@ -40,6 +42,7 @@ final class RowCrossEntropy {
     this.space = space;
     weights = settings.weights();
     smoothing = settings.smoothing();
+    zLoss = settings.zLoss();
     weighted = new WeightedLogitSums(logits, weights, space);
     softmax = new RowSoftmax(logits, space);
     keep = 1 - smoothing;
@@ -52,12 +55,32 @@ final class RowCrossEntropy {
     return weights.of(index);
   }
 
-  /** The loss of the current row for a target class in nats. */
+  /** The loss of the current row for a target class in nats, with z-loss. */
   double loss(int target) {
-    return loss(target, softmax.of(target, pass(target)));
+    Softmax given = softmax.of(target, pass(target));
+    double logSumExp = logSumExp(given);
+    return withZLoss(loss(target, given), logSumExp);
   }
 
-  /** The loss of the current row, whose softmax is given, for a target class in nats. */
+  /**
+   * log Σ e<sup>y</sup> of the row whose softmax is given, before that is filled anew; 0 without
+   * z-loss, which alone needs it.
+   */
+  double logSumExp(Softmax given) {
+    return zLoss == 0 ? 0 : given.logSumExp();
+  }
+
+  /** A loss with what its row's z-loss adds. */
+  double withZLoss(double loss, double logSumExp) {
+    return zLoss == 0 ? loss : loss + zLoss * (logSumExp * logSumExp);
+  }
+
+  /** What z-loss multiplies probabilities with in the gradient. */
+  double zSlope(double logSumExp) {
+    return 2 * zLoss * logSumExp;
+  }
+
+  /** The loss of the current row, whose softmax is given, for a target class, without z-loss. */
   double loss(int target, Softmax given) {
     double nll = given.nats;
     double ofTarget = ofTarget(target, nll);

@@ -28,9 +28,9 @@ final class RowDivergence {
 
   private double gap;
 
-  /** The divergence of the rows of {@code q} from the rows of {@code p}. */
-  RowDivergence(RowReader p, RowReader q, WorkSpace space) {
-    this(new PairTiles(p, q, 1, false, space), space);
+  /** The divergence of the rows of {@code q} from the rows of {@code p}, over a temperature. */
+  RowDivergence(RowReader p, RowReader q, double temperature, WorkSpace space) {
+    this(new PairTiles(p, q, temperature, false, space), space);
   }
 
   /** The divergence of the second rows of a pair from the first. */

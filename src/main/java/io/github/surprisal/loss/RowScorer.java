@@ -6,6 +6,9 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ArrayRowReader;
+import io.github.surprisal.rows.RowReader;
+import io.github.surprisal.rows.Temperature;
+import io.github.surprisal.rows.TemperedRowReader;
 
 /** Scores rows one at a time where they stand, with nothing allocated for a row. */
 final class RowScorer {
@@ -13,7 +16,8 @@ final class RowScorer {
   private final WorkSpace space;
 
   // What the last row was scored with: made anew for other classes or settings.
-  private LossSettings settings = new LossSettings(new float[0], 0, true, false);
+  private LossSettings settings =
+      new LossSettings(new float[0], 0, Temperature.ONE, 0, true, false);
   private ArrayRow row = new ArrayRow(0);
   private RowCrossEntropy crossEntropy;
 
@@ -26,7 +30,8 @@ final class RowScorer {
   double loss(LossSettings settings, float[] logits, int offset, int classes, int target) {
     if (row.classes() != classes || this.settings != settings) {
       ArrayRow newRow = new ArrayRow(classes);
-      crossEntropy = new RowCrossEntropy(newRow, settings, space);
+      RowReader reader = TemperedRowReader.of(newRow, settings.temperature(), space.kernel);
+      crossEntropy = new RowCrossEntropy(reader, settings, space);
       row = newRow;
       this.settings = settings;
     }

@@ -196,7 +196,7 @@ final class RowSoftmax {
 
   private double logOfSum() {
     softmax.total = sum;
-    return softmax.shift + (softmax.exponent * LN2 + StrictMath.log(sum));
+    return softmax.logSumExp();
   }
 
   /** Sums the row's exponentials around a reference logit, leaving out class {@code skip}. */

@@ -51,7 +51,9 @@ final class SoftTargetRangeLosses extends LogitRangeLosses {
     if (reference < 0) {
       return Double.NaN;
     }
-    return loss(row.softmax.of(reference, TilePass.NONE));
+    Softmax softmax = row.softmax.of(reference, TilePass.NONE);
+    double logSumExp = row.logSumExp(softmax);
+    return row.withZLoss(loss(softmax), logSumExp);
   }
 
   /** Chooses a row, and the class of its largest probability as what its loss is taken from. */
@@ -107,16 +109,18 @@ final class SoftTargetRangeLosses extends LogitRangeLosses {
     moveTo(index);
     Softmax softmax =
         reference < 0 ? row.softmax.ofAll(out) : row.softmax.of(reference, TilePass.NONE, out);
+    double logSumExp = row.logSumExp(softmax);
     double loss = reference < 0 ? Double.NaN : loss(softmax);
     keepUpstream = (float) (upstream * row.keep);
     spreadUpstream = (float) (upstream * row.spread);
     double all = coefficients();
-    writer.write(softmax, upstream * all, out, correction);
+    double zSlope = row.zSlope(logSumExp);
+    writer.write(softmax, upstream * (all + zSlope), out, correction);
     if (reference >= 0) {
       double own = row.weight(reference) * (row.keep * probabilities.at(reference) + row.spread);
-      double others = (all - own) * StrictMath.exp(-nll);
+      double others = (all - own + zSlope) * StrictMath.exp(-nll);
       out.set(reference, (float) (upstream * (others - own * Softmax.complement(nll))));
     }
-    return loss;
+    return row.withZLoss(loss, logSumExp);
   }
 }

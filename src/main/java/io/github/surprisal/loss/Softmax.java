@@ -36,6 +36,11 @@ final class Softmax {
     return terms.length > 0;
   }
 
+  /** log Σ e<sup>x</sup>. */
+  double logSumExp() {
+    return shift + (exponent * RowSoftmax.LN2 + StrictMath.log(total));
+  }
+
   /** 1 − e<sup>−nll</sup>, the probability of all but the target, without cancellation. */
   static double complement(double nll) {
     return -StrictMath.expm1(-nll);

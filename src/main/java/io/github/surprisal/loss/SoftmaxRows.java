@@ -10,15 +10,20 @@ import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowWriter;
 import io.github.surprisal.rows.RowWriters;
+import io.github.surprisal.rows.Temperature;
 
 /** The softmax of every row of a tensor: probabilities, their logarithms, log-sum-exp. */
 public final class SoftmaxRows {
 
   private final LogitRows rows;
 
-  /** The rows of some logits, which may be spread over threads if {@code isParallel}. */
-  public SoftmaxRows(FloatData logits, ClassRows rows, boolean isParallel) {
-    this.rows = new LogitRows(logits, rows, isParallel);
+  /**
+   * The rows of some logits, divided by a temperature, which may be spread over threads if {@code
+   * isParallel}.
+   */
+  public SoftmaxRows(
+      FloatData logits, ClassRows rows, Temperature temperature, boolean isParallel) {
+    this.rows = new LogitRows(logits, rows, temperature, isParallel);
   }
 
   /** Writes log-probabilities. */

@@ -20,6 +20,11 @@ public final class RowReaders {
         : new StagedRowReader(rows, data, stage);
   }
 
+  /** Reads the rows of {@code data} divided by a temperature, as above. */
+  public static RowReader of(ClassRows rows, FloatData data, Temperature temperature, Stage stage) {
+    return TemperedRowReader.of(of(rows, data, stage), temperature, stage.kernel());
+  }
+
   /** Rows of a tensor in an array. */
   private static final class ContiguousRowReader extends ArrayRowReader {
     private final ClassRows rows;

@@ -258,7 +258,7 @@ final class KernelEquivalenceTest {
   @ParameterizedTest
   @EnumSource(
       value = KernelOperation.class,
-      names = {"MULTIPLY", "MULTIPLY_EACH", "SUBTRACT"})
+      names = {"MULTIPLY", "MULTIPLY_EACH", "SCALE", "SUBTRACT"})
   void resultsInPlace(KernelOperation operation) {
     KernelValues[] families = KernelValues.values();
     for (int length : lengths()) {

@@ -98,6 +98,12 @@ enum KernelOperation {
       kernel.multiply(s.x, a.offset, a.length, a.p, s.out, s.outOffset);
     }
   },
+  SCALE {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      kernel.scale(s.x, a.offset, a.length, a.high, a.low, s.out, s.outOffset);
+    }
+  },
   MAX {
     @Override
     void run(TileKernel kernel, State s, KernelArguments a) {

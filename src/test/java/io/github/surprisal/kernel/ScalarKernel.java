@@ -103,6 +103,15 @@ public final class ScalarKernel implements TileKernel {
   }
 
   @Override
+  public void scale(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      float remainder = x[offset + i] * low;
+      out[outOffset + i] = Math.fma(x[offset + i], high, remainder);
+    }
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < length; i++) {

@@ -26,6 +26,7 @@ import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.rows.RowWriter;
 import io.github.surprisal.rows.RowWriters;
+import io.github.surprisal.rows.Temperature;
 import io.github.surprisal.sum.ExactSum;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -118,10 +119,18 @@ final class EveryWayThroughRowsTest {
       Case rows = new Case(family, SHAPES[i][0], SHAPES[i][1], random);
       for (double smoothing : new double[] {0, 0.1}) {
         for (float[] weights : new float[][] {{}, weights(rows.classes, random)}) {
-          check(rows, new LossSettings(weights, smoothing, false, false), spaces);
+          check(rows, settings(weights, smoothing, 1, 0), spaces);
         }
       }
+      check(rows, settings(weights(rows.classes, random), 0, 0.7, 0), spaces);
+      check(rows, settings(new float[0], i % 2 * 0.1, 1, 1e-3), spaces);
+      check(rows, settings(new float[0], (i + 1) % 2 * 0.1, 1.3, 1e-3), spaces);
     }
+  }
+
+  private static LossSettings settings(
+      float[] weights, double smoothing, double temperature, double zLoss) {
+    return new LossSettings(weights, smoothing, new Temperature(temperature), zLoss, false, false);
   }
 
   private static float[] weights(int classes, Random random) {
@@ -142,21 +151,23 @@ final class EveryWayThroughRowsTest {
         (name, space) -> {
           for (Layout layout : Layout.values()) {
             String what =
-                "seed %d, %s, %s, %s, smoothing %s, weights %s"
+                "seed %d, %s, %s, %s, smoothing %s, weights %s, temperature %s, z-loss %s"
                     .formatted(
                         SEED,
                         rows,
                         name,
                         layout,
                         settings.smoothing(),
-                        !settings.weights().areNone());
+                        !settings.weights().areNone(),
+                        settings.temperature().value(),
+                        settings.zLoss());
             assertThat(rows.losses(layout, settings, space)).as(what).isEqualTo(losses);
             assertSameBits(rows.gradient(layout, settings, space, false), gradient, what);
             if (layout != Layout.DIRECT_BUFFER) {
               assertSameBits(
                   rows.gradient(layout, settings, space, true), gradient, what + ", in place");
             }
-            if (settings.smoothing() == 0 && settings.weights().areNone()) {
+            if (settings.arePlain() && settings.weights().areNone()) {
               assertSameBits(rows.logSoftmax(layout, space), logSoftmax, what + ", log-softmax");
               assertThat(rows.predictions(layout, space)).as(what).isEqualTo(predictions);
             }
@@ -356,7 +367,10 @@ final class EveryWayThroughRowsTest {
           Case one = row(row);
           RowReader reader =
               RowReaders.of(
-                  Layout.CONTIGUOUS.rows(1, classes), data(one.x, Layout.CONTIGUOUS), space.logits);
+                  Layout.CONTIGUOUS.rows(1, classes),
+                  data(one.x, Layout.CONTIGUOUS),
+                  settings.temperature(),
+                  space.logits);
           reader.moveTo(0);
           losses[row] = new RowCrossEntropy(reader, settings, space).loss(targets[row]);
         }

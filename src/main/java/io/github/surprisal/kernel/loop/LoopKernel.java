@@ -157,6 +157,14 @@ public final class LoopKernel implements TileKernel {
   }
 
   @Override
+  public void scale(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
+    for (int i = 0; i < length; i++) {
+      out[outOffset + i] = Math.fma(x[offset + i], high, x[offset + i] * low);
+    }
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = offset; i < offset + length; i++) {

@@ -139,6 +139,18 @@ public final class VectorKernel implements TileKernel {
 
   /** Four maxima at a time: each takes several instructions, which wait for each other. */
   @Override
+  public void scale(
+      float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
+    FloatVector highs = FloatVector.broadcast(FLOATS, high);
+    int whole = FLOATS.loopBound(length);
+    for (int i = 0; i < whole; i += WIDTH) {
+      FloatVector logits = FloatVector.fromArray(FLOATS, x, offset + i);
+      logits.fma(highs, logits.mul(low)).intoArray(out, outOffset + i);
+    }
+    loops.scale(x, offset + whole, length - whole, high, low, out, outOffset + whole);
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     FloatVector a = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     FloatVector b = a;
