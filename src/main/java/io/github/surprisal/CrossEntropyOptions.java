@@ -42,6 +42,8 @@ import java.util.Optional;
  *     Reduction#SUM}</td></tr>
  * <tr><td>comparisons, in {@link ComparisonAccumulator}</td><td>{@link Reduction#SUM}, label
  *     smoothing, class weights</td></tr>
+ * <tr><td>log-probabilities without logits, in {@link LossAccumulator}</td><td>label smoothing,
+ *     class weights</td></tr>
  * <tr><td>single rows, in either accumulator</td><td>a class axis other than −1 and 0</td></tr>
  * <tr><td>{@link Predictions} with targets</td><td>label smoothing, class weights, {@link
  *     Reduction#SUM}</td></tr>

@@ -318,6 +318,103 @@ public final class LossAccumulator implements Serializable {
   }
 
   /**
+   * Adds the loss of one token by its log-probability, without a byte count. For programs that get
+   * log-probabilities of the chosen tokens and no logits, as from a server.
+   *
+   * <p>The loss is −logProb, and counts to the bit like that of a row of logits with this loss. No
+   * ignore index applies: leave out what is not to be scored.
+   *
+   * @param logProb natural logarithm of the probability of the token: 0 or less, where rounding up
+   *     to 1e-5 above 0 counts 0; −∞ is a loss of +∞
+   * @return this
+   * @throws IllegalArgumentException if the log-probability is NaN, above 1e-5 or finite and below
+   *     that of any row of logits, −2 · {@link Float#MAX_VALUE}; if the options have label
+   *     smoothing or class weights, which need logits and targets; or if a count would overflow;
+   *     nothing is added then
+   */
+  public LossAccumulator addLogProb(double logProb) {
+    checkPlainLosses();
+    double loss = RowArguments.loss("logProb", logProb);
+    state.update(sums -> sums.add(loss, 1));
+    return this;
+  }
+
+  /**
+   * {@link #addLogProb(double)} with the bytes of text that the token stands for.
+   *
+   * @param logProb natural logarithm of the probability of the token, 0 or less
+   * @param bytes UTF-8 length of the token, from 0, if it stands for no text, to {@value
+   *     TokenBytes#MAX_BYTE_COUNT}
+   * @return this
+   * @throws IllegalArgumentException as for a token without bytes, or if bytes are out of range;
+   *     nothing is added then
+   */
+  public LossAccumulator addLogProb(double logProb, int bytes) {
+    checkPlainLosses();
+    double loss = RowArguments.loss("logProb", logProb);
+    TokenBytes.checkCount("bytes", bytes);
+    state.update(sums -> sums.add(loss, 1, bytes));
+    return this;
+  }
+
+  /**
+   * {@link #addLogProb(double)} of several tokens, all of them or none.
+   *
+   * @param logProbs natural logarithms of the probabilities of the tokens, each 0 or less
+   * @return this
+   * @throws IllegalArgumentException as for a single token, with the index of the first that is
+   *     refused; nothing is added then
+   */
+  public LossAccumulator addLogProbs(double[] logProbs) {
+    checkPlainLosses();
+    LossSums part = new LossSums();
+    for (double loss : RowArguments.losses(logProbs)) {
+      part.add(loss, 1);
+    }
+    state.update(sums -> sums.add(part));
+    return this;
+  }
+
+  /**
+   * {@link #addLogProb(double, int)} of several tokens, all of them or none.
+   *
+   * @param logProbs natural logarithms of the probabilities of the tokens, each 0 or less
+   * @param bytes UTF-8 length of each token, from 0 to {@value TokenBytes#MAX_BYTE_COUNT}
+   * @return this
+   * @throws IllegalArgumentException if the arrays have different lengths, or as for a single
+   *     token, with the index of the first that is refused; nothing is added then
+   */
+  public LossAccumulator addLogProbs(double[] logProbs, int[] bytes) {
+    checkPlainLosses();
+    if (bytes.length != logProbs.length) {
+      throw new IllegalArgumentException(
+          "bytes have length "
+              + bytes.length
+              + ", expected one for each of the "
+              + logProbs.length
+              + " logProbs");
+    }
+    double[] losses = RowArguments.losses(logProbs);
+    int[] counts = TokenBytes.checkedCounts("bytes", bytes);
+    LossSums part = new LossSums();
+    for (int i = 0; i < losses.length; i++) {
+      part.add(losses[i], 1, counts[i]);
+    }
+    state.update(sums -> sums.add(part));
+    return this;
+  }
+
+  private void checkPlainLosses() {
+    options()
+        .requireNoLabelSmoothing(
+            "there are no logits to smooth; use another accumulator for log-probabilities");
+    options()
+        .requireNoClassWeights(
+            "there are no target classes to weight; use another accumulator for"
+                + " log-probabilities");
+  }
+
+  /**
    * Makes the tokens that were added since the last call one document; nothing if none of them was
    * scored. Once there are documents, standard errors take documents for independent, and not the
    * tokens within one.
