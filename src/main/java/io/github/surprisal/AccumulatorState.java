@@ -114,6 +114,7 @@ final class AccumulatorState<S extends MergeableSums<S>> {
     difference("labelSmoothing", CrossEntropyOptions::labelSmoothing, others, text);
     difference("classWeights", AccumulatorState::weights, others, text);
     difference("classAxis", CrossEntropyOptions::classAxis, others, text);
+    difference("predictions", CrossEntropyOptions::predictions, others, text);
     return text.toString();
   }
 

@@ -25,8 +25,8 @@ import java.util.Optional;
  * holds: <strong>an option that would change what a method returns, and can't be honoured there, is
  * refused if it is set away from its default</strong>, with an {@link IllegalArgumentException}
  * that names the option, its value and what to do instead. {@link #parallel} changes no result and
- * is honoured everywhere. Nor does a negative {@link #ignoreIndex} change anything where there are
- * no target classes, as it is no class.
+ * is honoured everywhere, and {@link #predictions} changes reports alone. Nor does a negative
+ * {@link #ignoreIndex} change anything where there are no target classes, as it is no class.
  *
  * <table>
  * <caption>What is refused</caption>
@@ -43,7 +43,7 @@ import java.util.Optional;
  * <tr><td>comparisons, in {@link ComparisonAccumulator}</td><td>{@link Reduction#SUM}, label
  *     smoothing, class weights</td></tr>
  * <tr><td>log-probabilities without logits, in {@link LossAccumulator}</td><td>label smoothing,
- *     class weights</td></tr>
+ *     class weights, predictions</td></tr>
  * <tr><td>single rows, in either accumulator</td><td>a class axis other than −1 and 0</td></tr>
  * <tr><td>{@link Predictions} with targets</td><td>label smoothing, class weights, {@link
  *     Reduction#SUM}</td></tr>
@@ -59,13 +59,14 @@ public final class CrossEntropyOptions {
 
   private static final CrossEntropyOptions DEFAULTS =
       new CrossEntropyOptions(
-          DEFAULT_IGNORE_INDEX, 0.0, Optional.empty(), Reduction.MEAN, -1, true);
+          DEFAULT_IGNORE_INDEX, 0.0, Optional.empty(), Reduction.MEAN, -1, true, false);
 
   /** Flags of the serial form. */
   private static final int SUMS = 1;
 
   private static final int PARALLEL = 2;
   private static final int WEIGHTED = 4;
+  private static final int PREDICTIONS = 8;
 
   private final int ignoreIndex;
   private final double labelSmoothing;
@@ -73,6 +74,7 @@ public final class CrossEntropyOptions {
   private final Reduction reduction;
   private final int classAxis;
   private final boolean parallel;
+  private final boolean predictions;
   private final LossSettings settings;
 
   private CrossEntropyOptions(
@@ -81,20 +83,23 @@ public final class CrossEntropyOptions {
       Optional<FloatTensor> classWeights,
       Reduction reduction,
       int classAxis,
-      boolean parallel) {
+      boolean parallel,
+      boolean predictions) {
     this.ignoreIndex = ignoreIndex;
     this.labelSmoothing = labelSmoothing;
     this.classWeights = classWeights;
     this.reduction = reduction;
     this.classAxis = classAxis;
     this.parallel = parallel;
+    this.predictions = predictions;
     float[] weights = classWeights.map(FloatTensor::array).orElse(NO_WEIGHTS);
     settings = new LossSettings(weights, labelSmoothing, reduction == Reduction.MEAN, parallel);
   }
 
   /**
    * Returns the defaults: ignore index {@value #DEFAULT_IGNORE_INDEX}, no label smoothing, no class
-   * weights, the mean, the class axis last, several threads where there is enough work.
+   * weights, the mean, the class axis last, several threads where there is enough work, no
+   * predictions in reports.
    *
    * @return the defaults
    */
@@ -111,7 +116,7 @@ public final class CrossEntropyOptions {
    */
   public CrossEntropyOptions ignoreIndex(int value) {
     return new CrossEntropyOptions(
-        value, labelSmoothing, classWeights, reduction, classAxis, parallel);
+        value, labelSmoothing, classWeights, reduction, classAxis, parallel, predictions);
   }
 
   /**
@@ -128,7 +133,7 @@ public final class CrossEntropyOptions {
       throw new IllegalArgumentException("labelSmoothing is " + share + ", expected 0 to 1");
     }
     return new CrossEntropyOptions(
-        ignoreIndex, share + 0.0, classWeights, reduction, classAxis, parallel);
+        ignoreIndex, share + 0.0, classWeights, reduction, classAxis, parallel, predictions);
   }
 
   /**
@@ -147,7 +152,13 @@ public final class CrossEntropyOptions {
     }
     FloatTensor copy = FloatTensor.wrap(weights.toArray(), (int) weights.size());
     return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, Optional.of(copy), reduction, classAxis, parallel);
+        ignoreIndex,
+        labelSmoothing,
+        Optional.of(copy),
+        reduction,
+        classAxis,
+        parallel,
+        predictions);
   }
 
   /**
@@ -173,7 +184,8 @@ public final class CrossEntropyOptions {
         classWeights,
         Objects.requireNonNull(value),
         classAxis,
-        parallel);
+        parallel,
+        predictions);
   }
 
   /**
@@ -189,7 +201,7 @@ public final class CrossEntropyOptions {
           "classAxis is " + axis + ", expected " + -Shape.MAX_RANK + " to " + (Shape.MAX_RANK - 1));
     }
     return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, classWeights, reduction, axis, parallel);
+        ignoreIndex, labelSmoothing, classWeights, reduction, axis, parallel, predictions);
   }
 
   /**
@@ -202,7 +214,20 @@ public final class CrossEntropyOptions {
    */
   public CrossEntropyOptions parallel(boolean allowed) {
     return new CrossEntropyOptions(
-        ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, allowed);
+        ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, allowed, predictions);
+  }
+
+  /**
+   * Returns options that ask reports for more than losses: accuracy, rank, entropy and calibration,
+   * in a {@link LossReport} and, of accuracy, in a {@link ComparisonReport}. It takes more time. No
+   * loss depends on it, and no method that returns losses or gradients.
+   *
+   * @param wanted whether reports tell of predictions
+   * @return options that differ in this one
+   */
+  public CrossEntropyOptions predictions(boolean wanted) {
+    return new CrossEntropyOptions(
+        ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, parallel, wanted);
   }
 
   /**
@@ -260,6 +285,15 @@ public final class CrossEntropyOptions {
   }
 
   /**
+   * Returns whether reports tell of predictions.
+   *
+   * @return whether accuracy, rank, entropy and calibration are taken besides losses
+   */
+  public boolean predictions() {
+    return predictions;
+  }
+
+  /**
    * Refuses another reduction than the default.
    *
    * @param instead why it can't be honoured, and what to do instead
@@ -303,6 +337,13 @@ public final class CrossEntropyOptions {
     }
   }
 
+  /** Refuses predictions. */
+  void requireNoPredictions(String instead) {
+    if (predictions) {
+      throw new IllegalArgumentException("predictions is true, expected false: " + instead);
+    }
+  }
+
   /**
    * Whether losses with these options and those may be added: the options that change a row's loss
    * are the same.
@@ -332,7 +373,8 @@ public final class CrossEntropyOptions {
     out.writeByte(
         (reduction == Reduction.SUM ? SUMS : 0)
             | (parallel ? PARALLEL : 0)
-            | (classWeights.isPresent() ? WEIGHTED : 0));
+            | (classWeights.isPresent() ? WEIGHTED : 0)
+            | (predictions ? PREDICTIONS : 0));
     classWeights.ifPresent(weights -> out.writeFloats(weights.toArray()));
   }
 
@@ -351,13 +393,15 @@ public final class CrossEntropyOptions {
             .labelSmoothing(smoothing)
             .classAxis((byte) in.readByte());
     int flags = in.readByte();
-    in.require(flags <= (SUMS | PARALLEL | WEIGHTED), "the options have the flags " + flags);
+    in.require(
+        flags <= (SUMS | PARALLEL | WEIGHTED | PREDICTIONS), "the options have the flags " + flags);
     if ((flags & WEIGHTED) != 0) {
       options = options.classWeights(FloatTensor.of(in.readFloats("classWeights")));
     }
     return options
         .reduction((flags & SUMS) != 0 ? Reduction.SUM : Reduction.MEAN)
-        .parallel((flags & PARALLEL) != 0);
+        .parallel((flags & PARALLEL) != 0)
+        .predictions((flags & PREDICTIONS) != 0);
   }
 
   /**
@@ -374,12 +418,14 @@ public final class CrossEntropyOptions {
         && classWeights.equals(that.classWeights)
         && reduction == that.reduction
         && classAxis == that.classAxis
-        && parallel == that.parallel;
+        && parallel == that.parallel
+        && predictions == that.predictions;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, parallel);
+    return Objects.hash(
+        ignoreIndex, labelSmoothing, classWeights, reduction, classAxis, parallel, predictions);
   }
 
   @Override
@@ -396,6 +442,8 @@ public final class CrossEntropyOptions {
         + classAxis
         + ", parallel="
         + parallel
+        + ", predictions="
+        + predictions
         + "]";
   }
 }

@@ -11,6 +11,7 @@ import io.github.surprisal.loss.SingleRowLoss;
 import io.github.surprisal.rows.IntData;
 import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.SerialReader;
+import io.github.surprisal.sum.TokenPrediction;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -51,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  * LossReport#tokensWithoutByteCount} says how many.
  *
  * <p>An accumulator travels in a few hundred bytes, whatever it has seen, by Java serialization or
- * as {@link #toByteArray}.
+ * as {@link #toByteArray}; with {@linkplain CrossEntropyOptions#predictions(boolean) predictions}
+ * in at most a few thousand.
  */
 @SuppressWarnings("serial") // the field is never written: the proxy is
 public final class LossAccumulator implements Serializable {
@@ -79,7 +81,7 @@ public final class LossAccumulator implements Serializable {
    *     and the sum
    */
   public LossAccumulator(CrossEntropyOptions options) {
-    this(options, new LossSums());
+    this(options, new LossSums(options.predictions()));
   }
 
   private LossAccumulator(CrossEntropyOptions options, LossSums sums) {
@@ -298,15 +300,26 @@ public final class LossAccumulator implements Serializable {
       }
       LossSettings settings = options().settings(length);
       double loss = SingleRowLoss.of(settings, logits, offset, length, target);
-      if (bytes == NO_BYTE_COUNT) {
-        sums.add(loss, settings.weight(target));
+      if (options().predictions()) {
+        TokenPrediction prediction =
+            SingleRowLoss.prediction(settings, logits, offset, length, target);
+        add(sums, loss, settings.weight(target), bytes);
+        sums.addPrediction(prediction);
       } else {
-        sums.add(loss, settings.weight(target), bytes);
+        add(sums, loss, settings.weight(target), bytes);
       }
     } finally {
       state.exit();
     }
     return this;
+  }
+
+  private static void add(LossSums sums, double loss, double weight, int bytes) {
+    if (bytes == NO_BYTE_COUNT) {
+      sums.add(loss, weight);
+    } else {
+      sums.add(loss, weight, bytes);
+    }
   }
 
   private void checkRow(int classes, int target) {
@@ -329,8 +342,8 @@ public final class LossAccumulator implements Serializable {
    * @return this
    * @throws IllegalArgumentException if the log-probability is NaN, above 1e-5 or finite and below
    *     that of any row of logits, −2 · {@link Float#MAX_VALUE}; if the options have label
-   *     smoothing or class weights, which need logits and targets; or if a count would overflow;
-   *     nothing is added then
+   *     smoothing, class weights or predictions, which need logits and targets; or if a count would
+   *     overflow; nothing is added then
    */
   public LossAccumulator addLogProb(double logProb) {
     checkPlainLosses();
@@ -409,6 +422,8 @@ public final class LossAccumulator implements Serializable {
         .requireNoLabelSmoothing(
             "there are no logits to smooth; use another accumulator for log-probabilities");
     options()
+        .requireNoPredictions("they need logits; use another accumulator for log-probabilities");
+    options()
         .requireNoClassWeights(
             "there are no target classes to weight; use another accumulator for"
                 + " log-probabilities");
@@ -471,7 +486,8 @@ public final class LossAccumulator implements Serializable {
 
   /**
    * The options and all sums in a compact form, for another process, machine or JDK. Equal contents
-   * give equal bytes, however they were added: a few hundred, and 4 for each class weight.
+   * give equal bytes, however they were added: a few hundred, with predictions a few thousand, and
+   * 4 for each class weight.
    *
    * @return a form that {@link #fromByteArray} reads
    */
@@ -491,7 +507,7 @@ public final class LossAccumulator implements Serializable {
   public static LossAccumulator fromByteArray(byte[] form) {
     SerialReader in = new SerialReader(form, TYPE, MAGIC, VERSION);
     CrossEntropyOptions options = CrossEntropyOptions.readFrom(in);
-    LossSums sums = LossSums.readFrom(in);
+    LossSums sums = LossSums.readFrom(in, options.predictions());
     in.end();
     in.require(
         options.classWeights().isPresent() || sums.isUnweighted(),

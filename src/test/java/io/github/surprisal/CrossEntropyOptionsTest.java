@@ -22,6 +22,7 @@ class CrossEntropyOptionsTest {
     assertThat(DEFAULTS.classWeights()).isEmpty();
     assertThat(DEFAULTS.reduction()).isEqualTo(Reduction.MEAN);
     assertThat(DEFAULTS.classAxis()).isEqualTo(-1);
+    assertThat(DEFAULTS.predictions()).isFalse();
     assertThat(CrossEntropyOptions.DEFAULT_IGNORE_INDEX).isEqualTo(-100);
   }
 
@@ -33,7 +34,8 @@ class CrossEntropyOptionsTest {
             .labelSmoothing(0.1)
             .classWeights(FloatTensor.of(1, 2))
             .reduction(Reduction.SUM)
-            .classAxis(1);
+            .classAxis(1)
+            .predictions(true);
     List<CrossEntropyOptions> all =
         List.of(
             options,
@@ -41,13 +43,16 @@ class CrossEntropyOptionsTest {
             options.labelSmoothing(0.1),
             options.classWeights(FloatTensor.of(1, 2)),
             options.reduction(Reduction.SUM),
-            options.classAxis(1));
+            options.classAxis(1),
+            options.parallel(true),
+            options.predictions(true));
     for (CrossEntropyOptions same : all) {
       assertThat(same.ignoreIndex()).isEqualTo(255);
       assertThat(same.labelSmoothing()).isEqualTo(0.1);
       assertThat(same.classWeights()).contains(FloatTensor.of(1, 2));
       assertThat(same.reduction()).isEqualTo(Reduction.SUM);
       assertThat(same.classAxis()).isEqualTo(1);
+      assertThat(same.predictions()).isTrue();
       assertThat(same).isEqualTo(options).hasSameHashCodeAs(options);
     }
     assertThat(DEFAULTS).isEqualTo(CrossEntropyOptions.defaults()).isNotEqualTo(options);
@@ -61,7 +66,8 @@ class CrossEntropyOptionsTest {
             DEFAULTS.labelSmoothing(0.5),
             DEFAULTS.classWeights(FloatTensor.of(1)),
             DEFAULTS.reduction(Reduction.SUM),
-            DEFAULTS.classAxis(0));
+            DEFAULTS.classAxis(0),
+            DEFAULTS.predictions(true));
     assertThat(others).doesNotContain(DEFAULTS).doesNotHaveDuplicates();
     assertThat(DEFAULTS).isNotEqualTo("defaults");
   }
@@ -139,7 +145,7 @@ class CrossEntropyOptionsTest {
     assertThat(DEFAULTS)
         .hasToString(
             "CrossEntropyOptions[ignoreIndex=-100, labelSmoothing=0.0, classWeights=none,"
-                + " reduction=MEAN, classAxis=-1, parallel=true]");
+                + " reduction=MEAN, classAxis=-1, parallel=true, predictions=false]");
     assertThat(DEFAULTS.classWeights(FloatTensor.of(1, 2)).toString())
         .contains("classWeights=FloatTensor(2)[1.0, 2.0], ");
   }

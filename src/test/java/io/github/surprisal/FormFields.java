@@ -147,7 +147,47 @@ final class FormFields {
       fields.sums(3);
     }
     fields.counts(3);
+    if (fields.havePredictions()) {
+      fields.predictions();
+    }
     return fields.fields;
+  }
+
+  private boolean havePredictions() {
+    return (in.get(HEAD + OPTIONS - 1) & 8) != 0;
+  }
+
+  private void predictions() {
+    boolean[] isBinUsed = new boolean[15];
+    for (int totals = 0; totals < 2; totals++) {
+      sums(3);
+      variables(10);
+      for (int bin = 0; bin < isBinUsed.length; bin++) {
+        if (variable() > 0) {
+          isBinUsed[bin] = true;
+          variable();
+          sums(1);
+        }
+      }
+    }
+    sums(3);
+    for (boolean isUsed : isBinUsed) {
+      sums(isUsed ? 1 : 0);
+    }
+    if (in.hasRemaining()) {
+      sums(2 * 14);
+      long moments = variable();
+      for (long i = 0; i < moments; i++) {
+        variable();
+        sums(1);
+      }
+    }
+  }
+
+  private void variables(int count) {
+    for (int i = 0; i < count; i++) {
+      variable();
+    }
   }
 
   /** Those of a {@link ComparisonAccumulator}. */

@@ -187,6 +187,12 @@ final class LogProbTest {
             + " weight; use another accumulator for log-probabilities";
     assertRefused(() -> weighted.addLogProbs(new double[1]), message);
     assertRefused(() -> weighted.addLogProbs(new double[1], new int[1]), message);
+    LossAccumulator predicted = new LossAccumulator(DEFAULTS.predictions(true));
+    message =
+        "predictions is true, expected false: they need logits; use another accumulator for"
+            + " log-probabilities";
+    assertRefused(() -> predicted.addLogProb(-1), message);
+    assertRefused(() -> predicted.addLogProbs(new double[1]), message);
     LossAccumulator others = new LossAccumulator(DEFAULTS.ignoreIndex(3).classAxis(1));
     assertThat(others.addLogProb(-1).report().scoredTokens()).isOne();
   }

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** However a corpus is cut, ordered, merged and sent around: one report, one serial form. */
 final class LossAccumulatorMergeTest {
-  private static final int TRIALS = 1000;
+  private static int trials(CrossEntropyOptions options) {
+    return options.predictions() ? 200 : 1000; // there is more of it to merge
+  }
 
   private static final AccumulatorCorpus CORPUS = new AccumulatorCorpus(11, 40);
 
@@ -35,7 +37,10 @@ final class LossAccumulatorMergeTest {
     }
     CrossEntropyOptions defaults = CrossEntropyOptions.defaults();
     return List.of(
-        defaults, defaults.labelSmoothing(0.1), defaults.classWeights(FloatTensor.of(weights)));
+        defaults,
+        defaults.labelSmoothing(0.1),
+        defaults.classWeights(FloatTensor.of(weights)),
+        defaults.predictions(true));
   }
 
   /** Documents cut into pieces anywhere, in batches and rows, each document put together first. */
@@ -46,7 +51,7 @@ final class LossAccumulatorMergeTest {
     assertThat(expected.report().documents()).isGreaterThan(30);
     Set<LossReport> reports = new HashSet<>(Set.of(expected.report()));
     Set<List<Byte>> forms = new HashSet<>(Set.of(boxed(expected.toByteArray())));
-    for (int seed = 0; seed < TRIALS; seed++) {
+    for (int seed = 0; seed < trials(options); seed++) {
       Random random = new Random(seed);
       List<LossAccumulator> parts = new ArrayList<>();
       for (int d = 0; d < CORPUS.documents(); d++) {
@@ -73,7 +78,7 @@ final class LossAccumulatorMergeTest {
   void tokensInAnyPartitionOrderAndMergeTree(CrossEntropyOptions options) throws Exception {
     LossAccumulator expected = new LossAccumulator(options);
     CORPUS.addTo(expected, 0, CORPUS.rows());
-    for (int seed = 0; seed < TRIALS; seed++) {
+    for (int seed = 0; seed < trials(options); seed++) {
       Random random = new Random(seed);
       LossAccumulator merged = merge(pieces(0, CORPUS.rows(), options, random), random);
       assertThat(merged.report()).as("report with seed %d", seed).isEqualTo(expected.report());

@@ -102,6 +102,7 @@ final class PublicFormsTest {
     for (Class<?> type :
         List.of(
             LossReport.class,
+            LossReport.CalibrationBin.class,
             ComparisonReport.class,
             StandardErrors.class,
             TokenStatistics.class,

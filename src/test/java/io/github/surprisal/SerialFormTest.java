@@ -206,6 +206,8 @@ final class SerialFormTest {
     assertOptionsRoundTrip(options.ignoreIndex(Integer.MIN_VALUE).classAxis(-1).parallel(false));
     assertOptionsRoundTrip(options.labelSmoothing(0.1).classAxis(1).reduction(Reduction.SUM));
     assertOptionsRoundTrip(options.classWeights(FloatTensor.of(new float[0])));
+    assertOptionsRoundTrip(options.predictions(true));
+    assertOptionsRoundTrip(options.predictions(true).classWeights(1, 2).parallel(false));
     assertOptionsRoundTrip(
         options.classWeights(FloatTensor.of(1, -0f, Float.NaN, Float.NEGATIVE_INFINITY)));
   }
@@ -222,7 +224,7 @@ final class SerialFormTest {
       delimiter = '|',
       textBlock =
           """
-          ffffff9c0000000000000000ff08         | the options have the flags 8
+          ffffff9c0000000000000000ff10         | the options have the flags 16
           ffffff9c0000000000000000ff047fffffff | classWeights has a length of 2147483647 in a form with 0 bytes left
           ffffff9c0000000000000000ff04ffffffff | classWeights has a length of -1 in a form with 0 bytes left
           ffffff9c8000000000000000ff00         | the label smoothing is -0.0

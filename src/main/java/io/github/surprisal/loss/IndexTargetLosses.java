@@ -9,6 +9,7 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.IntData;
 import io.github.surprisal.rows.RowRanges;
+import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.LossBatch;
 import io.github.surprisal.sum.LossSink;
@@ -51,43 +52,66 @@ public final class IndexTargetLosses extends LogitLosses {
   public void addTo(LossSums sums, Optional<IntData> tokenBytes) {
     boolean isSmall = rows.rows() <= LossBatch.MAX_TOKENS;
     if (!isSmall || RowRanges.areSeveral(rows, settings.isParallel())) {
-      sums.add(sumsApart(tokenBytes));
+      sums.add(sumsApart(sums, tokenBytes));
       return;
     }
     try (WorkSpace space = WorkSpace.lend()) {
       LossBatch batch = space.part(LossBatch.class, any -> new LossBatch());
       batch.clear();
-      add(range(rows.rows(), space), 0, rows.rows(), tokenBytes, batch);
+      new Range(0, rows.rows(), space, sums.predictions().isPresent()).add(tokenBytes, batch);
       sums.add(batch);
     }
   }
 
-  private LossSums sumsApart(Optional<IntData> tokenBytes) {
-    LossSums all = new LossSums();
-    forEachRange(
-        (losses, from, to) -> {
-          if (to - from == rows.rows()) {
-            add(losses, from, to, tokenBytes, all);
-            return;
+  private LossSums sumsApart(LossSums like, Optional<IntData> tokenBytes) {
+    LossSums all = like.empty();
+    WorkSpace.lendToRanges(
+        rows,
+        settings.isParallel(),
+        (space, from, to) -> {
+          LossSums part = to - from == rows.rows() ? all : like.empty();
+          new Range(from, to, space, part.predictions().isPresent()).add(tokenBytes, part);
+          if (part != all) {
+            synchronized (all) {
+              all.add(part);
+            }
           }
-          LossSums part = new LossSums();
-          add(losses, from, to, tokenBytes, part);
-          synchronized (all) {
-            all.add(part);
-          }
-        });
+        },
+        data());
     return all;
   }
 
-  private void add(
-      RangeLosses losses, long from, long to, Optional<IntData> tokenBytes, LossSink part) {
-    for (long row = from; row < to; row++) {
-      if (!isScored(row)) {
-        part.addIgnored();
-      } else if (tokenBytes.isPresent()) {
-        part.add(losses.loss(row), divisorOf(row), tokenBytes.get().at(row));
-      } else {
-        part.add(losses.loss(row), divisorOf(row));
+  /** A range of the rows, in a work space of its own. */
+  private final class Range {
+    private final long from;
+    private final long to;
+    private final RangeLosses losses;
+    private final Optional<TargetPrediction> predictions;
+
+    Range(long from, long to, WorkSpace space, boolean predicts) {
+      this.from = from;
+      this.to = to;
+      losses = range(to, space);
+      predictions =
+          predicts // in a stage that the losses leave alone
+              ? Optional.of(new TargetPrediction(RowReaders.of(rows, logits, space.results), space))
+              : Optional.empty();
+    }
+
+    void add(Optional<IntData> tokenBytes, LossSink sink) {
+      for (long row = from; row < to; row++) {
+        if (!isScored(row)) {
+          sink.addIgnored();
+          continue;
+        }
+        if (tokenBytes.isPresent()) {
+          sink.add(losses.loss(row), divisorOf(row), tokenBytes.get().at(row));
+        } else {
+          sink.add(losses.loss(row), divisorOf(row));
+        }
+        if (predictions.isPresent()) {
+          sink.addPrediction(predictions.get().at(row, targets.at(row)));
+        }
       }
     }
   }

@@ -6,6 +6,7 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ArrayRowReader;
+import io.github.surprisal.sum.TokenPrediction;
 
 /** Scores rows one at a time where they stand, with nothing allocated for a row. */
 final class RowScorer {
@@ -16,27 +17,45 @@ final class RowScorer {
   private LossSettings settings = new LossSettings(new float[0], 0, true, false);
   private ArrayRow row = new ArrayRow(0);
   private RowCrossEntropy crossEntropy;
+  private TargetPrediction prediction;
 
   RowScorer(WorkSpace space) {
     this.space = space;
     crossEntropy = new RowCrossEntropy(row, settings, space);
+    prediction = new TargetPrediction(row, space);
   }
 
   /** The loss of the row of some classes that begins at an offset, for a target class. */
   double loss(LossSettings settings, float[] logits, int offset, int classes, int target) {
-    if (row.classes() != classes || this.settings != settings) {
-      ArrayRow newRow = new ArrayRow(classes);
-      crossEntropy = new RowCrossEntropy(newRow, settings, space);
-      row = newRow;
-      this.settings = settings;
-    }
-    row.array = logits;
-    row.start = offset;
+    begin(settings, logits, offset, classes);
     try {
       return crossEntropy.loss(target);
     } finally {
       row.array = ArrayRow.NONE; // or it would keep the caller's array alive
     }
+  }
+
+  /** What the same row says of the target besides. */
+  TokenPrediction prediction(
+      LossSettings settings, float[] logits, int offset, int classes, int target) {
+    begin(settings, logits, offset, classes);
+    try {
+      return prediction.at(0, target);
+    } finally {
+      row.array = ArrayRow.NONE;
+    }
+  }
+
+  private void begin(LossSettings settings, float[] logits, int offset, int classes) {
+    if (row.classes() != classes || this.settings != settings) {
+      ArrayRow newRow = new ArrayRow(classes);
+      crossEntropy = new RowCrossEntropy(newRow, settings, space);
+      prediction = new TargetPrediction(newRow, space);
+      row = newRow;
+      this.settings = settings;
+    }
+    row.array = logits;
+    row.start = offset;
   }
 
   /** A row in any array. */

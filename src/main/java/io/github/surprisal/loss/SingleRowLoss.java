@@ -5,7 +5,9 @@
 
 package io.github.surprisal.loss;
 
-/** The loss of one row of logits in an array of the caller's. */
+import io.github.surprisal.sum.TokenPrediction;
+
+/** The loss of one row of logits in an array of the caller's, and what else it says. */
 public final class SingleRowLoss {
 
   private SingleRowLoss() {}
@@ -16,6 +18,15 @@ public final class SingleRowLoss {
     try (WorkSpace space = WorkSpace.lend()) {
       RowScorer scorer = space.part(RowScorer.class, RowScorer::new);
       return scorer.loss(settings, logits, offset, classes, target);
+    }
+  }
+
+  /** What such a row says of its target besides the loss. */
+  public static TokenPrediction prediction(
+      LossSettings settings, float[] logits, int offset, int classes, int target) {
+    try (WorkSpace space = WorkSpace.lend()) {
+      RowScorer scorer = space.part(RowScorer.class, RowScorer::new);
+      return scorer.prediction(settings, logits, offset, classes, target);
     }
   }
 }

@@ -21,6 +21,8 @@ public final class LossBatch implements LossSink {
   private final double[] losses = new double[MAX_TOKENS];
   private final double[] weights = new double[MAX_TOKENS];
   private final int[] bytes = new int[MAX_TOKENS];
+  private final TokenPrediction[] predictions = new TokenPrediction[MAX_TOKENS];
+  private boolean isPredicted;
   private int tokens;
   private long totalBytes;
   private long ignoredTokens;
@@ -30,6 +32,7 @@ public final class LossBatch implements LossSink {
     tokens = 0;
     totalBytes = 0;
     ignoredTokens = 0;
+    isPredicted = false;
   }
 
   @Override
@@ -48,6 +51,12 @@ public final class LossBatch implements LossSink {
     weights[tokens] = weight;
     bytes[tokens] = byteCount;
     tokens++;
+  }
+
+  @Override
+  public void addPrediction(TokenPrediction prediction) {
+    predictions[tokens - 1] = prediction;
+    isPredicted = true;
   }
 
   @Override
@@ -74,6 +83,9 @@ public final class LossBatch implements LossSink {
         sink.add(losses[i], weights[i]);
       } else {
         sink.add(losses[i], weights[i], bytes[i]);
+      }
+      if (isPredicted) {
+        sink.addPrediction(predictions[i]);
       }
     }
   }
