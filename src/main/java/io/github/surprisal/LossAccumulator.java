@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * as {@link #toByteArray}; with {@linkplain CrossEntropyOptions#predictions(boolean) predictions}
  * in at most a few thousand.
  */
-@SuppressWarnings("serial") // the field is never written: the proxy is
+@SuppressWarnings("serial") // the fields are never written: the proxy is
 public final class LossAccumulator implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -67,6 +67,9 @@ public final class LossAccumulator implements Serializable {
 
   /** Options and sums; not written. */
   private final AccumulatorState<LossSums> state;
+
+  /** What the row that is being added says of its token; not written. */
+  private final TokenPrediction prediction = new TokenPrediction();
 
   /** An empty accumulator with the default options. */
   public LossAccumulator() {
@@ -301,8 +304,7 @@ public final class LossAccumulator implements Serializable {
       LossSettings settings = options().settings(length);
       double loss = SingleRowLoss.of(settings, logits, offset, length, target);
       if (options().predictions()) {
-        TokenPrediction prediction =
-            SingleRowLoss.prediction(settings, logits, offset, length, target);
+        SingleRowLoss.predict(settings, logits, offset, length, target, prediction);
         add(sums, loss, settings.weight(target), bytes);
         sums.addPrediction(prediction);
       } else {

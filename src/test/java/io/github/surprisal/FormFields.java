@@ -255,7 +255,10 @@ final class FormFields {
   static Field changed(Field field, String change) {
     String[] words = change.split(" ", 0);
     if (words[0].equals("=")) {
-      return field(Kind.COUNT, out -> out.writeLong(Long.parseLong(words[1])));
+      long count = Long.parseLong(words[1]);
+      return field.kind == Kind.VARIABLE
+          ? field(field.kind, out -> out.writeVariable(count))
+          : field(Kind.COUNT, out -> out.writeLong(count));
     }
     ExactSum sum = ExactSum.readFrom(reader(field.bytes));
     switch (words[0] + words.length) {

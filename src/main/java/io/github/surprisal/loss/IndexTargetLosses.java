@@ -14,6 +14,7 @@ import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.LossBatch;
 import io.github.surprisal.sum.LossSink;
 import io.github.surprisal.sum.LossSums;
+import io.github.surprisal.sum.TokenPrediction;
 import java.util.Optional;
 
 /** Cross-entropy against one target class a row. */
@@ -87,6 +88,7 @@ public final class IndexTargetLosses extends LogitLosses {
     private final long to;
     private final RangeLosses losses;
     private final Optional<TargetPrediction> predictions;
+    private final TokenPrediction prediction = new TokenPrediction();
 
     Range(long from, long to, WorkSpace space, boolean predicts) {
       this.from = from;
@@ -110,7 +112,8 @@ public final class IndexTargetLosses extends LogitLosses {
           sink.add(losses.loss(row), divisorOf(row));
         }
         if (predictions.isPresent()) {
-          sink.addPrediction(predictions.get().at(row, targets.at(row)));
+          predictions.get().take(row, targets.at(row), prediction);
+          sink.addPrediction(prediction);
         }
       }
     }

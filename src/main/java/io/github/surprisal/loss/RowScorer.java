@@ -35,12 +35,17 @@ final class RowScorer {
     }
   }
 
-  /** What the same row says of the target besides. */
-  TokenPrediction prediction(
-      LossSettings settings, float[] logits, int offset, int classes, int target) {
+  /** Takes what such a row says of the target besides. */
+  void predict(
+      LossSettings settings,
+      float[] logits,
+      int offset,
+      int classes,
+      int target,
+      TokenPrediction out) {
     begin(settings, logits, offset, classes);
     try {
-      return prediction.at(0, target);
+      prediction.take(0, target, out);
     } finally {
       row.array = ArrayRow.NONE;
     }

@@ -21,12 +21,17 @@ public final class SingleRowLoss {
     }
   }
 
-  /** What such a row says of its target besides the loss. */
-  public static TokenPrediction prediction(
-      LossSettings settings, float[] logits, int offset, int classes, int target) {
+  /** Takes what such a row says of its target besides the loss. */
+  public static void predict(
+      LossSettings settings,
+      float[] logits,
+      int offset,
+      int classes,
+      int target,
+      TokenPrediction out) {
     try (WorkSpace space = WorkSpace.lend()) {
       RowScorer scorer = space.part(RowScorer.class, RowScorer::new);
-      return scorer.prediction(settings, logits, offset, classes, target);
+      scorer.predict(settings, logits, offset, classes, target, out);
     }
   }
 }

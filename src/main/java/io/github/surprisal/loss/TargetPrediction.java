@@ -23,13 +23,13 @@ final class TargetPrediction {
     row = new RowPrediction(reader, space);
   }
 
-  /** The prediction of the target of a row of the reader. */
-  TokenPrediction at(long index, int target) {
+  /** Takes the prediction of the target of a row of the reader. */
+  void take(long index, int target, TokenPrediction out) {
     reader.moveTo(index);
     row.take();
     int predicted = row.predicted();
     double entropy = row.entropy();
-    return new TokenPrediction(
+    out.set(
         predicted == target,
         row.rank(target),
         entropy,

@@ -5,6 +5,8 @@
 
 package io.github.surprisal.sum;
 
+import java.util.Arrays;
+
 /**
  * The losses of a small batch, held apart until no row of it can fail any more: then {@link
  * LossSums#add(LossBatch)} adds all of them. Filling it costs a few stores for each token, where
@@ -26,6 +28,10 @@ public final class LossBatch implements LossSink {
   private int tokens;
   private long totalBytes;
   private long ignoredTokens;
+
+  public LossBatch() {
+    Arrays.setAll(predictions, i -> new TokenPrediction());
+  }
 
   /** Forgets all tokens. */
   public void clear() {
@@ -55,7 +61,7 @@ public final class LossBatch implements LossSink {
 
   @Override
   public void addPrediction(TokenPrediction prediction) {
-    predictions[tokens - 1] = prediction;
+    predictions[tokens - 1].set(prediction);
     isPredicted = true;
   }
 

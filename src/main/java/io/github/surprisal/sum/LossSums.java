@@ -84,7 +84,9 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
   @Override
   public void addPrediction(TokenPrediction prediction) {
-    predictions.ifPresent(sums -> sums.add(prediction));
+    if (predictions.isPresent()) { // a lambda would be an object for each row
+      predictions.get().add(prediction);
+    }
   }
 
   @Override
@@ -293,7 +295,8 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     return closed.weights.equals(ExactSum.ofCount(closed.tokens))
         && open.weights.equals(ExactSum.ofCount(open.tokens))
         && byToken.hasOnes(all.losses)
-        && byDocument.hasCounts(closed.tokens, closed.tokens);
+        && byDocument.hasCounts(closed.tokens, closed.tokens)
+        && predictions.map(sums -> sums.mayBeOverTokensOf(byDocument)).orElse(true);
   }
 
   private boolean isConsistent() {

@@ -44,16 +44,16 @@ public final class PredictionSums {
   }
 
   void add(TokenPrediction token) {
-    double reciprocalRank = token.rank() == 0 ? 0 : 1.0 / token.rank();
-    double fromOne = 1 - token.probability();
+    double reciprocalRank = token.rank == 0 ? 0 : 1.0 / token.rank;
+    double fromOne = 1 - token.probability;
     double rounded = 1 - fromOne; // to a multiple of 2^-53, so that both are exact
     open.add(token, reciprocalRank, rounded);
-    squares[0].addSquare(token.entropy());
-    squares[1].addSquare(token.gap());
+    squares[0].addSquare(token.entropy);
+    squares[1].addSquare(token.gap);
     squares[2].addSquare(reciprocalRank);
     if (!Double.isNaN(rounded)) {
       ExactSum ofBin = residualSquares[PredictionTotals.bin(rounded)];
-      ofBin.addSquare(token.isCorrect() ? fromOne : rounded);
+      ofBin.addSquare(token.isCorrect ? fromOne : rounded);
     }
   }
 
@@ -217,6 +217,12 @@ public final class PredictionSums {
       sums.documents = Optional.of(read);
     }
     return sums;
+  }
+
+  /** Whether documents have the numbers of tokens that others have as y. */
+  boolean mayBeOverTokensOf(RatioMoments byDocument) {
+    return documents.isEmpty()
+        || documents.get().ratio(0, byDocument.units()).hasSquaresOfY(byDocument);
   }
 
   private boolean squaresFit(PredictionTotals all, long tokens) {

@@ -57,16 +57,16 @@ final class PredictionTotals {
 
   /** Adds a token, with its probability rounded so that its distance from 1 is exact. */
   void add(TokenPrediction token, double reciprocalRank, double rounded) {
-    entropies.add(token.entropy());
-    gaps.add(token.gap());
+    entropies.add(token.entropy);
+    gaps.add(token.gap);
     reciprocalRanks.add(reciprocalRank);
-    if (token.rank() >= 1 && token.rank() <= MOST_RANK) {
-      ranked[token.rank() - 1]++;
+    if (token.rank >= 1 && token.rank <= MOST_RANK) {
+      ranked[token.rank - 1]++;
     }
     if (!Double.isNaN(rounded)) {
       int bin = bin(rounded);
       tokens[bin]++;
-      hits[bin] += token.isCorrect() ? 1 : 0;
+      hits[bin] += token.isCorrect ? 1 : 0;
       probabilities[bin].add(rounded);
     }
   }

@@ -108,6 +108,11 @@ public final class RatioMoments {
     return yy.equals(ExactSum.ofCount(units)) && xy.equals(sumX);
   }
 
+  /** Whether Σy² is the same as of others. */
+  boolean hasSquaresOfY(RatioMoments others) {
+    return yy.equals(others.yy);
+  }
+
   public ExactSum squaresOfX() {
     return xx;
   }
