@@ -115,6 +115,7 @@ final class AccumulatorState<S extends MergeableSums<S>> {
     difference("classWeights", AccumulatorState::weights, others, text);
     difference("temperature", CrossEntropyOptions::temperature, others, text);
     difference("classAxis", CrossEntropyOptions::classAxis, others, text);
+    difference("predictions", CrossEntropyOptions::predictions, others, text);
     return text.toString();
   }
 

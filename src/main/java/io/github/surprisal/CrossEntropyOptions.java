@@ -27,8 +27,8 @@ import java.util.function.Consumer;
  * holds: <strong>an option that would change what a method returns, and can't be honoured there, is
  * refused if it is set away from its default</strong>, with an {@link IllegalArgumentException}
  * that names the option, its value and what to do instead. {@link #parallel} changes no result and
- * is honoured everywhere. Nor does a negative {@link #ignoreIndex} change anything where there are
- * no target classes, as it is no class.
+ * is honoured everywhere, and {@link #predictions} changes reports alone. Nor does a negative
+ * {@link #ignoreIndex} change anything where there are no target classes, as it is no class.
  *
  * <table>
  * <caption>What is refused</caption>
@@ -44,6 +44,8 @@ import java.util.function.Consumer;
  *     {@link Reduction#SUM}</td></tr>
  * <tr><td>comparisons, in {@link ComparisonAccumulator}</td><td>{@link Reduction#SUM}, label
  *     smoothing, class weights, z-loss</td></tr>
+ * <tr><td>log-probabilities without logits, in {@link LossAccumulator}</td><td>label smoothing,
+ *     class weights, temperature, predictions</td></tr>
  * <tr><td>single rows, in either accumulator</td><td>a class axis other than −1 and 0</td></tr>
  * <tr><td>{@link Predictions} with targets</td><td>label smoothing, class weights, z-loss,
  *     {@link Reduction#SUM}</td></tr>
@@ -70,6 +72,7 @@ public final class CrossEntropyOptions {
   private static final int WEIGHTED = 4;
   private static final int TEMPERED = 8;
   private static final int Z_LOSS = 16;
+  private static final int PREDICTIONS = 32;
 
   private final int ignoreIndex;
   private final double labelSmoothing;
@@ -79,6 +82,7 @@ public final class CrossEntropyOptions {
   private final Reduction reduction;
   private final int classAxis;
   private final boolean parallel;
+  private final boolean predictions;
   private final LossSettings settings;
 
   private CrossEntropyOptions(Draft draft) {
@@ -90,6 +94,7 @@ public final class CrossEntropyOptions {
     reduction = draft.reduction;
     classAxis = draft.classAxis;
     parallel = draft.parallel;
+    predictions = draft.predictions;
     if (zLoss != 0) {
       requireNoClassWeights(
           "the mean of a weighted loss is divided by weights, but zLoss "
@@ -116,6 +121,7 @@ public final class CrossEntropyOptions {
     Reduction reduction = Reduction.MEAN;
     int classAxis = -1;
     boolean parallel = true;
+    boolean predictions;
 
     Draft() {}
 
@@ -128,6 +134,7 @@ public final class CrossEntropyOptions {
       reduction = options.reduction;
       classAxis = options.classAxis;
       parallel = options.parallel;
+      predictions = options.predictions;
     }
   }
 
@@ -140,7 +147,8 @@ public final class CrossEntropyOptions {
 
   /**
    * Returns the defaults: ignore index {@value #DEFAULT_IGNORE_INDEX}, no label smoothing, no class
-   * weights, the mean, the class axis last, several threads where there is enough work.
+   * weights, the mean, the class axis last, several threads where there is enough work, no
+   * predictions in reports.
    *
    * @return the defaults
    */
@@ -291,6 +299,18 @@ public final class CrossEntropyOptions {
   }
 
   /**
+   * Returns options that ask reports for more than losses: accuracy, rank, entropy and calibration,
+   * in a {@link LossReport} and, of accuracy, in a {@link ComparisonReport}. It takes more time. No
+   * loss depends on it, and no method that returns losses or gradients.
+   *
+   * @param wanted whether reports tell of predictions
+   * @return options that differ in this one
+   */
+  public CrossEntropyOptions predictions(boolean wanted) {
+    return with(draft -> draft.predictions = wanted);
+  }
+
+  /**
    * Returns the target value that marks a position as not to be scored.
    *
    * @return the ignore index
@@ -363,6 +383,15 @@ public final class CrossEntropyOptions {
   }
 
   /**
+   * Returns whether reports tell of predictions.
+   *
+   * @return whether accuracy, rank, entropy and calibration are taken besides losses
+   */
+  public boolean predictions() {
+    return predictions;
+  }
+
+  /**
    * Refuses another reduction than the default.
    *
    * @param instead why it can't be honoured, and what to do instead
@@ -414,6 +443,13 @@ public final class CrossEntropyOptions {
     }
   }
 
+  /** Refuses predictions. */
+  void requireNoPredictions(String instead) {
+    if (predictions) {
+      throw new IllegalArgumentException("predictions is true, expected false: " + instead);
+    }
+  }
+
   /** Refuses a z-loss. */
   void requireNoZLoss(String instead) {
     if (zLoss != 0) {
@@ -457,7 +493,8 @@ public final class CrossEntropyOptions {
             | (parallel ? PARALLEL : 0)
             | (classWeights.isPresent() ? WEIGHTED : 0)
             | (temperature != 1 ? TEMPERED : 0)
-            | (zLoss != 0 ? Z_LOSS : 0));
+            | (zLoss != 0 ? Z_LOSS : 0)
+            | (predictions ? PREDICTIONS : 0));
     classWeights.ifPresent(weights -> out.writeFloats(weights.toArray()));
     if (temperature != 1) {
       out.writeDouble(temperature);
@@ -483,7 +520,7 @@ public final class CrossEntropyOptions {
             .classAxis((byte) in.readByte());
     int flags = in.readByte();
     in.require(
-        flags <= (SUMS | PARALLEL | WEIGHTED | TEMPERED | Z_LOSS),
+        flags <= (SUMS | PARALLEL | WEIGHTED | TEMPERED | Z_LOSS | PREDICTIONS),
         "the options have the flags " + flags);
     if ((flags & WEIGHTED) != 0) {
       options = options.classWeights(FloatTensor.of(in.readFloats("classWeights")));
@@ -498,7 +535,8 @@ public final class CrossEntropyOptions {
     }
     return options
         .reduction((flags & SUMS) != 0 ? Reduction.SUM : Reduction.MEAN)
-        .parallel((flags & PARALLEL) != 0);
+        .parallel((flags & PARALLEL) != 0)
+        .predictions((flags & PREDICTIONS) != 0);
   }
 
   /**
@@ -517,7 +555,8 @@ public final class CrossEntropyOptions {
         && zLoss == that.zLoss
         && reduction == that.reduction
         && classAxis == that.classAxis
-        && parallel == that.parallel;
+        && parallel == that.parallel
+        && predictions == that.predictions;
   }
 
   @Override
@@ -530,7 +569,8 @@ public final class CrossEntropyOptions {
         zLoss,
         reduction,
         classAxis,
-        parallel);
+        parallel,
+        predictions);
   }
 
   @Override
@@ -551,6 +591,8 @@ public final class CrossEntropyOptions {
         + classAxis
         + ", parallel="
         + parallel
+        + ", predictions="
+        + predictions
         + "]";
   }
 }

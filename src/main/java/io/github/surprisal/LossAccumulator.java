@@ -11,6 +11,7 @@ import io.github.surprisal.loss.SingleRowLoss;
 import io.github.surprisal.rows.IntData;
 import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.SerialReader;
+import io.github.surprisal.sum.TokenPrediction;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -51,9 +52,10 @@ import org.jspecify.annotations.Nullable;
  * LossReport#tokensWithoutByteCount} says how many.
  *
  * <p>An accumulator travels in a few hundred bytes, whatever it has seen, by Java serialization or
- * as {@link #toByteArray}.
+ * as {@link #toByteArray}; with {@linkplain CrossEntropyOptions#predictions(boolean) predictions}
+ * in at most a few thousand.
  */
-@SuppressWarnings("serial") // the field is never written: the proxy is
+@SuppressWarnings("serial") // the fields are never written: the proxy is
 public final class LossAccumulator implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -65,6 +67,9 @@ public final class LossAccumulator implements Serializable {
 
   /** Options and sums; not written. */
   private final AccumulatorState<LossSums> state;
+
+  /** What the row that is being added says of its token; not written. */
+  private final TokenPrediction prediction = new TokenPrediction();
 
   /** An empty accumulator with the default options. */
   public LossAccumulator() {
@@ -80,7 +85,7 @@ public final class LossAccumulator implements Serializable {
    *     and the sum
    */
   public LossAccumulator(CrossEntropyOptions options) {
-    this(options, new LossSums());
+    this(options, new LossSums(options.predictions()));
   }
 
   private LossAccumulator(CrossEntropyOptions options, LossSums sums) {
@@ -299,16 +304,26 @@ public final class LossAccumulator implements Serializable {
         return this;
       }
       LossSettings settings = options().settings(length);
-      double loss = SingleRowLoss.of(settings, logits, offset, length, target);
-      if (bytes == NO_BYTE_COUNT) {
-        sums.add(loss, settings.weight(target));
+      double weight = settings.weight(target);
+      if (options().predictions()) {
+        double loss = SingleRowLoss.of(settings, logits, offset, length, target, prediction);
+        add(sums, loss, weight, bytes);
+        sums.addPrediction(prediction);
       } else {
-        sums.add(loss, settings.weight(target), bytes);
+        add(sums, SingleRowLoss.of(settings, logits, offset, length, target), weight, bytes);
       }
     } finally {
       state.exit();
     }
     return this;
+  }
+
+  private static void add(LossSums sums, double loss, double weight, int bytes) {
+    if (bytes == NO_BYTE_COUNT) {
+      sums.add(loss, weight);
+    } else {
+      sums.add(loss, weight, bytes);
+    }
   }
 
   private void checkRow(int classes, int target) {
@@ -317,6 +332,108 @@ public final class LossAccumulator implements Serializable {
 
   private int bytes(int target, TokenBytes vocabulary) {
     return target == options().ignoreIndex() ? 0 : vocabulary.lengthOfTarget(target);
+  }
+
+  /**
+   * Adds the loss of one token by its log-probability, without a byte count. For programs that get
+   * log-probabilities of the chosen tokens and no logits, as from a server.
+   *
+   * <p>The loss is −logProb, and counts to the bit like that of a row of logits with this loss. No
+   * ignore index applies: leave out what is not to be scored.
+   *
+   * @param logProb natural logarithm of the probability of the token: 0 or less, where rounding up
+   *     to 1e-5 above 0 counts 0; −∞ is a loss of +∞
+   * @return this
+   * @throws IllegalArgumentException if the log-probability is NaN, above 1e-5 or finite and below
+   *     that of any row of logits, −2 · {@link Float#MAX_VALUE}; if the options have label
+   *     smoothing, class weights or predictions, which need logits and targets; or if a count would
+   *     overflow; nothing is added then
+   */
+  public LossAccumulator addLogProb(double logProb) {
+    checkPlainLosses();
+    double loss = RowArguments.loss("logProb", logProb);
+    state.update(sums -> sums.add(loss, 1));
+    return this;
+  }
+
+  /**
+   * {@link #addLogProb(double)} with the bytes of text that the token stands for.
+   *
+   * @param logProb natural logarithm of the probability of the token, 0 or less
+   * @param bytes UTF-8 length of the token, from 0, if it stands for no text, to {@value
+   *     TokenBytes#MAX_BYTE_COUNT}
+   * @return this
+   * @throws IllegalArgumentException as for a token without bytes, or if bytes are out of range;
+   *     nothing is added then
+   */
+  public LossAccumulator addLogProb(double logProb, int bytes) {
+    checkPlainLosses();
+    double loss = RowArguments.loss("logProb", logProb);
+    TokenBytes.checkCount("bytes", bytes);
+    state.update(sums -> sums.add(loss, 1, bytes));
+    return this;
+  }
+
+  /**
+   * {@link #addLogProb(double)} of several tokens, all of them or none.
+   *
+   * @param logProbs natural logarithms of the probabilities of the tokens, each 0 or less
+   * @return this
+   * @throws IllegalArgumentException as for a single token, with the index of the first that is
+   *     refused; nothing is added then
+   */
+  public LossAccumulator addLogProbs(double[] logProbs) {
+    checkPlainLosses();
+    LossSums part = new LossSums();
+    for (double loss : RowArguments.losses(logProbs)) {
+      part.add(loss, 1);
+    }
+    state.update(sums -> sums.add(part));
+    return this;
+  }
+
+  /**
+   * {@link #addLogProb(double, int)} of several tokens, all of them or none.
+   *
+   * @param logProbs natural logarithms of the probabilities of the tokens, each 0 or less
+   * @param bytes UTF-8 length of each token, from 0 to {@value TokenBytes#MAX_BYTE_COUNT}
+   * @return this
+   * @throws IllegalArgumentException if the arrays have different lengths, or as for a single
+   *     token, with the index of the first that is refused; nothing is added then
+   */
+  public LossAccumulator addLogProbs(double[] logProbs, int[] bytes) {
+    checkPlainLosses();
+    if (bytes.length != logProbs.length) {
+      throw new IllegalArgumentException(
+          "bytes have length "
+              + bytes.length
+              + ", expected one for each of the "
+              + logProbs.length
+              + " logProbs");
+    }
+    double[] losses = RowArguments.losses(logProbs);
+    int[] counts = TokenBytes.checkedCounts("bytes", bytes);
+    LossSums part = new LossSums();
+    for (int i = 0; i < losses.length; i++) {
+      part.add(losses[i], 1, counts[i]);
+    }
+    state.update(sums -> sums.add(part));
+    return this;
+  }
+
+  private void checkPlainLosses() {
+    options()
+        .requireNoLabelSmoothing(
+            "there are no logits to smooth; use another accumulator for log-probabilities");
+    options()
+        .requireNoTemperature(
+            "there are no logits to divide; use another accumulator for log-probabilities");
+    options()
+        .requireNoPredictions("they need logits; use another accumulator for log-probabilities");
+    options()
+        .requireNoClassWeights(
+            "there are no target classes to weight; use another accumulator for"
+                + " log-probabilities");
   }
 
   /**
@@ -376,7 +493,8 @@ public final class LossAccumulator implements Serializable {
 
   /**
    * The options and all sums in a compact form, for another process, machine or JDK. Equal contents
-   * give equal bytes, however they were added: a few hundred, and 4 for each class weight.
+   * give equal bytes, however they were added: a few hundred, with predictions a few thousand, and
+   * 4 for each class weight.
    *
    * @return a form that {@link #fromByteArray} reads
    */
@@ -396,7 +514,7 @@ public final class LossAccumulator implements Serializable {
   public static LossAccumulator fromByteArray(byte[] form) {
     SerialReader in = new SerialReader(form, TYPE, MAGIC, VERSION);
     CrossEntropyOptions options = CrossEntropyOptions.readFrom(in);
-    LossSums sums = LossSums.readFrom(in);
+    LossSums sums = LossSums.readFrom(in, options.predictions());
     in.end();
     in.require(
         options.classWeights().isPresent() || sums.isUnweighted(),

@@ -11,6 +11,10 @@ import io.github.surprisal.sum.LossSums;
 import io.github.surprisal.sum.LossTotals;
 import io.github.surprisal.sum.Mean;
 import io.github.surprisal.sum.Nats;
+import io.github.surprisal.sum.PredictionFigures;
+import io.github.surprisal.sum.PredictionSums;
+import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
@@ -37,6 +41,9 @@ import java.util.StringJoiner;
  * <tr><td>the loss</td><td>{@link #loss}, {@link #totalNats}</td></tr>
  * <tr><td>what follows from it</td><td>{@link #perplexity}, {@link #bitsPerToken}, {@link
  * #bitsPerByte}, {@link #wordPerplexity}</td></tr>
+ * <tr><td>predictions, if {@linkplain CrossEntropyOptions#predictions(boolean) asked
+ * for}</td><td>{@link #accuracy}, {@link #topAccuracy}, {@link #meanReciprocalRank}, {@link
+ * #entropy}, {@link #calibrationGap}, {@link #calibrationError}, {@link #calibrationBins}</td></tr>
  * <tr><td>how far off it may be</td><td>{@link #standardError}, {@link #standardErrors}, {@link
  * #lossInterval} and an interval for each number that follows</td></tr>
  * </table>
@@ -70,7 +77,9 @@ public final class LossReport {
       double bitsPerByte,
       long words,
       StandardErrors byToken,
-      StandardErrors byDocument) {}
+      StandardErrors byDocument,
+      PredictionFigures predictions,
+      List<CalibrationBin> calibrationBins) {}
 
   static LossReport of(Numbers numbers) {
     return new LossReport(numbers);
@@ -80,11 +89,16 @@ public final class LossReport {
     LossTotals all = sums.totals();
     double nats = all.losses.toDouble();
     boolean areBytesComplete = all.bytes > 0 && sums.tokensWithoutByteCount() == 0;
-    StandardErrors byToken = StandardErrors.of(all, sums.byToken(), sums.bytesByToken());
-    StandardErrors byDocument =
-        sums.hasOpenDocument()
-            ? StandardErrors.undefined(sums.byDocument().units(), sums.bytesByDocument().units())
-            : StandardErrors.of(all, sums.byDocument(), sums.bytesByDocument());
+    Optional<PredictionSums> predictions = sums.predictions();
+    StandardErrors byToken =
+        StandardErrors.of(
+            all,
+            sums.byToken(),
+            sums.bytesByToken(),
+            predictions
+                .map(its -> its.errorsByToken(all.tokens))
+                .orElse(PredictionFigures.UNDEFINED));
+    StandardErrors byDocument = byDocument(sums, all);
     return of(
         new Numbers(
             Mean.of(nats, all.weights.toDouble()),
@@ -97,7 +111,23 @@ public final class LossReport {
             areBytesComplete ? bitsPerByte(all) : Double.NaN,
             sums.words(),
             areBytesComplete ? byToken : byToken.withoutBitsPerByte(),
-            areBytesComplete ? byDocument : byDocument.withoutBitsPerByte()));
+            areBytesComplete ? byDocument : byDocument.withoutBitsPerByte(),
+            predictions.map(its -> its.figures(all.tokens)).orElse(PredictionFigures.UNDEFINED),
+            predictions.map(CalibrationBin::all).orElse(List.of())));
+  }
+
+  private static StandardErrors byDocument(LossSums sums, LossTotals all) {
+    long documents = sums.byDocument().units();
+    if (sums.hasOpenDocument()) {
+      return StandardErrors.undefined(documents, sums.bytesByDocument().units());
+    }
+    return StandardErrors.of(
+        all,
+        sums.byDocument(),
+        sums.bytesByDocument(),
+        sums.predictions()
+            .map(its -> its.errorsByDocument(all.tokens, documents))
+            .orElse(PredictionFigures.UNDEFINED));
   }
 
   private static double bitsPerByte(LossTotals all) {
@@ -218,6 +248,93 @@ public final class LossReport {
   }
 
   /**
+   * Share of the scored tokens that are predicted right: the likeliest class, the first of several
+   * equal ones, is the target. A row without probabilities (NaN, +∞, nothing but −∞) counts as
+   * wrong.
+   *
+   * <p>Here, in the other numbers of predictions and in their standard errors every scored token
+   * counts the same, whatever the class weights.
+   *
+   * @return the share, from 0 to 1; NaN for no scored token, and without {@linkplain
+   *     CrossEntropyOptions#predictions(boolean) predictions}
+   */
+  public double accuracy() {
+    return numbers.predictions.accuracy();
+  }
+
+  /**
+   * Share of the scored tokens whose target is among the k likeliest classes: fewer than k classes
+   * have a larger logit. Classes with an equal logit do not count against the target, so that
+   * {@code topAccuracy(1)} is above {@link #accuracy()} where the target ties with an earlier
+   * class. A row without probabilities counts as wrong.
+   *
+   * @param k from 1 to 10
+   * @return the share, from 0 to 1; NaN for no scored token, and without predictions
+   * @throws IllegalArgumentException if k is anything else
+   */
+  public double topAccuracy(int k) {
+    return StandardErrors.topAccuracy(numbers.predictions, k);
+  }
+
+  /**
+   * Mean of 1 / rank over the scored tokens, where the rank of a target is 1 + the number of
+   * classes with a larger logit. A row without probabilities counts 0.
+   *
+   * @return the mean, from 0 to 1; NaN for no scored token, and without predictions
+   */
+  public double meanReciprocalRank() {
+    return numbers.predictions.meanReciprocalRank();
+  }
+
+  /**
+   * Mean entropy −Σ p·log p of the predicted distributions: the loss that the model itself expects.
+   *
+   * @return the mean in nats a scored token; NaN for no scored token, without predictions, and if a
+   *     row has no probabilities
+   */
+  public double entropy() {
+    return numbers.predictions.entropy();
+  }
+
+  /**
+   * Mean of −log P(target) − entropy over the scored tokens: above 0 if the model is surer than it
+   * should be, below 0 if it is less sure. Without class weights and label smoothing it is {@link
+   * #loss()} − {@link #entropy()}, apart from rounding.
+   *
+   * @return the mean in nats a scored token; +∞ if a target has probability 0; NaN for no scored
+   *     token, without predictions, and if a row has no probabilities
+   */
+  public double calibrationGap() {
+    return numbers.predictions.calibrationGap();
+  }
+
+  /**
+   * Expected calibration error: Σ |Σ (correct − p)| / n over the bins of {@link #calibrationBins()}
+   * and the n scored tokens, where p is the probability of the likeliest class, and correct is 1 if
+   * that is the target and 0 if not. See C. Guo et al., <i>On calibration of modern neural
+   * networks</i>, ICML 2017.
+   *
+   * <p>It is not below 0, and so above the true error on average: the more so, the fewer tokens
+   * there are in a bin.
+   *
+   * @return the error, from 0 to 1; NaN for no scored token, without predictions, and if a row has
+   *     no probabilities
+   */
+  public double calibrationError() {
+    return numbers.predictions.calibrationError();
+  }
+
+  /**
+   * What a calibration diagram shows: 15 equal bins of the probability p of the likeliest class, by
+   * ascending p. The upper end of a bin belongs to it. Rows without probabilities are in none.
+   *
+   * @return 15 bins, an unmodifiable list; an empty one without predictions
+   */
+  public List<CalibrationBin> calibrationBins() {
+    return numbers.calibrationBins;
+  }
+
+  /**
    * The number of finished documents with at least one scored token.
    *
    * @return the number of documents; 0 if none were marked
@@ -328,9 +445,9 @@ public final class LossReport {
 
   /**
    * The report as one line of JSON: an object with the numbers under the names of their methods,
-   * the standard errors as objects, and in {@code intervals95} the ends of the 95 % intervals. NaN
-   * and the infinities, which JSON has no numbers for, are the strings "NaN", "Infinity" and
-   * "-Infinity".
+   * the standard errors and calibration bins as objects, the top-k accuracies from k = 1 on as an
+   * array, and in {@code intervals95} the ends of the 95 % intervals. NaN and the infinities, which
+   * JSON has no numbers for, are the strings "NaN", "Infinity" and "-Infinity".
    *
    * @return a JSON object
    */
@@ -364,6 +481,14 @@ public final class LossReport {
         .put("tokensWithoutByteCount", tokensWithoutByteCount())
         .put("words", words())
         .put("documents", documents())
+        .put("accuracy", accuracy())
+        .putNumbers("topAccuracy", StandardErrors.topAccuracies(numbers.predictions))
+        .put("meanReciprocalRank", meanReciprocalRank())
+        .put("entropy", entropy())
+        .put("calibrationGap", calibrationGap())
+        .put("calibrationError", calibrationError())
+        .putObjects(
+            "calibrationBins", calibrationBins().stream().map(CalibrationBin::json).toList())
         .put("standardError", standardError())
         .put("standardErrorsByToken", standardErrorsByToken().json())
         .put("standardErrorsByDocument", standardErrorsByDocument().json())
@@ -378,7 +503,8 @@ public final class LossReport {
 
   /**
    * The report in a few lines for people; bytes, words and documents only if there are any, and
-   * standard errors with 95 % intervals only where they are defined.
+   * standard errors with 95 % intervals only where they are defined, predictions only if they were
+   * asked for.
    */
   @Override
   public String toString() {
@@ -397,6 +523,9 @@ public final class LossReport {
       String perplexity = NumberText.number(wordPerplexity());
       lines.add(NumberText.text("word perplexity  %s over %,d words", perplexity, words()));
     }
+    if (!calibrationBins().isEmpty()) {
+      addPredictions(lines, errors);
+    }
     if (!Double.isNaN(errors.ofLoss())) {
       String units =
           documents() > 0
@@ -405,6 +534,15 @@ public final class LossReport {
       lines.add("                 ± standard error [95 % interval], from " + units);
     }
     return lines.toString();
+  }
+
+  private void addPredictions(StringJoiner lines, StandardErrors errors) {
+    lines.add(line("accuracy", accuracy(), errors.ofAccuracy()));
+    lines.add(line("top-5 accuracy", topAccuracy(5), errors.ofTopAccuracy(5)));
+    lines.add(line("reciprocal rank", meanReciprocalRank(), errors.ofMeanReciprocalRank()));
+    lines.add(line("entropy", entropy(), errors.ofEntropy()) + " nats per token");
+    lines.add(line("calibration gap", calibrationGap(), errors.ofCalibrationGap()) + " nats");
+    lines.add(line("ECE of 15 bins", calibrationError(), errors.ofCalibrationError()));
   }
 
   private void addBytes(StringJoiner lines) {
@@ -427,10 +565,13 @@ public final class LossReport {
   }
 
   private static String line(String name, double value, double error, Interval interval) {
+    String line = line(name, value, error);
+    return Double.isNaN(error) ? line : line + " " + interval.text();
+  }
+
+  private static String line(String name, double value, double error) {
     String line = NumberText.text("%-17s%s", name, NumberText.number(value));
-    return Double.isNaN(error)
-        ? line
-        : line + " ± " + NumberText.number(error) + " " + interval.text();
+    return Double.isNaN(error) ? line : line + " ± " + NumberText.number(error);
   }
 
   /**
@@ -447,5 +588,97 @@ public final class LossReport {
   @Override
   public int hashCode() {
     return numbers.hashCode();
+  }
+
+  /**
+   * One of the bins of the probability of the likeliest class that a {@link LossReport} counts
+   * tokens in. Immutable.
+   */
+  public static final class CalibrationBin {
+    private final PredictionSums.Bin bin;
+
+    private CalibrationBin(PredictionSums.Bin bin) {
+      this.bin = bin;
+    }
+
+    private static List<CalibrationBin> all(PredictionSums sums) {
+      return sums.bins().stream().map(CalibrationBin::new).toList();
+    }
+
+    /**
+     * The lower end of the probabilities of the bin, which belongs to the bin below.
+     *
+     * @return the probability, 0 for the first bin
+     */
+    public double low() {
+      return bin.low();
+    }
+
+    /**
+     * The upper end of the probabilities of the bin, which belongs to it.
+     *
+     * @return the probability, 1 for the last bin
+     */
+    public double high() {
+      return bin.high();
+    }
+
+    /**
+     * The number of scored tokens whose likeliest class has a probability within the bin.
+     *
+     * @return the number of tokens
+     */
+    public long tokens() {
+      return bin.tokens();
+    }
+
+    /**
+     * The mean probability of the likeliest class over the tokens of the bin.
+     *
+     * @return the mean; NaN for no tokens
+     */
+    public double meanProbability() {
+      return bin.meanProbability();
+    }
+
+    /**
+     * Share of the tokens of the bin whose likeliest class is the target: of a calibrated model, it
+     * is near {@link #meanProbability()}.
+     *
+     * @return the share, from 0 to 1; NaN for no tokens
+     */
+    public double accuracy() {
+      return bin.accuracy();
+    }
+
+    private JsonObject json() {
+      return new JsonObject()
+          .put("low", low())
+          .put("high", high())
+          .put("tokens", tokens())
+          .put("meanProbability", meanProbability())
+          .put("accuracy", accuracy());
+    }
+
+    /**
+     * Compares by value; NaN equals NaN.
+     *
+     * @param other the object to compare with
+     * @return whether the other object is a bin of the same numbers
+     */
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof CalibrationBin that && bin.equals(that.bin);
+    }
+
+    @Override
+    public int hashCode() {
+      return bin.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "CalibrationBin" + json();
+    }
   }
 }

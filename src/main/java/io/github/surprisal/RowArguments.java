@@ -5,8 +5,14 @@
 
 package io.github.surprisal;
 
-/** Checks what is given for a single row of logits. */
+/** Checks what is given for a single row of logits, or for a token without its row. */
 final class RowArguments {
+
+  /** What a log-probability of 0 may be rounded to. */
+  private static final double MOST_ROUNDING = 1e-5;
+
+  /** No row of logits gives a finite log-probability below this. */
+  private static final double LEAST_LOG_PROB = -2.0 * Float.MAX_VALUE;
 
   private RowArguments() {}
 
@@ -50,5 +56,39 @@ final class RowArguments {
               + ", where the next row begins: are offset, length and target in this order? For a"
               + " row elsewhere, give addRow FloatTensor.wrapAt(logits, offset, length)");
     }
+  }
+
+  /** The losses of tokens with these log-probabilities. */
+  static double[] losses(double[] logProbs) {
+    double[] losses = new double[logProbs.length];
+    for (int i = 0; i < losses.length; i++) {
+      double logProb = logProbs[i];
+      losses[i] = isLogProb(logProb) ? ofLogProb(logProb) : loss("logProbs at index " + i, logProb);
+    }
+    return losses;
+  }
+
+  /** The loss of a token with this log-probability. */
+  static double loss(String name, double logProb) {
+    if (!isLogProb(logProb)) {
+      throw new IllegalArgumentException(
+          name + " is " + logProb + ", expected " + expected(logProb));
+    }
+    return ofLogProb(logProb);
+  }
+
+  private static boolean isLogProb(double value) {
+    return (value >= LEAST_LOG_PROB && value <= MOST_ROUNDING) || value == Double.NEGATIVE_INFINITY;
+  }
+
+  private static double ofLogProb(double logProb) {
+    return 0 - Math.min(logProb, 0);
+  }
+
+  private static String expected(double unusable) {
+    return unusable < LEAST_LOG_PROB
+        ? LEAST_LOG_PROB + " or more, as any logits give: for a probability of 0, give -Infinity"
+        : "a natural log-probability, 0 or less: take the logarithm of a probability, change the"
+            + " sign of a loss, and multiply logarithms of base 2 by ln 2, of base 10 by ln 10";
   }
 }

@@ -183,6 +183,17 @@ public final class TokenBytes {
     }
   }
 
+  /** A copy of byte counts that a caller gives for tokens, checked. */
+  static int[] checkedCounts(String name, int[] counts) {
+    int[] copy = counts.clone();
+    for (int i = 0; i < copy.length; i++) {
+      if (copy[i] < 0 || copy[i] > MAX_BYTE_COUNT) {
+        throw outOfRange(name + " at index " + i, copy[i]);
+      }
+    }
+    return copy;
+  }
+
   private static IllegalArgumentException outOfRange(String name, int count) {
     return new IllegalArgumentException(
         name

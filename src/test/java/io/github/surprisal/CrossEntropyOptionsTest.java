@@ -24,6 +24,7 @@ class CrossEntropyOptionsTest {
     assertThat(DEFAULTS.classAxis()).isEqualTo(-1);
     assertThat(DEFAULTS.temperature()).isEqualTo(1.0);
     assertThat(DEFAULTS.zLoss()).isEqualTo(0.0);
+    assertThat(DEFAULTS.predictions()).isFalse();
     assertThat(CrossEntropyOptions.DEFAULT_IGNORE_INDEX).isEqualTo(-100);
   }
 
@@ -37,7 +38,8 @@ class CrossEntropyOptionsTest {
             .temperature(0.7)
             .zLoss(0)
             .reduction(Reduction.SUM)
-            .classAxis(1);
+            .classAxis(1)
+            .predictions(true);
     List<CrossEntropyOptions> all =
         List.of(
             options,
@@ -47,7 +49,9 @@ class CrossEntropyOptionsTest {
             options.temperature(0.7),
             options.zLoss(0),
             options.reduction(Reduction.SUM),
-            options.classAxis(1));
+            options.classAxis(1),
+            options.parallel(true),
+            options.predictions(true));
     for (CrossEntropyOptions same : all) {
       assertThat(same.ignoreIndex()).isEqualTo(255);
       assertThat(same.labelSmoothing()).isEqualTo(0.1);
@@ -56,6 +60,7 @@ class CrossEntropyOptionsTest {
       assertThat(same.zLoss()).isEqualTo(0.0);
       assertThat(same.reduction()).isEqualTo(Reduction.SUM);
       assertThat(same.classAxis()).isEqualTo(1);
+      assertThat(same.predictions()).isTrue();
       assertThat(same).isEqualTo(options).hasSameHashCodeAs(options);
     }
     assertThat(DEFAULTS).isEqualTo(CrossEntropyOptions.defaults()).isNotEqualTo(options);
@@ -71,7 +76,8 @@ class CrossEntropyOptionsTest {
             DEFAULTS.temperature(2),
             DEFAULTS.zLoss(2),
             DEFAULTS.reduction(Reduction.SUM),
-            DEFAULTS.classAxis(0));
+            DEFAULTS.classAxis(0),
+            DEFAULTS.predictions(true));
     assertThat(others).doesNotContain(DEFAULTS).doesNotHaveDuplicates();
     assertThat(DEFAULTS).isNotEqualTo("defaults");
   }
@@ -197,7 +203,8 @@ class CrossEntropyOptionsTest {
     assertThat(DEFAULTS)
         .hasToString(
             "CrossEntropyOptions[ignoreIndex=-100, labelSmoothing=0.0, classWeights=none,"
-                + " temperature=1.0, zLoss=0.0, reduction=MEAN, classAxis=-1, parallel=true]");
+                + " temperature=1.0, zLoss=0.0, reduction=MEAN, classAxis=-1, parallel=true,"
+                + " predictions=false]");
     assertThat(DEFAULTS.classWeights(FloatTensor.of(1, 2)).toString())
         .contains("classWeights=FloatTensor(2)[1.0, 2.0], ");
   }

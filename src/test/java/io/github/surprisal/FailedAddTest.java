@@ -34,7 +34,7 @@ final class FailedAddTest {
     long seed = new Random().nextLong();
     System.out.println("closed while read: seed " + seed);
     Random random = new Random(seed);
-    CrossEntropyOptions options = options().parallel(isParallel);
+    CrossEntropyOptions options = options().parallel(isParallel).predictions(true);
     LossAccumulator losses = new LossAccumulator(options);
     LossAccumulator expected = new LossAccumulator(options);
     ComparisonAccumulator comparison = new ComparisonAccumulator(options);

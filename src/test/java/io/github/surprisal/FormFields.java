@@ -149,7 +149,47 @@ final class FormFields {
       fields.sums(3);
     }
     fields.counts(3);
+    if (fields.havePredictions()) {
+      fields.predictions();
+    }
     return fields.fields;
+  }
+
+  private boolean havePredictions() {
+    return (in.get(HEAD + OPTIONS - 1) & 32) != 0;
+  }
+
+  private void predictions() {
+    boolean[] isBinUsed = new boolean[15];
+    for (int totals = 0; totals < 2; totals++) {
+      sums(3);
+      variables(10);
+      for (int bin = 0; bin < isBinUsed.length; bin++) {
+        if (variable() > 0) {
+          isBinUsed[bin] = true;
+          variable();
+          sums(1);
+        }
+      }
+    }
+    sums(3);
+    for (boolean isUsed : isBinUsed) {
+      sums(isUsed ? 1 : 0);
+    }
+    if (in.hasRemaining()) {
+      sums(2 * 14);
+      long moments = variable();
+      for (long i = 0; i < moments; i++) {
+        variable();
+        sums(1);
+      }
+    }
+  }
+
+  private void variables(int count) {
+    for (int i = 0; i < count; i++) {
+      variable();
+    }
   }
 
   /** Those of a {@link ComparisonAccumulator}. */
@@ -217,7 +257,10 @@ final class FormFields {
   static Field changed(Field field, String change) {
     String[] words = change.split(" ", 0);
     if (words[0].equals("=")) {
-      return field(Kind.COUNT, out -> out.writeLong(Long.parseLong(words[1])));
+      long count = Long.parseLong(words[1]);
+      return field.kind == Kind.VARIABLE
+          ? field(field.kind, out -> out.writeVariable(count))
+          : field(Kind.COUNT, out -> out.writeLong(count));
     }
     ExactSum sum = ExactSum.readFrom(reader(field.bytes));
     switch (words[0] + words.length) {

@@ -95,7 +95,8 @@ final class HonestFormTest {
       CrossEntropyOptions options =
           CrossEntropyOptions.defaults()
               .classWeights(FloatTensor.of(weight, -weight, weight, most, most))
-              .labelSmoothing(weight == 1 ? 0.5 : 0);
+              .labelSmoothing(weight == 1 ? 0.5 : 0)
+              .predictions(weight > 0);
       LossAccumulator accumulator = new LossAccumulator(options);
       ComparisonAccumulator comparison = new ComparisonAccumulator();
       float[] low = {-most, most, most, most, most};

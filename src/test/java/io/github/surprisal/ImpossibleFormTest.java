@@ -148,6 +148,85 @@ final class ImpossibleFormTest {
     assertRefused(changed(form, FormFields.ofLosses(form), field, change), reason);
   }
 
+  /**
+   * Of finished documents from 32: entropies, gaps, reciprocal ranks, 10 counts of ranks, and of
+   * the bins: tokens and, if there are any, correct ones and probabilities, here from 56. The same
+   * of tokens since from 62. Squares over tokens from 92: entropies, gaps, reciprocal ranks and
+   * residuals. Squares and products of documents from 96: entropies, gaps, reciprocal ranks,
+   * correct tokens from 102, ranks from 104; moments with their number from 124.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          32  | add NaN       | no tokens have such sums of entropies
+          32  | add Infinity  | no tokens have such sums of entropies
+          32  | negate        | no tokens have such sums of entropies
+          32  | add 400       | no tokens have such sums of entropies
+          32  | add 3         | no tokens have such sums of squares
+          33  | add NaN       | no tokens have such sums of entropies
+          33  | add -Infinity | no tokens have such sums of entropies
+          33  | add -400      | no tokens have such sums of entropies
+          33  | add 0x1p140   | no tokens have such sums of entropies
+          33  | add 30        | no tokens have such sums of squares
+          34  | negate        | no tokens have such sums of ranks
+          34  | add 1e-15     | no tokens have such sums of ranks
+          34  | add NaN       | no tokens have such sums of ranks
+          35  | = 9           | its ranks contradict its counts
+          35  | = 1           | no tokens have such sums of ranks
+          45  | = 1           | no tokens have such sums of probabilities
+          56  | = 9           | its bins contradict its counts
+          56  | = 7           | no tokens have such sums of probabilities
+          57  | = 9           | its bins contradict its counts
+          57  | = 3           | its bins contradict its counts
+          58  | add 0.3       | no tokens have such sums of probabilities
+          58  | add -0.5      | no tokens have such sums of probabilities
+          58  | add 0x1p-54   | no tokens have such sums of probabilities
+          58  | add NaN       | no tokens have such sums of probabilities
+          64  | add 2         | no tokens have such sums of ranks
+          92  | negate        | no tokens have such sums of squares
+          92  | clear         | no tokens have such sums of squares
+          92  | add NaN       | no tokens have such sums of squares
+          93  | add -20       | no tokens have such sums of squares
+          94  | add -1        | no tokens have such sums of squares
+          94  | add 3         | no tokens have such sums of squares
+          95  | clear         | no tokens have such sums of squares
+          95  | add -3        | no tokens have such sums of squares
+          95  | add 8         | no tokens have such sums of squares
+          96  | clear         | no documents have such predictions
+          96  | add NaN       | no documents have such predictions
+          97  | add 1         | no documents have such predictions
+          98  | negate        | no documents have such predictions
+          100 | add -1        | no documents have such predictions
+          102 | add 0.5       | no documents have such predictions
+          102 | add 7         | no documents have such predictions
+          103 | add 1         | no documents have such predictions
+          104 | add -1        | no documents have such predictions
+          106 | add 100       | no documents have such predictions
+          122 | add 2         | no documents have such predictions
+          124 | = 2           | the serial form
+          125 | = 5           | no documents have such predictions
+          125 | = 256         | its moments are out of order
+          127 | = 16          | its moments are out of order
+          126 | add 1         | its tokens have weights, but there are no class weights
+          126 | add 100       | no documents have such predictions
+          126 | add NaN       | no documents have such moments
+          126 | clear         | no documents have such moments
+          128 | add 1         | no documents have such predictions
+          128 | add 0x1p-107  | no documents have such moments
+          130 | add -1        | no documents have such predictions
+          130 | negate        | no documents have such predictions
+          """)
+  void predictionsWithAnImpossibleField(int field, String change, String reason) {
+    byte[] form = losses(CrossEntropyOptions.defaults().predictions(true)).toByteArray();
+    byte[] made = changed(form, FormFields.ofLosses(form), field, change);
+    String start = field == 124 ? "" : LOSS;
+    assertThatThrownBy(() -> LossAccumulator.fromByteArray(made))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(start + reason);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -263,6 +342,9 @@ final class ImpossibleFormTest {
     byte[] form = losses(CrossEntropyOptions.defaults()).toByteArray();
     assertThat(FormFields.form(form, FormFields.ofLosses(form))).isEqualTo(form);
     assertThat(LossAccumulator.fromByteArray(form).toByteArray()).isEqualTo(form);
+    byte[] predicted = losses(CrossEntropyOptions.defaults().predictions(true)).toByteArray();
+    assertThat(FormFields.form(predicted, FormFields.ofLosses(predicted))).isEqualTo(predicted);
+    assertThat(LossAccumulator.fromByteArray(predicted).toByteArray()).isEqualTo(predicted);
     byte[] weighted = weighted().toByteArray();
     assertThat(FormFields.form(weighted, FormFields.ofLosses(weighted))).isEqualTo(weighted);
     assertThat(LossAccumulator.fromByteArray(weighted).toByteArray()).isEqualTo(weighted);

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.surprisal.sum.PredictionFigures;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +46,20 @@ final class LossAccumulatorTest {
     assertThat(report)
         .isEqualTo(
             LossReport.of(
-                new LossReport.Numbers(Double.NaN, 0, 0, 0, 0, 0, 0, Double.NaN, 0, none, none)));
+                new LossReport.Numbers(
+                    Double.NaN,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    Double.NaN,
+                    0,
+                    none,
+                    none,
+                    PredictionFigures.UNDEFINED,
+                    List.of())));
     assertThat(report.perplexity()).isNaN();
     assertThat(new LossAccumulator().options()).isEqualTo(DEFAULTS);
   }

@@ -12,8 +12,10 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.surprisal.sum.Nats;
+import io.github.surprisal.sum.PredictionFigures;
 import io.github.surprisal.sum.StudentT;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,14 +31,32 @@ final class LossReportTest {
       double loss, long words, StandardErrors ofTokens, StandardErrors ofDocuments) {
     return LossReport.of(
         new LossReport.Numbers(
-            loss, 1745.6606575, 387, 13, 1210, 2, 0, 2.0813686, words, ofTokens, ofDocuments));
+            loss,
+            1745.6606575,
+            387,
+            13,
+            1210,
+            2,
+            0,
+            2.0813686,
+            words,
+            ofTokens,
+            ofDocuments,
+            PredictionFigures.UNDEFINED,
+            List.of()));
   }
 
   private static StandardErrors errors(
       long units, double loss, long unitsWithBytes, double bitsPerByte) {
     return StandardErrors.of(
         new StandardErrors.Numbers(
-            units, loss, 90.99013 * loss, loss / Nats.LN2, unitsWithBytes, bitsPerByte));
+            units,
+            loss,
+            90.99013 * loss,
+            loss / Nats.LN2,
+            unitsWithBytes,
+            bitsPerByte,
+            PredictionFigures.UNDEFINED));
   }
 
   @Test
@@ -234,6 +254,13 @@ final class LossReportTest {
             "tokensWithoutByteCount",
             "words",
             "documents",
+            "accuracy",
+            "topAccuracy",
+            "meanReciprocalRank",
+            "entropy",
+            "calibrationGap",
+            "calibrationError",
+            "calibrationBins",
             "standardError",
             "standardErrorsByToken",
             "standardErrorsByDocument",
@@ -298,7 +325,21 @@ final class LossReportTest {
   @Test
   void withoutBytesItDoesNotSpeakOfThem() {
     LossReport report =
-        LossReport.of(new LossReport.Numbers(1, 10, 10, 0, 0, 0, 10, Double.NaN, 0, NONE, NONE));
+        LossReport.of(
+            new LossReport.Numbers(
+                1,
+                10,
+                10,
+                0,
+                0,
+                0,
+                10,
+                Double.NaN,
+                0,
+                NONE,
+                NONE,
+                PredictionFigures.UNDEFINED,
+                List.of()));
     assertThat(report.toString()).doesNotContain("byte", "word").contains("scored tokens    10");
   }
 
@@ -313,7 +354,21 @@ final class LossReportTest {
   @Test
   void overflowsToInfinity() {
     LossReport report =
-        LossReport.of(new LossReport.Numbers(1000, 1000, 1, 0, 0, 0, 1, Double.NaN, 0, NONE, NONE));
+        LossReport.of(
+            new LossReport.Numbers(
+                1000,
+                1000,
+                1,
+                0,
+                0,
+                0,
+                1,
+                Double.NaN,
+                0,
+                NONE,
+                NONE,
+                PredictionFigures.UNDEFINED,
+                List.of()));
     assertThat(report.perplexity()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(report.toString()).contains("Infinity");
     assertThat(report.toJson("perplexity")).isEqualTo("{\"perplexity\":\"Infinity\"}");

@@ -68,6 +68,7 @@ final class PublicFormsTest {
         "losses.add(logits, targets).add(logits, targets, vocabulary).addRow(row, 3).report();",
         "losses.add(logits, targets, targets).addRow(row, 0, 3, 1, 2).endDocument();",
         "losses.addRow(row, 3, vocabulary).addRow(logits, 3).addWords(2).endDocument().report();",
+        "losses.addLogProb(-1).addLogProb(-2, 3).addLogProbs(new double[2], new int[2]);",
         "losses.combine(losses); comparison.combine(comparison);",
         "parts.parallel().collect(LossAccumulator.collector(options, LossAccumulator::combine));",
         "comparison.addRow(row, row, 3).add(logits, logits, targets).endDocument().report();",
@@ -101,6 +102,7 @@ final class PublicFormsTest {
     for (Class<?> type :
         List.of(
             LossReport.class,
+            LossReport.CalibrationBin.class,
             ComparisonReport.class,
             StandardErrors.class,
             TokenStatistics.class,

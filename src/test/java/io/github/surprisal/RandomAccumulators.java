@@ -57,6 +57,7 @@ final class RandomAccumulators {
     if (random.nextInt(3) == 0) {
       options = options.labelSmoothing(random.nextInt(11) / 10.0);
     }
+    options = options.predictions(random.nextInt(3) == 0);
     int wildness = random.nextInt(3) * 40;
     return random.nextBoolean()
         ? options

@@ -209,6 +209,8 @@ final class SerialFormTest {
     assertOptionsRoundTrip(options.temperature(0.7).zLoss(1e-4));
     assertOptionsRoundTrip(options.zLoss(Double.MIN_VALUE));
     assertOptionsRoundTrip(options.temperature(1e30).classWeights(FloatTensor.of(1, 2)));
+    assertOptionsRoundTrip(options.predictions(true));
+    assertOptionsRoundTrip(options.predictions(true).classWeights(1, 2).parallel(false));
     assertOptionsRoundTrip(
         options.classWeights(FloatTensor.of(1, -0f, Float.NaN, Float.NEGATIVE_INFINITY)));
   }
@@ -225,7 +227,7 @@ final class SerialFormTest {
       delimiter = '|',
       textBlock =
           """
-          ffffff9c0000000000000000ff20         | the options have the flags 32
+          ffffff9c0000000000000000ff40         | the options have the flags 64
           ffffff9c0000000000000000ff047fffffff | classWeights has a length of 2147483647 in a form with 0 bytes left
           ffffff9c0000000000000000ff04ffffffff | classWeights has a length of -1 in a form with 0 bytes left
           ffffff9c8000000000000000ff00         | the label smoothing is -0.0

@@ -142,4 +142,14 @@ final class UnusableOptionsTest {
   void parallelismIsAlwaysHonoured(String name, Method method, List<Unusable> refused) {
     assertThatCode(() -> method.with(DEFAULTS.parallel(false))).doesNotThrowAnyException();
   }
+
+  /** They change reports alone. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("methods")
+  void predictionsChangeNoLoss(String name, Method method, List<Unusable> refused) {
+    Object loss = method.with(DEFAULTS.predictions(true));
+    if (loss instanceof Double) {
+      assertThat(loss).isEqualTo(method.with(DEFAULTS));
+    }
+  }
 }

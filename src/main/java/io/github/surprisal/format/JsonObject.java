@@ -5,7 +5,10 @@
 
 package io.github.surprisal.format;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -42,6 +45,12 @@ public final class JsonObject {
       elements.add(number(value));
     }
     members.put(key, elements.toString());
+    return this;
+  }
+
+  /** Puts an array of objects. */
+  public JsonObject putObjects(String key, List<JsonObject> values) {
+    members.put(key, values.stream().map(JsonObject::toString).collect(joining(",", "[", "]")));
     return this;
   }
 

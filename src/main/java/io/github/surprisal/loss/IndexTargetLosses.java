@@ -13,6 +13,7 @@ import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.LossBatch;
 import io.github.surprisal.sum.LossSink;
 import io.github.surprisal.sum.LossSums;
+import io.github.surprisal.sum.TokenPrediction;
 import java.util.Optional;
 
 /** Cross-entropy against one target class a row. */
@@ -51,44 +52,75 @@ public final class IndexTargetLosses extends LogitLosses {
   public void addTo(LossSums sums, Optional<IntData> tokenBytes) {
     boolean isSmall = rows.rows() <= LossBatch.MAX_TOKENS;
     if (!isSmall || RowRanges.areSeveral(rows, settings.isParallel())) {
-      sums.add(sumsApart(tokenBytes));
+      sums.add(sumsApart(sums, tokenBytes));
       return;
     }
     try (WorkSpace space = WorkSpace.lend()) {
       LossBatch batch = space.part(LossBatch.class, any -> new LossBatch());
       batch.clear();
-      add(range(rows.rows(), space), 0, rows.rows(), tokenBytes, batch);
+      new Range(0, rows.rows(), space, sums.predictions().isPresent()).add(tokenBytes, batch);
       sums.add(batch);
     }
   }
 
-  private LossSums sumsApart(Optional<IntData> tokenBytes) {
-    LossSums all = new LossSums();
-    forEachRange(
-        (losses, from, to) -> {
-          if (to - from == rows.rows()) {
-            add(losses, from, to, tokenBytes, all);
-            return;
+  private LossSums sumsApart(LossSums like, Optional<IntData> tokenBytes) {
+    LossSums all = like.empty();
+    WorkSpace.lendToRanges(
+        rows,
+        settings.isParallel(),
+        (space, from, to) -> {
+          LossSums part = to - from == rows.rows() ? all : like.empty();
+          new Range(from, to, space, part.predictions().isPresent()).add(tokenBytes, part);
+          if (part != all) {
+            synchronized (all) {
+              all.add(part);
+            }
           }
-          LossSums part = new LossSums();
-          add(losses, from, to, tokenBytes, part);
-          synchronized (all) {
-            all.add(part);
-          }
-        });
+        },
+        data());
     return all;
   }
 
-  private void add(
-      RangeLosses losses, long from, long to, Optional<IntData> tokenBytes, LossSink part) {
-    for (long row = from; row < to; row++) {
-      if (!isScored(row)) {
-        part.addIgnored();
-      } else if (tokenBytes.isPresent()) {
-        part.add(losses.loss(row), divisorOf(row), tokenBytes.get().at(row));
-      } else {
-        part.add(losses.loss(row), divisorOf(row));
+  /** A range of the rows, in a work space of its own. */
+  private final class Range {
+    private final long from;
+    private final long to;
+    private final IndexTargetRangeLosses losses;
+    private final Optional<TargetPrediction> predictions;
+    private final TokenPrediction prediction = new TokenPrediction();
+
+    Range(long from, long to, WorkSpace space, boolean predicts) {
+      this.from = from;
+      this.to = to;
+      losses = range(to, space);
+      predictions =
+          predicts ? Optional.of(new TargetPrediction(losses.row, space)) : Optional.empty();
+    }
+
+    void add(Optional<IntData> tokenBytes, LossSink sink) {
+      for (long row = from; row < to; row++) {
+        if (!isScored(row)) {
+          sink.addIgnored();
+          continue;
+        }
+        double loss = loss(row);
+        if (tokenBytes.isPresent()) {
+          sink.add(loss, divisorOf(row), tokenBytes.get().at(row));
+        } else {
+          sink.add(loss, divisorOf(row));
+        }
+        if (predictions.isPresent()) {
+          sink.addPrediction(prediction);
+        }
       }
+    }
+
+    private double loss(long row) {
+      if (predictions.isEmpty()) {
+        return losses.loss(row);
+      }
+      losses.row.logits.moveTo(row);
+      return predictions.get().take(targets.at(row), prediction);
     }
   }
 }

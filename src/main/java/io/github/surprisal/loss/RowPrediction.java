@@ -39,6 +39,9 @@ final class RowPrediction {
   private int exponent;
   private double total;
 
+  /** Whether the sums of the tiles still stand in the work space. */
+  private boolean hasSums;
+
   private float max;
   private int predicted;
   private double nllOfPredicted;
@@ -69,6 +72,18 @@ final class RowPrediction {
     boolean isMasked = logit == Float.NEGATIVE_INFINITY;
     takeWithLimit(isMasked ? Float.POSITIVE_INFINITY : logit);
     rank = !isDefined() ? 0 : 1 + (isMasked ? unmasked() : statistics.above());
+  }
+
+  /**
+   * {@link #take(int)}; returns −log softmax of the target, to the bits that {@link RowSoftmax}
+   * gives.
+   */
+  double takeWithNll(int target) {
+    take(target);
+    if (!isDefined()) {
+      return Double.NaN;
+    }
+    return target == predicted ? nllOfPredicted : nll(target, row.at(target));
   }
 
   private void takeWithLimit(float limit) {
@@ -102,6 +117,7 @@ final class RowPrediction {
     shift = isDirect ? 0 : reference;
     exponent = isDirect ? Exponential.exponentOf(reference) : 0;
     total = terms.of(shift, exponent - RowSoftmax.HEADROOM, statistics);
+    hasSums = true;
     return total;
   }
 
@@ -116,7 +132,7 @@ final class RowPrediction {
 
   /** −log softmax of a class, to the bits that {@link RowSoftmax} gives. */
   private double nll(int index, float logit) {
-    if (shift == 0 && Math.abs(logit) <= Exponential.DIRECT_LIMIT) {
+    if (hasSums && shift == 0 && Math.abs(logit) <= Exponential.DIRECT_LIMIT) {
       int own = Exponential.exponentOf(logit);
       double unit = Math.scalb(RowSoftmax.HEADROOM_UNIT, exponent - own);
       double others = terms.without(index) * unit;
@@ -124,6 +140,7 @@ final class RowPrediction {
         return Logarithm.log1p(others / Exponential.exp(logit - own * RowSoftmax.LN2));
       }
     }
+    hasSums = false; // they make room for others
     return softmax.of(index, TilePass.NONE).nats;
   }
 

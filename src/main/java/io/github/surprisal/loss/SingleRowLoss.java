@@ -5,7 +5,9 @@
 
 package io.github.surprisal.loss;
 
-/** The loss of one row of logits in an array of the caller's. */
+import io.github.surprisal.sum.TokenPrediction;
+
+/** The loss of one row of logits in an array of the caller's, and what else it says. */
 public final class SingleRowLoss {
 
   private SingleRowLoss() {}
@@ -16,6 +18,20 @@ public final class SingleRowLoss {
     try (WorkSpace space = WorkSpace.lend()) {
       RowScorer scorer = space.part(RowScorer.class, RowScorer::new);
       return scorer.loss(settings, logits, offset, classes, target);
+    }
+  }
+
+  /** The loss of such a row, and what else it says of its target. */
+  public static double of(
+      LossSettings settings,
+      float[] logits,
+      int offset,
+      int classes,
+      int target,
+      TokenPrediction out) {
+    try (WorkSpace space = WorkSpace.lend()) {
+      RowScorer scorer = space.part(RowScorer.class, RowScorer::new);
+      return scorer.loss(settings, logits, offset, classes, target, out);
     }
   }
 }

@@ -172,6 +172,11 @@ public final class ExactSum {
     return nans == 0 && positiveInfinities == 0 && negativeInfinities == 0;
   }
 
+  /** Whether this is what an empty sum is: 0, without a NaN or an infinity. */
+  public boolean isZero() {
+    return isFinite() && FixedPoint.top(magnitude()) == 0;
+  }
+
   /** How many NaN and infinities were added. */
   public long nonFinite() {
     return nans + positiveInfinities + negativeInfinities;

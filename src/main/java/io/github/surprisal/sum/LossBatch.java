@@ -5,6 +5,8 @@
 
 package io.github.surprisal.sum;
 
+import java.util.Arrays;
+
 /**
  * The losses of a small batch, held apart until no row of it can fail any more: then {@link
  * LossSums#add(LossBatch)} adds all of them. Filling it costs a few stores for each token, where
@@ -21,15 +23,22 @@ public final class LossBatch implements LossSink {
   private final double[] losses = new double[MAX_TOKENS];
   private final double[] weights = new double[MAX_TOKENS];
   private final int[] bytes = new int[MAX_TOKENS];
+  private final TokenPrediction[] predictions = new TokenPrediction[MAX_TOKENS];
+  private boolean isPredicted;
   private int tokens;
   private long totalBytes;
   private long ignoredTokens;
+
+  public LossBatch() {
+    Arrays.setAll(predictions, i -> new TokenPrediction());
+  }
 
   /** Forgets all tokens. */
   public void clear() {
     tokens = 0;
     totalBytes = 0;
     ignoredTokens = 0;
+    isPredicted = false;
   }
 
   @Override
@@ -48,6 +57,12 @@ public final class LossBatch implements LossSink {
     weights[tokens] = weight;
     bytes[tokens] = byteCount;
     tokens++;
+  }
+
+  @Override
+  public void addPrediction(TokenPrediction prediction) {
+    predictions[tokens - 1].set(prediction);
+    isPredicted = true;
   }
 
   @Override
@@ -74,6 +89,9 @@ public final class LossBatch implements LossSink {
         sink.add(losses[i], weights[i]);
       } else {
         sink.add(losses[i], weights[i], bytes[i]);
+      }
+      if (isPredicted) {
+        sink.addPrediction(predictions[i]);
       }
     }
   }

@@ -14,6 +14,13 @@ public interface LossSink {
   /** Takes a scored token that stands for {@code bytes} bytes of text. */
   void add(double loss, double weight, int bytes);
 
+  /**
+   * Takes what the row of the scored token that was taken last says of it besides.
+   *
+   * @param prediction is not kept
+   */
+  void addPrediction(TokenPrediction prediction);
+
   /** Takes a token that is not scored. */
   void addIgnored();
 }

@@ -5,6 +5,8 @@
 
 package io.github.surprisal.sum;
 
+import java.util.Optional;
+
 /**
  * What a {@code LossReport} is computed from: exact sums over tokens and over documents, and
  * counts. Each is added to its counterpart when two are merged, so that merging is associative and
@@ -27,9 +29,25 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
   private final RatioMoments bytesByDocument = new RatioMoments();
 
+  private final Optional<PredictionSums> predictions;
   private long ignoredTokens;
   private long zeroByteTokens;
   private long words;
+
+  /** Sums without predictions. */
+  public LossSums() {
+    this(false);
+  }
+
+  /** Sums with predictions of every scored token, or without. */
+  public LossSums(boolean havePredictions) {
+    predictions = havePredictions ? Optional.of(new PredictionSums()) : Optional.empty();
+  }
+
+  /** Empty sums, with predictions if these have them. */
+  public LossSums empty() {
+    return new LossSums(predictions.isPresent());
+  }
 
   /**
    * Adds a scored token without a byte count.
@@ -61,6 +79,13 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     } else {
       open.addBytes(loss, bytes);
       bytesByToken.add(loss, bytes);
+    }
+  }
+
+  @Override
+  public void addPrediction(TokenPrediction prediction) {
+    if (predictions.isPresent()) { // a lambda would be an object for each row
+      predictions.get().add(prediction);
     }
   }
 
@@ -110,6 +135,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     if (open.tokensWithBytes > 0) {
       bytesByDocument.add(open.lossesWithBytes, open.byteSum());
     }
+    predictions.ifPresent(sums -> sums.endDocument(open.tokens));
     closed.add(open);
     open.clear();
   }
@@ -125,6 +151,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     bytesByToken.add(other.bytesByToken);
     byDocument.add(other.byDocument);
     bytesByDocument.add(other.bytesByDocument);
+    predictions.ifPresent(sums -> other.predictions.ifPresent(sums::add));
     ignoredTokens += other.ignoredTokens;
     zeroByteTokens += other.zeroByteTokens;
     words += other.words;
@@ -157,6 +184,11 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
   public RatioMoments bytesByDocument() {
     return bytesByDocument;
+  }
+
+  /** What the tokens' rows say besides, if that is added up. */
+  public Optional<PredictionSums> predictions() {
+    return predictions;
   }
 
   public long ignoredTokens() {
@@ -192,15 +224,16 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     out.writeLong(ignoredTokens);
     out.writeLong(zeroByteTokens);
     out.writeLong(words);
+    predictions.ifPresent(sums -> sums.writeTo(out));
   }
 
   /**
-   * Reads sums that {@link #writeTo} wrote.
+   * Reads sums that {@link #writeTo} wrote, with predictions or without.
    *
    * @throws IllegalArgumentException if the bytes are no such form
    */
-  public static LossSums readFrom(SerialReader in) {
-    LossSums sums = new LossSums();
+  public static LossSums readFrom(SerialReader in, boolean havePredictions) {
+    LossSums sums = new LossSums(havePredictions);
     sums.closed.add(LossTotals.readFrom(in));
     sums.open.add(LossTotals.readFrom(in));
     sums.byToken.add(RatioMoments.readFrom(in));
@@ -214,7 +247,12 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     in.require(sums.tokensFit(), "no tokens have such sums of losses and weights");
     in.require(sums.tokensWithBytesFit(), "no tokens have such sums of losses and bytes");
     in.require(sums.documentsFit(), "no documents have such sums of losses, weights and bytes");
+    sums.predictions.ifPresent(own -> own.add(sums.readPredictions(in)));
     return sums;
+  }
+
+  private PredictionSums readPredictions(SerialReader in) {
+    return PredictionSums.readFrom(in, closed.tokens, open.tokens, byDocument.units());
   }
 
   private boolean tokensFit() {
@@ -257,7 +295,8 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     return closed.weights.equals(ExactSum.ofCount(closed.tokens))
         && open.weights.equals(ExactSum.ofCount(open.tokens))
         && byToken.hasOnes(all.losses)
-        && byDocument.hasCounts(closed.tokens, closed.tokens);
+        && byDocument.hasCounts(closed.tokens, closed.tokens)
+        && predictions.map(sums -> sums.mayBeOverTokensOf(byDocument)).orElse(true);
   }
 
   private boolean isConsistent() {

@@ -18,10 +18,22 @@ import java.math.MathContext;
  */
 public final class RatioMoments {
 
-  private final ExactSum xx = new ExactSum();
-  private final ExactSum xy = new ExactSum();
-  private final ExactSum yy = new ExactSum();
+  private final ExactSum xx;
+  private final ExactSum xy;
+  private final ExactSum yy;
   private long units;
+
+  public RatioMoments() {
+    this(0, new ExactSum(), new ExactSum(), new ExactSum());
+  }
+
+  /** The moments of units that were added up elsewhere: Σx², Σx·y and Σy². */
+  RatioMoments(long units, ExactSum xx, ExactSum xy, ExactSum yy) {
+    this.units = units;
+    this.xx = xx;
+    this.xy = xy;
+    this.yy = yy;
+  }
 
   /** Adds a unit. */
   public void add(double x, double y) {
@@ -94,6 +106,11 @@ public final class RatioMoments {
   /** Whether y is 1 for each unit, and x adds up to {@code sumX}. */
   public boolean hasOnes(ExactSum sumX) {
     return yy.equals(ExactSum.ofCount(units)) && xy.equals(sumX);
+  }
+
+  /** Whether Σy² is the same as of others. */
+  boolean hasSquaresOfY(RatioMoments others) {
+    return yy.equals(others.yy);
   }
 
   public ExactSum squaresOfX() {
