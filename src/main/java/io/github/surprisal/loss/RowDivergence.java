@@ -89,10 +89,15 @@ final class RowDivergence {
   }
 
   /**
-   * Whether the largest logits of the current rows, after {@link #nats} of them, belong to the same
-   * class; the first of several that are equal counts. Not where the divergence is NaN.
+   * The first class with the largest logit of P in the current rows, after {@link #nats} of them;
+   * −1 if the row has no probabilities.
    */
-  boolean sameLargest() {
-    return isDefined() && RowMaximum.indexOf(maxP, space, p) == RowMaximum.indexOf(maxQ, space, q);
+  int largestP() {
+    return Float.isFinite(maxP) ? RowMaximum.indexOf(maxP, space, p) : -1;
+  }
+
+  /** The same of Q. */
+  int largestQ() {
+    return Float.isFinite(maxQ) ? RowMaximum.indexOf(maxQ, space, q) : -1;
   }
 }
