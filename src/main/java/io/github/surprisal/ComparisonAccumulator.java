@@ -67,13 +67,14 @@ public final class ComparisonAccumulator implements Serializable {
   /**
    * An empty accumulator.
    *
-   * @param options ignore index, class axis and temperature of all that is added; models are
-   *     compared by their plain losses, without label smoothing and class weights
+   * @param options ignore index, class axis and temperature of all that is added, and whether the
+   *     report tells of predictions; models are compared by their plain losses, without label
+   *     smoothing and class weights
    * @throws IllegalArgumentException if the options ask for label smoothing, class weights, a
    *     z-loss or another reduction than the mean
    */
   public ComparisonAccumulator(CrossEntropyOptions options) {
-    this(options, new ComparisonSums());
+    this(options, new ComparisonSums(options.predictions()));
   }
 
   private ComparisonAccumulator(CrossEntropyOptions options, ComparisonSums sums) {
@@ -255,7 +256,7 @@ public final class ComparisonAccumulator implements Serializable {
   public static ComparisonAccumulator fromByteArray(byte[] form) {
     SerialReader in = new SerialReader(form, TYPE, MAGIC, VERSION);
     CrossEntropyOptions options = CrossEntropyOptions.readFrom(in);
-    ComparisonSums sums = ComparisonSums.readFrom(in);
+    ComparisonSums sums = ComparisonSums.readFrom(in, options.predictions());
     in.end();
     return new ComparisonAccumulator(options, sums);
   }

@@ -15,6 +15,7 @@ import io.github.surprisal.sum.ComparisonSums;
 import io.github.surprisal.sum.DocumentDifferences;
 import io.github.surprisal.sum.Mean;
 import io.github.surprisal.sum.Nats;
+import io.github.surprisal.sum.PairedAccuracy;
 import io.github.surprisal.sum.PairedLosses;
 import java.util.StringJoiner;
 
@@ -28,8 +29,9 @@ import java.util.StringJoiner;
  * and "Same top p" {@link #topAgreement()}.
  *
  * <p>{@link #deltaNllStandardError()} and the intervals take documents for independent samples
- * where documents were marked ({@link ComparisonAccumulator#endDocument}), and otherwise tokens.
- * All other standard errors take tokens for independent.
+ * where documents were marked ({@link ComparisonAccumulator#endDocument}), and otherwise tokens; so
+ * does {@link #accuracyDifferenceStandardError()}. All other standard errors take tokens for
+ * independent.
  *
  * <p>A token at which the logits of either model hold NaN, +∞ or nothing but −∞ makes NaN of every
  * number that it enters, and counts as one on whose top class the models do not agree. A token to
@@ -62,7 +64,26 @@ public final class ComparisonReport {
       TokenStatistics klDivergence,
       TokenStatistics deltaP,
       double deltaPRmsStandardError,
-      long topAgreements) {}
+      long topAgreements,
+      Accuracies accuracies) {}
+
+  /** How often either model is right. */
+  record Accuracies(
+      double p, double q, double difference, double errorByToken, double errorByDocument) {
+
+    static final Accuracies UNDEFINED =
+        new Accuracies(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+    private static Accuracies of(PairedAccuracy sums, long n) {
+      PairedLosses hits = sums.hits();
+      return new Accuracies(
+          hits.p.mean(n),
+          hits.q.mean(n),
+          hits.meanDifference(n),
+          hits.standardErrorOfDifference(n),
+          sums.differences().standardError());
+    }
+  }
 
   static ComparisonReport of(Numbers numbers) {
     return new ComparisonReport(numbers);
@@ -89,7 +110,8 @@ public final class ComparisonReport {
             TokenStatistics.of(sums.divergences()),
             deltaP,
             standardErrorOfRoot(deltaP.rootMeanSquare(), sums.deltaPSquares().standardError(n)),
-            sums.topAgreements()));
+            sums.topAgreements(),
+            sums.accuracy().map(its -> Accuracies.of(its, n)).orElse(Accuracies.UNDEFINED)));
   }
 
   /** Standard error of a root mean square, from the error of the mean square: the delta method. */
@@ -251,6 +273,69 @@ public final class ComparisonReport {
   }
 
   /**
+   * Share of the tokens that P predicts right: its likeliest class, the first of several equal
+   * ones, is the target. A row without probabilities counts as wrong.
+   *
+   * @return the share, from 0 to 1; NaN for no tokens, and without {@linkplain
+   *     CrossEntropyOptions#predictions(boolean) predictions}
+   */
+  public double accuracyP() {
+    return numbers.accuracies.p;
+  }
+
+  /**
+   * Share of the tokens that Q predicts right.
+   *
+   * @return the share, from 0 to 1; NaN for no tokens, and without predictions
+   */
+  public double accuracyQ() {
+    return numbers.accuracies.q;
+  }
+
+  /**
+   * Accuracy of Q − accuracy of P: negative if Q is worse.
+   *
+   * @return the difference, from −1 to 1; NaN for no tokens, and without predictions
+   */
+  public double accuracyDifference() {
+    return numbers.accuracies.difference;
+  }
+
+  /**
+   * Paired standard error of {@link #accuracyDifference()}: {@link
+   * #accuracyDifferenceStandardErrorByDocument()} if documents were marked, otherwise {@link
+   * #accuracyDifferenceStandardErrorByToken()}.
+   *
+   * @return the standard error
+   */
+  public double accuracyDifferenceStandardError() {
+    return documents() > 0
+        ? accuracyDifferenceStandardErrorByDocument()
+        : accuracyDifferenceStandardErrorByToken();
+  }
+
+  /**
+   * Paired standard error of {@link #accuracyDifference()} that takes tokens as independent, with
+   * the formula of {@link #deltaNllStandardErrorByToken()}.
+   *
+   * @return the standard error; NaN for fewer than two tokens, and without predictions
+   */
+  public double accuracyDifferenceStandardErrorByToken() {
+    return numbers.accuracies.errorByToken;
+  }
+
+  /**
+   * Paired standard error of {@link #accuracyDifference()} that takes documents as independent, and
+   * not the tokens within one, with the formula of {@link #deltaNllStandardErrorByDocument()}.
+   *
+   * @return the standard error; NaN for fewer than two documents, if tokens stand outside a
+   *     finished one, and without predictions
+   */
+  public double accuracyDifferenceStandardErrorByDocument() {
+    return numbers.accuracies.errorByDocument;
+  }
+
+  /**
    * Perplexity of P, e<sup>lossP</sup>.
    *
    * @return the perplexity, 1 or more
@@ -370,6 +455,14 @@ public final class ComparisonReport {
         .put("topAgreements", topAgreements())
         .put("topAgreement", topAgreement())
         .put("topAgreementStandardError", topAgreementStandardError())
+        .put("accuracyP", accuracyP())
+        .put("accuracyQ", accuracyQ())
+        .put("accuracyDifference", accuracyDifference())
+        .put("accuracyDifferenceStandardError", accuracyDifferenceStandardError())
+        .put("accuracyDifferenceStandardErrorByToken", accuracyDifferenceStandardErrorByToken())
+        .put(
+            "accuracyDifferenceStandardErrorByDocument",
+            accuracyDifferenceStandardErrorByDocument())
         .put(
             "intervals95",
             new JsonObject()
@@ -403,6 +496,12 @@ public final class ComparisonReport {
     lines.add("target's p Q - P  " + percent(deltaP().mean(), deltaP().standardError()));
     lines.add("  RMS             " + percent(deltaP().rootMeanSquare(), deltaPRmsStandardError()));
     lines.add("same top token    " + percent(topAgreement(), topAgreementStandardError()));
+    if (!Double.isNaN(accuracyDifference())) {
+      lines.add("accuracy of P     " + text("%.4f %%", 100 * accuracyP()));
+      lines.add("accuracy of Q     " + text("%.4f %%", 100 * accuracyQ()));
+      lines.add(
+          "accuracy Q - P    " + percent(accuracyDifference(), accuracyDifferenceStandardError()));
+    }
     lines.add("                  ± standard error [95 % interval] of independent tokens");
     if (documents() > 0) {
       lines.add("                  but Q - P and Q / P: of independent documents");

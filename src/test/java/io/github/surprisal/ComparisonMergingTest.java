@@ -198,7 +198,7 @@ final class ComparisonMergingTest {
     byte[] form = new ComparisonAccumulator().toByteArray();
     SerialWriter out = new SerialWriter(0x53724361, 1);
     CrossEntropyOptions.defaults().labelSmoothing(0.5).writeTo(out);
-    new ComparisonSums().writeTo(out);
+    new ComparisonSums(false).writeTo(out);
     assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(out.toByteArray()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -206,7 +206,7 @@ final class ComparisonMergingTest {
                 + " LossAccumulator for each model to smooth labels");
     SerialWriter right = new SerialWriter(0x53724361, 1);
     CrossEntropyOptions.defaults().writeTo(right);
-    new ComparisonSums().writeTo(right);
+    new ComparisonSums(false).writeTo(right);
     assertThat(right.toByteArray()).isEqualTo(form);
   }
 

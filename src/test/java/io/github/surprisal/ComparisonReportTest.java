@@ -41,7 +41,8 @@ final class ComparisonReportTest {
             divergence,
             DELTA_P,
             0.002,
-            1200));
+            1200,
+            ComparisonReport.Accuracies.UNDEFINED));
   }
 
   private static TokenStatistics statistics(double... values) {
@@ -260,7 +261,8 @@ final class ComparisonReportTest {
                 DIVERGENCE,
                 DELTA_P,
                 error,
-                3));
+                3,
+                ComparisonReport.Accuracies.UNDEFINED));
     return report.toString().lines().toList().get(3);
   }
 
@@ -324,6 +326,12 @@ final class ComparisonReportTest {
             "topAgreements",
             "topAgreement",
             "topAgreementStandardError",
+            "accuracyP",
+            "accuracyQ",
+            "accuracyDifference",
+            "accuracyDifferenceStandardError",
+            "accuracyDifferenceStandardErrorByToken",
+            "accuracyDifferenceStandardErrorByDocument",
             "intervals95");
     assertThat(json.get("scoredTokens").longValue()).isEqualTo(1234);
     assertThat(json.get("ignoredTokens").longValue()).isEqualTo(56);

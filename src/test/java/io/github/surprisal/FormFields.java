@@ -155,6 +155,13 @@ final class FormFields {
     return fields.fields;
   }
 
+  private void differences() {
+    counts(2);
+    sums(2);
+    counts(1);
+    sums(3);
+  }
+
   private boolean havePredictions() {
     return (in.get(HEAD + OPTIONS - 1) & 32) != 0;
   }
@@ -196,16 +203,17 @@ final class FormFields {
   static List<Field> ofComparison(byte[] form) {
     FormFields fields = new FormFields(form);
     fields.sums(5);
-    fields.counts(2);
-    fields.sums(2);
-    fields.counts(1);
-    fields.sums(3);
+    fields.differences();
     for (int tokens = 0; tokens < 2; tokens++) {
       fields.sums(2);
       fields.histogram();
     }
     fields.sums(2);
     fields.counts(2);
+    if (fields.havePredictions()) {
+      fields.sums(5);
+      fields.differences();
+    }
     return fields.fields;
   }
 

@@ -160,7 +160,8 @@ final class FormFuzzTest {
     callAll(report.klDivergence());
     callAll(report.deltaP());
     if (sameOptions) {
-      roomPermitting(() -> accumulator.combine(RandomAccumulators.comparison(random)));
+      ComparisonAccumulator other = RandomAccumulators.comparison(accumulator.options(), random);
+      roomPermitting(() -> accumulator.combine(other));
       roomPermitting(() -> RandomAccumulators.step(accumulator, random, 10));
     }
     roomPermitting(() -> accumulator.combine(same));

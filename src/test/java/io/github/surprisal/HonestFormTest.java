@@ -72,7 +72,7 @@ final class HonestFormTest {
       for (int step = random.nextInt(6); step >= 0; step--) {
         RandomAccumulators.step(accumulator, random, wildness);
         if (random.nextInt(6) == 0) {
-          accumulator.combine(RandomAccumulators.comparison(random));
+          accumulator.combine(RandomAccumulators.comparison(accumulator.options(), random));
         }
         if (random.nextInt(3) == 0) {
           assertComesBack(accumulator, trial);
@@ -98,7 +98,8 @@ final class HonestFormTest {
               .labelSmoothing(weight == 1 ? 0.5 : 0)
               .predictions(weight > 0);
       LossAccumulator accumulator = new LossAccumulator(options);
-      ComparisonAccumulator comparison = new ComparisonAccumulator();
+      ComparisonAccumulator comparison =
+          new ComparisonAccumulator(CrossEntropyOptions.defaults().predictions(weight > 0));
       float[] low = {-most, most, most, most, most};
       float[] high = {most, -most, -most, -most, -most};
       accumulator.addRow(low, 0, low.length, 0, 1).addRow(high, 0, high.length, 1, 1);

@@ -46,7 +46,11 @@ final class ImpossibleFormTest {
   }
 
   private static ComparisonAccumulator comparison() {
-    ComparisonAccumulator accumulator = new ComparisonAccumulator();
+    return comparison(CrossEntropyOptions.defaults());
+  }
+
+  private static ComparisonAccumulator comparison(CrossEntropyOptions options) {
+    ComparisonAccumulator accumulator = new ComparisonAccumulator(options);
     float[] other = {2, 2, 4};
     for (int document = 0; document < 3; document++) {
       accumulator.add(
@@ -293,6 +297,43 @@ final class ImpossibleFormTest {
     byte[] form = comparison().toByteArray();
     List<Field> fields = FormFields.ofComparison(form);
     byte[] made = changed(form, fields, field < 0 ? field + fields.size() : field, change);
+    assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(made))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(COMPARISON + reason);
+  }
+
+  /**
+   * At the end: hits of P and Q with their squares and products, then tokens in documents and
+   * since, differences, documents and their squares.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -13 | add 1               | no tokens have such sums of correct ones
+          -13 | add 0.5             | no tokens have such sums of correct ones
+          -12 | add 1               | no tokens have such sums of correct ones
+          -11 | negate              | no tokens have such sums of correct ones
+          -11 | add NaN             | no tokens have such sums of correct ones
+          -9  | add 9               | no tokens have such sums of correct ones
+          -9  | add -3              | no tokens have such sums of correct ones
+          -8  | = 3                 | no tokens have such sums of correct ones
+          -7  | = 9                 | no tokens have such sums of correct ones
+          -6  | add 1               | no tokens have such sums of correct ones
+          -5  | add 1               | no tokens have such sums of correct ones
+          -4  | = 3                 | its counts contradict each other
+          -3  | add 0.5             | no tokens have such sums of correct ones
+          -3  | negate              | no tokens have such sums of correct ones
+          -2  | add 100             | no tokens have such sums of correct ones
+          -1  | clear               | no tokens have such sums of correct ones
+          """)
+  void comparedPredictionsWithAnImpossibleField(int field, String change, String reason) {
+    byte[] form = comparison(CrossEntropyOptions.defaults().predictions(true)).toByteArray();
+    List<Field> fields = FormFields.ofComparison(form);
+    assertThat(FormFields.form(form, fields)).isEqualTo(form);
+    assertThat(ComparisonAccumulator.fromByteArray(form).toByteArray()).isEqualTo(form);
+    byte[] made = changed(form, fields, field + fields.size(), change);
     assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(made))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(COMPARISON + reason);

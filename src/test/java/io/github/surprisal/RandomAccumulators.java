@@ -118,8 +118,13 @@ final class RandomAccumulators {
 
   /** An accumulator after some calls. */
   static ComparisonAccumulator comparison(Random random) {
-    ComparisonAccumulator accumulator =
-        new ComparisonAccumulator(CrossEntropyOptions.defaults().parallel(false));
+    return comparison(
+        CrossEntropyOptions.defaults().parallel(false).predictions(random.nextInt(3) == 0), random);
+  }
+
+  /** An accumulator of these options after some calls. */
+  static ComparisonAccumulator comparison(CrossEntropyOptions options, Random random) {
+    ComparisonAccumulator accumulator = new ComparisonAccumulator(options);
     int wildness = random.nextInt(3) * 10;
     for (int steps = random.nextInt(8); steps > 0; steps--) {
       step(accumulator, random, wildness);

@@ -75,6 +75,11 @@ final class EvalCommand implements Callable<Integer> {
   private double labelSmoothing;
 
   @Option(
+      names = "--predictions",
+      description = "Report accuracy, rank, entropy and calibration, too; takes more time.")
+  private boolean predictions;
+
+  @Option(
       names = "--json",
       description =
           "Print one line of JSON. Values that JSON has no number for become the strings"
@@ -96,7 +101,7 @@ final class EvalCommand implements Callable<Integer> {
             json, evaluation.rows(), done -> evaluation.run(Evaluation.BLOCK_BYTES, done));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(ReportText.json(report));
+      out.println(ReportText.json(evaluation, report));
     } else {
       ReportText.table(evaluation, report).forEach(out::println);
     }
@@ -109,7 +114,10 @@ final class EvalCommand implements Callable<Integer> {
 
   private CrossEntropyOptions options() {
     try {
-      return CrossEntropyOptions.defaults().ignoreIndex(ignoreIndex).labelSmoothing(labelSmoothing);
+      return CrossEntropyOptions.defaults()
+          .ignoreIndex(ignoreIndex)
+          .labelSmoothing(labelSmoothing)
+          .predictions(predictions);
     } catch (IllegalArgumentException outOfRange) {
       throw new ParameterException(
           spec.commandLine(),

@@ -17,18 +17,35 @@ final class ReportText {
 
   private ReportText() {}
 
+  private static final List<String> MEMBERS =
+      List.of(
+          "loss",
+          "perplexity",
+          "bitsPerToken",
+          "bitsPerByte",
+          "totalNats",
+          "scoredTokens",
+          "ignoredTokens",
+          "scoredBytes",
+          "standardError");
+
+  private static final List<String> MEMBERS_OF_PREDICTIONS =
+      List.of(
+          "accuracy",
+          "topAccuracy",
+          "meanReciprocalRank",
+          "entropy",
+          "calibrationGap",
+          "calibrationError",
+          "calibrationBins");
+
   /** Returns one JSON object on one line, with the members that the command promises. */
-  static String json(LossReport report) {
-    return report.toJson(
-        "loss",
-        "perplexity",
-        "bitsPerToken",
-        "bitsPerByte",
-        "totalNats",
-        "scoredTokens",
-        "ignoredTokens",
-        "scoredBytes",
-        "standardError");
+  static String json(Evaluation evaluation, LossReport report) {
+    List<String> keys = new ArrayList<>(MEMBERS);
+    if (evaluation.options().predictions()) {
+      keys.addAll(MEMBERS_OF_PREDICTIONS);
+    }
+    return report.toJson(keys.toArray(String[]::new));
   }
 
   /** Returns the lines of a table: what was evaluated, how much of it was scored, the results. */
@@ -40,6 +57,9 @@ final class ReportText {
       lines.add("No token was scored, so there is no loss, perplexity or bits per byte to report.");
     } else {
       lines.addAll(results(evaluation, report));
+      if (evaluation.options().predictions()) {
+        lines.addAll(predictions(report));
+      }
       problem(report).ifPresent(lines::add);
     }
     return lines;
@@ -113,6 +133,16 @@ final class ReportText {
         bitsPerByte(evaluation, report));
   }
 
+  private static List<String> predictions(LossReport report) {
+    return List.of(
+        result("Accuracy", report.accuracy(), 7, "share of tokens that are the likeliest one"),
+        result("Top-5 accuracy", report.topAccuracy(5), 7, "share among the five likeliest"),
+        result("Reciprocal rank", report.meanReciprocalRank(), 7, "mean of 1 / rank"),
+        result("Entropy", report.entropy(), 8, "nats per token: the loss that the model expects"),
+        result("Calibration gap", report.calibrationGap(), 8, "above 0: surer than it should be"),
+        result("ECE", report.calibrationError(), 7, "expected calibration error, of 15 bins"));
+  }
+
   private static String perplexity(double perplexity) {
     if (!Double.isFinite(perplexity)) {
       return "e to the power of the loss";
@@ -148,7 +178,8 @@ final class ReportText {
 
   /** Writes the digits asked for, or an exponent where they would be too many or all zero. */
   private static String number(double value, int decimals) {
-    boolean plain = value == 0 || (value >= 1e-5 && value < 1e9) || !Double.isFinite(value);
+    double size = Math.abs(value);
+    boolean plain = size == 0 || (size >= 1e-5 && size < 1e9) || !Double.isFinite(size);
     return text("%." + (plain ? decimals : 7) + (plain ? "f" : "e"), value);
   }
 

@@ -44,7 +44,7 @@ public final class ComparedRows {
   public void addTo(ComparisonSums sums, boolean isParallel) {
     boolean isSmall = rows.rows() <= ComparisonBatch.MAX_TOKENS;
     if (!isSmall || RowRanges.areSeveral(rows, isParallel)) {
-      sums.add(sumsApart(isParallel));
+      sums.add(sumsApart(sums, isParallel));
       return;
     }
     try (WorkSpace space = WorkSpace.lend()) {
@@ -55,13 +55,13 @@ public final class ComparedRows {
     }
   }
 
-  private ComparisonSums sumsApart(boolean isParallel) {
-    ComparisonSums all = new ComparisonSums();
+  private ComparisonSums sumsApart(ComparisonSums like, boolean isParallel) {
+    ComparisonSums all = like.empty();
     WorkSpace.lendToRanges(
         rows,
         isParallel,
         (space, from, to) -> {
-          ComparisonSums part = to - from == rows.rows() ? all : new ComparisonSums();
+          ComparisonSums part = to - from == rows.rows() ? all : like.empty();
           new Range(space).add(from, to, part);
           if (part != all) {
             synchronized (all) {
@@ -104,11 +104,15 @@ public final class ComparedRows {
       p.moveTo(row);
       q.moveTo(row);
       double nats = divergence.nats();
-      boolean isSameTop = divergence.sameLargest();
-      double lossP = softmaxP.of(targets.at(row), TilePass.NONE).nats;
-      double lossQ = softmaxQ.of(targets.at(row), TilePass.NONE).nats;
+      int largestP = divergence.largestP();
+      int largestQ = divergence.largestQ();
+      boolean isSameTop = largestP >= 0 && largestP == largestQ;
+      int target = targets.at(row);
+      double lossP = softmaxP.of(target, TilePass.NONE).nats;
+      double lossQ = softmaxQ.of(target, TilePass.NONE).nats;
       double change = StrictMath.exp(-lossQ) - StrictMath.exp(-lossP);
       part.add(lossP, lossQ, nats, change, isSameTop);
+      part.addCorrect(largestP == target, largestQ == target);
     }
   }
 }

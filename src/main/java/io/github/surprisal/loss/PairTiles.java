@@ -154,11 +154,17 @@ final class PairTiles {
     }
   }
 
-  /**
-   * Whether the largest logits of the current rows belong to the same class; the first of several
-   * that are equal counts. Not where a row has no probabilities.
-   */
-  boolean haveSameLargest() {
-    return areDefined() && RowMaximum.indexOf(maxP, space, p) == RowMaximum.indexOf(maxQ, space, q);
+  /** The first class with the largest logit of the first row; −1 if it has no probabilities. */
+  int largestP() {
+    return largest(maxP, p);
+  }
+
+  /** The same of the second row. */
+  int largestQ() {
+    return largest(maxQ, q);
+  }
+
+  private int largest(float max, RowReader row) {
+    return Float.isFinite(max) ? RowMaximum.indexOf(max, space, row) : -1;
   }
 }

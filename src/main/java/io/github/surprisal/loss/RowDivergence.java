@@ -82,10 +82,15 @@ final class RowDivergence {
   }
 
   /**
-   * Whether the largest logits of the current rows, after {@link #nats} of them, belong to the same
-   * class; the first of several that are equal counts. Not where the divergence is NaN.
+   * The first class with the largest logit of P in the current rows, after {@link #nats} of them;
+   * −1 if the row has no probabilities.
    */
-  boolean sameLargest() {
-    return pair.haveSameLargest();
+  int largestP() {
+    return pair.largestP();
+  }
+
+  /** The same of Q. */
+  int largestQ() {
+    return pair.largestQ();
   }
 }

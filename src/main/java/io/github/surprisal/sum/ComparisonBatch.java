@@ -20,12 +20,16 @@ public final class ComparisonBatch implements ComparisonSink {
   private final double[] divergences = new double[MAX_TOKENS];
   private final double[] deltasP = new double[MAX_TOKENS];
   private final boolean[] areSameTop = new boolean[MAX_TOKENS];
+  private final boolean[] areCorrectP = new boolean[MAX_TOKENS];
+  private final boolean[] areCorrectQ = new boolean[MAX_TOKENS];
+  private boolean isPredicted;
   private int tokens;
   private long ignoredTokens;
 
   /** Forgets all tokens. */
   public void clear() {
     tokens = 0;
+    isPredicted = false;
     ignoredTokens = 0;
   }
 
@@ -37,6 +41,13 @@ public final class ComparisonBatch implements ComparisonSink {
     deltasP[tokens] = deltaP;
     areSameTop[tokens] = isSameTop;
     tokens++;
+  }
+
+  @Override
+  public void addCorrect(boolean isCorrectP, boolean isCorrectQ) {
+    areCorrectP[tokens - 1] = isCorrectP;
+    areCorrectQ[tokens - 1] = isCorrectQ;
+    isPredicted = true;
   }
 
   @Override
@@ -56,6 +67,9 @@ public final class ComparisonBatch implements ComparisonSink {
   void forEach(ComparisonSink sink) {
     for (int i = 0; i < tokens; i++) {
       sink.add(lossesP[i], lossesQ[i], divergences[i], deltasP[i], areSameTop[i]);
+      if (isPredicted) {
+        sink.addCorrect(areCorrectP[i], areCorrectQ[i]);
+      }
     }
   }
 }

@@ -19,6 +19,9 @@ public interface ComparisonSink {
    */
   void add(double lossP, double lossQ, double divergence, double deltaP, boolean isSameTop);
 
+  /** Takes whether either model predicts the scored token that was taken last right. */
+  void addCorrect(boolean isCorrectP, boolean isCorrectQ);
+
   /** Takes a token that is not scored. */
   void addIgnored();
 }

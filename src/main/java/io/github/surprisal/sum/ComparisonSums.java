@@ -5,6 +5,8 @@
 
 package io.github.surprisal.sum;
 
+import java.util.Optional;
+
 /**
  * What a {@code ComparisonReport} is computed from: exact sums over tokens, histograms and counts.
  * Each is added to its counterpart when two are merged, so that merging is associative and
@@ -20,11 +22,14 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   /** Of (Δp)², for the standard error of the root mean square of Δp. */
   private final Moments deltaPSquares;
 
+  private final Optional<PairedAccuracy> accuracy;
   private long topAgreements;
   private long ignoredTokens;
 
-  public ComparisonSums() {
+  /** Sums with what either model predicts right, or without. */
+  public ComparisonSums(boolean havePredictions) {
     this(
+        havePredictions ? Optional.of(new PairedAccuracy()) : Optional.empty(),
         new PairedLosses(),
         new DocumentDifferences(),
         new DistributionSums(),
@@ -33,16 +38,23 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   }
 
   private ComparisonSums(
+      Optional<PairedAccuracy> accuracy,
       PairedLosses losses,
       DocumentDifferences differences,
       DistributionSums divergences,
       DistributionSums deltaP,
       Moments deltaPSquares) {
+    this.accuracy = accuracy;
     this.losses = losses;
     this.differences = differences;
     this.divergences = divergences;
     this.deltaP = deltaP;
     this.deltaPSquares = deltaPSquares;
+  }
+
+  /** Empty sums, with predictions if these have them. */
+  public ComparisonSums empty() {
+    return new ComparisonSums(accuracy.isPresent());
   }
 
   /**
@@ -61,6 +73,13 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     topAgreements += isSameTop ? 1 : 0;
   }
 
+  @Override
+  public void addCorrect(boolean isCorrectP, boolean isCorrectQ) {
+    if (accuracy.isPresent()) {
+      accuracy.get().add(isCorrectP, isCorrectQ);
+    }
+  }
+
   /**
    * Adds all tokens of a batch.
    *
@@ -76,6 +95,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   @Override
   public void endDocument() {
     differences.endDocument();
+    accuracy.ifPresent(PairedAccuracy::endDocument);
   }
 
   @Override
@@ -102,6 +122,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     divergences.add(other.divergences);
     deltaP.add(other.deltaP);
     deltaPSquares.add(other.deltaPSquares);
+    accuracy.ifPresent(sums -> other.accuracy.ifPresent(sums::add));
     topAgreements += other.topAgreements;
     ignoredTokens += other.ignoredTokens;
   }
@@ -126,6 +147,11 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     return deltaPSquares;
   }
 
+  /** What either model predicts right, if that is added up. */
+  public Optional<PairedAccuracy> accuracy() {
+    return accuracy;
+  }
+
   public long topAgreements() {
     return topAgreements;
   }
@@ -143,16 +169,18 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     deltaPSquares.writeTo(out);
     out.writeLong(topAgreements);
     out.writeLong(ignoredTokens);
+    accuracy.ifPresent(sums -> sums.writeTo(out));
   }
 
   /**
-   * Reads sums that {@link #writeTo} wrote.
+   * Reads sums that {@link #writeTo} wrote, with predictions or without.
    *
    * @throws IllegalArgumentException if the bytes are no such form
    */
-  public static ComparisonSums readFrom(SerialReader in) {
+  public static ComparisonSums readFrom(SerialReader in, boolean havePredictions) {
     ComparisonSums sums =
         new ComparisonSums(
+            havePredictions ? Optional.of(new PairedAccuracy()) : Optional.empty(),
             PairedLosses.readFrom(in),
             DocumentDifferences.readFrom(in),
             DistributionSums.readFrom(in),
@@ -168,12 +196,25 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
             && sums.topAgreements <= tokens - sums.divergences.nans(),
         "its counts contradict each other");
     in.require(sums.losses.fit(tokens), "no tokens have such sums of losses");
-    in.require(sums.differences.fit(sums.losses), "no documents have such sums of losses");
+    in.require(
+        sums.differences.fit(sums.losses, NumberRange.PLAIN_LOSSES),
+        "no documents have such sums of losses");
     in.require(
         sums.divergences.fit(NumberRange.PLAIN_LOSSES, 0, Double.POSITIVE_INFINITY),
         "no tokens have such sums and counts of divergences");
     in.require(sums.deltaPFits(), "no tokens have such sums and counts of differences of p");
+    sums.accuracy.ifPresent(own -> own.add(sums.readAccuracy(in)));
     return sums;
+  }
+
+  private PairedAccuracy readAccuracy(SerialReader in) {
+    PairedAccuracy read = PairedAccuracy.readFrom(in);
+    in.require(
+        read.fit(divergences.tokens(), topAgreements), "no tokens have such sums of correct ones");
+    in.require(
+        read.differences().documents() == differences.documents(),
+        "its counts contradict each other");
+    return read;
   }
 
   private boolean deltaPFits() {

@@ -94,15 +94,15 @@ public final class DocumentDifferences {
     return differences;
   }
 
-  /** Whether documents of tokens with these losses can have these sums. */
-  public boolean fit(PairedLosses losses) {
+  /** Whether documents of tokens with these losses, which are of a kind, can have these sums. */
+  boolean fit(PairedLosses losses, NumberRange kind) {
     ExactSum all = closed.copy();
     all.add(open);
     return all.equals(losses.difference())
-        && NumberRange.PLAIN_LOSSES.mayHave(closed, 2 * closedTokens)
-        && NumberRange.PLAIN_LOSSES.mayHave(open, 2 * openTokens)
+        && kind.mayHave(closed, 2 * closedTokens)
+        && kind.mayHave(open, 2 * openTokens)
         && documents
-            .feasibility(NumberRange.PLAIN_LOSSES, NumberRange.COUNTS)
+            .feasibility(kind, NumberRange.COUNTS)
             .fitClusters(documents.units(), closed, ExactSum.ofCount(closedTokens))
         && documents.hasCounts(closedTokens, closedTokens);
   }

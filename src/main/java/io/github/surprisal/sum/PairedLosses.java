@@ -104,6 +104,32 @@ public final class PairedLosses {
             .fit(new PairFeasibility.Group(n, p.sum, q.sum));
   }
 
+  /**
+   * Whether each loss can be 0 or 1, and both 1 or both 0 in {@code same} of n tokens and maybe in
+   * others where both are 0.
+   */
+  boolean areHits(long n, long same) {
+    boolean areCounts =
+        p.sum.isFinite()
+            && q.sum.isFinite()
+            && products.isFinite()
+            && p.squares.equals(p.sum)
+            && q.squares.equals(q.sum)
+            && p.sum.isMultipleOf(0)
+            && q.sum.isMultipleOf(0)
+            && products.isMultipleOf(0);
+    BigDecimal both = products.toBigDecimal();
+    BigDecimal onlyP = p.sum.toBigDecimal().subtract(both);
+    BigDecimal onlyQ = q.sum.toBigDecimal().subtract(both);
+    BigDecimal most = BigDecimal.valueOf(n).subtract(onlyP).subtract(onlyQ);
+    return areCounts
+        && both.signum() >= 0
+        && onlyP.signum() >= 0
+        && onlyQ.signum() >= 0
+        && both.compareTo(BigDecimal.valueOf(same)) <= 0
+        && most.compareTo(BigDecimal.valueOf(same)) >= 0;
+  }
+
   /** Writes all sums; equal ones give equal bytes. */
   public void writeTo(SerialWriter out) {
     p.writeTo(out);

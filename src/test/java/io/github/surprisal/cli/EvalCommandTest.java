@@ -100,6 +100,25 @@ class EvalCommandTest {
   }
 
   @Test
+  void tellsOfPredictions() throws IOException {
+    CommandRun run = evalReal("bpe2048", "targets", "--predictions");
+    assertThat(run.out().lines())
+        .anyMatch(line -> line.matches("Accuracy        0\\.\\d{7} +share of tokens .*"))
+        .anyMatch(line -> line.matches("Top-5 accuracy  0\\.\\d{7} +share .*"))
+        .anyMatch(line -> line.matches("Reciprocal rank 0\\.\\d{7} +mean of 1 / rank"))
+        .anyMatch(line -> line.matches("Entropy         \\d\\.\\d{8} +nats per token: .*"))
+        .anyMatch(line -> line.matches("Calibration gap -?\\d\\.\\d{8} +above 0: .*"))
+        .anyMatch(line -> line.matches("ECE             0\\.\\d{7} +expected .*"));
+    JsonNode json = evalReal("bpe2048", "targets", "--predictions", "--json").json();
+    assertThat(json.get("accuracy").doubleValue()).isBetween(0.0, 1.0);
+    assertThat(json.get("topAccuracy")).hasSize(10);
+    assertThat(json.get("calibrationBins")).hasSize(15);
+    JsonNode plain = evalReal("bpe2048", "targets", "--json").json();
+    assertThat(plain.has("accuracy")).isFalse();
+    assertThat(json.get("loss")).isEqualTo(plain.get("loss"));
+  }
+
+  @Test
   void printsATable() {
     CommandRun run = evalReal("bpe2048", "targets_masked");
 
