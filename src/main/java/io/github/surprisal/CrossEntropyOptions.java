@@ -217,9 +217,9 @@ public final class CrossEntropyOptions {
    * the one by y.
    *
    * <p>y is x / t in float32, rounded to the nearest, and so exact for a power of two. By that a
-   * loss may be off besides its bound: half an ulp of |x / t| for each of two logits. −∞ stays −∞;
-   * NaN and +∞ make a row NaN as ever, and so does a logit for which x / t is above the largest
-   * float.
+   * loss of a target may be off besides its bound: half an ulp of the largest |x / t|, and where
+   * other classes have a part in it, half an ulp more of their part. −∞ stays −∞; NaN and +∞ make a
+   * row NaN as ever, and so does a logit for which x / t is above the largest float.
    *
    * @param t what logits are divided by, from 1e-30 to 1e30; 1 leaves them as they are
    * @return options that differ in this one

@@ -61,9 +61,10 @@ import java.util.function.LongPredicate;
  * softmax) with a coefficient for each by weights, smoothing or probabilities, the bound is 4e-7 ·
  * min(Σ |a|, Σ |a|·(−log softmax)), which for positive coefficients that add up to 1 is the same;
  * and no such loss is negative if no coefficient is. A temperature t adds the rounding of x / t to
- * float32, half an ulp for each of two logits; the log-sum-exp in a z-loss has the error of {@link
- * #logSumExp(FloatTensor, int)}. Every result has the same bits whatever the batch split, the
- * storage and the layout of the tensors, the JDK and the machine.
+ * float32, half an ulp of the largest, and half an ulp more of the part that other classes than the
+ * target have; the log-sum-exp in a z-loss has the error of {@link #logSumExp(FloatTensor, int)}.
+ * Every result has the same bits whatever the batch split, the storage and the layout of the
+ * tensors, the JDK and the machine.
  *
  * <p>Rows:
  *

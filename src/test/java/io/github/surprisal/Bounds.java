@@ -84,13 +84,14 @@ final class Bounds {
 
   /**
    * The bound of an objective with a temperature and a z-loss: its coefficients' share of the loss,
-   * where two logits may differ by the rounding of both, and the error of a log-sum-exp in the
-   * square.
+   * where a logit may be off by its rounding, and a log-sum-exp by as much; only the rounding of
+   * the class with the largest coefficient is taken back.
    */
   static double objective(ObjectiveReference exact) {
     double divided = divided(exact);
     double all = Math.abs(exact.logSumExp());
-    double loss = exact.mass() * (LOSS + 2 * divided);
+    double others = exact.mass() - exact.largestCoefficient();
+    double loss = exact.mass() * (LOSS + divided) + others * divided;
     double square = 2 * exact.zLoss() * all * (LOSS + divided);
     return loss + square + ROUNDING * (exact.objective() + exact.zLoss() * all * all);
   }

@@ -5,6 +5,8 @@
 
 package io.github.surprisal;
 
+import java.util.Arrays;
+
 /**
  * The objective of one row in about 30 digits, written from its formula: Σ q·(L − y) + w·L² with y
  * = x / t and L = log Σ e<sup>y</sup>, for coefficients q of the classes.
@@ -72,6 +74,10 @@ final class ObjectiveReference {
 
   double probability(int c) {
     return isMasked(c) ? 0 : Math.exp(y(c).minus(logSumExpAsDoubleDouble()).toDouble());
+  }
+
+  double largestCoefficient() {
+    return Arrays.stream(q).map(Math::abs).max().orElse(0);
   }
 
   /** Σ |q|. */

@@ -95,7 +95,18 @@ final class RowCrossEntropy {
 
   /** What the target alone adds to the loss, given −log softmax there. */
   double ofTarget(int target, double nll) {
-    return LossSettings.weighted(keep * weight(target), nll);
+    return LossSettings.weighted(keep * weight(target), unrounded(target, nll));
+  }
+
+  /**
+   * −log softmax of a class without the rounding r of its logit over a temperature, which has
+   * changed it by −(1 − p)·r.
+   */
+  double unrounded(int index, double nll) {
+    double rounding = logits.rounding(index);
+    return rounding == 0 || !Double.isFinite(nll)
+        ? nll
+        : Math.max(0, nll + Softmax.complement(nll) * rounding);
   }
 
   /** The softmax of the current row, whose terms are kept for results to be written to out. */

@@ -70,7 +70,7 @@ final class SoftTargetRangeLosses extends LogitRangeLosses {
     double loss =
         Double.isInfinite(nll)
             ? lossFrom(row.softmax.ofAll().nats, 0)
-            : lossFrom(row.logits.at(reference), nll);
+            : lossFrom(row.logits.at(reference), row.unrounded(reference, nll));
     if (!Double.isFinite(mass)) { // by a probability that is not
       mass = Double.NaN;
       return Double.NaN;
@@ -84,7 +84,7 @@ final class SoftTargetRangeLosses extends LogitRangeLosses {
       return Double.NaN;
     }
     nll = row.softmax.of(reference, TilePass.NONE).nats;
-    return lossFrom(row.logits.at(reference), nll);
+    return lossFrom(row.logits.at(reference), row.unrounded(reference, nll));
   }
 
   /** Σ w·q. */

@@ -31,6 +31,11 @@ public abstract class RowReader {
   /** The logit of one class. */
   public abstract float at(int index);
 
+  /** By how much {@link #at} is above the logit that it stands for, which may be no float. */
+  public double rounding(int index) {
+    return 0;
+  }
+
   /** Whether {@link #read} delivers classes where they stand, and so any number of them. */
   public abstract boolean isInPlace();
 

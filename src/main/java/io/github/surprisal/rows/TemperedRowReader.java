@@ -39,6 +39,12 @@ public final class TemperedRowReader extends RowReader {
   }
 
   @Override
+  public double rounding(int index) {
+    float logit = logits.at(index);
+    return temperature.of(logit) - logit / temperature.value();
+  }
+
+  @Override
   public boolean isInPlace() {
     return false;
   }
