@@ -110,12 +110,12 @@ public final class DistillationOptions {
    * Gradients shrink with 1/t², so times t² they have the size of those of other losses whatever
    * the temperature (Hinton, Vinyals and Dean 2015).
    *
-   * @param allowed whether to multiply by the square of the temperature
+   * @param isMultiplied whether to multiply by the square of the temperature
    * @return options that differ in this one
    */
-  public DistillationOptions squaredTemperature(boolean allowed) {
+  public DistillationOptions squaredTemperature(boolean isMultiplied) {
     return new DistillationOptions(
-        temperature, allowed, direction, beta, mask, classAxis, parallel);
+        temperature, isMultiplied, direction, beta, mask, classAxis, parallel);
   }
 
   /**
