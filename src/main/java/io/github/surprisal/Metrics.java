@@ -118,7 +118,7 @@ public final class Metrics {
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, class axis, predictions
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, as a report has both, and as
    *     {@link Losses#crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)}
@@ -149,7 +149,7 @@ public final class Metrics {
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis
    * @param vocabulary the bytes of each token
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, class axis, predictions
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
    *     LossAccumulator#add(FloatTensor, IntTensor, TokenBytes)}
@@ -184,7 +184,7 @@ public final class Metrics {
    * @param targets the logits' shape without the class axis
    * @param tokenBytes bytes of text that each target token stands for, of the targets' shape; 0 for
    *     special tokens
-   * @param options ignore index, smoothing, weights, class axis
+   * @param options ignore index, smoothing, weights, class axis, predictions
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
    *     LossAccumulator#add(FloatTensor, IntTensor, IntTensor)}
