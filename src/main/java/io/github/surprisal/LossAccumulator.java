@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * as counts. If some tokens are added without, bits per byte are NaN, and {@link
  * LossReport#tokensWithoutByteCount} says how many.
  *
+ * <p>Where there are no logits, but the log-probabilities of the tokens, as from a server, {@link
+ * #addLogProb(double)} takes these.
+ *
  * <p>An accumulator travels in a few hundred bytes, whatever it has seen, by Java serialization or
  * as {@link #toByteArray}; with {@linkplain CrossEntropyOptions#predictions(boolean) predictions}
  * in at most a few thousand.
@@ -80,9 +83,9 @@ public final class LossAccumulator implements Serializable {
    * An empty accumulator.
    *
    * @param options ignore index, smoothing, weights, temperature and class axis of all that is
-   *     added
-   * @throws IllegalArgumentException if the reduction is not the mean: a report has both, the mean
-   *     and the sum
+   *     added, and whether the report tells of predictions
+   * @throws IllegalArgumentException if there is a z-loss, of which there is no perplexity, or the
+   *     reduction is not the mean: a report has both, the mean and the sum
    */
   public LossAccumulator(CrossEntropyOptions options) {
     this(options, new LossSums(options.predictions()));

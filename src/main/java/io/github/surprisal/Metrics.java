@@ -119,7 +119,7 @@ public final class Metrics {
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis
-   * @param options ignore index, smoothing, weights, temperature, class axis
+   * @param options ignore index, smoothing, weights, temperature, class axis, predictions
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, as a report has both, and as
    *     {@link Losses#crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)}
@@ -150,7 +150,7 @@ public final class Metrics {
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
    * @param targets the logits' shape without the class axis
    * @param vocabulary the bytes of each token
-   * @param options ignore index, smoothing, weights, temperature, class axis
+   * @param options ignore index, smoothing, weights, temperature, class axis, predictions
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
    *     LossAccumulator#add(FloatTensor, IntTensor, TokenBytes)}
@@ -185,7 +185,7 @@ public final class Metrics {
    * @param targets the logits' shape without the class axis
    * @param tokenBytes bytes of text that each target token stands for, of the targets' shape; 0 for
    *     special tokens
-   * @param options ignore index, smoothing, weights, temperature, class axis
+   * @param options ignore index, smoothing, weights, temperature, class axis, predictions
    * @return the report
    * @throws IllegalArgumentException if the reduction is not the mean, and as {@link
    *     LossAccumulator#add(FloatTensor, IntTensor, IntTensor)}

@@ -249,6 +249,32 @@ public final class Inputs {
     }
   }
 
+  /** A student's logits, its teacher's, which are the same moved on by some, and a gradient. */
+  @State(Scope.Benchmark)
+  public static class Distilled extends LogSoftmax {
+    static final int DISTANCE = 17;
+    FloatTensor teacher;
+
+    @Override
+    void prepare() {
+      super.prepare();
+      teacher = FloatTensor.wrap(teacherOf(values), rows, classes);
+    }
+
+    static float[] teacherOf(float[] values) {
+      float[] moved = new float[values.length];
+      for (int i = 0; i < moved.length; i++) {
+        moved[i] = values[(i + DISTANCE) % values.length];
+      }
+      return moved;
+    }
+
+    @Override
+    void check(Reference reference) {
+      reference.checkDivergence(loss, out, teacherOf(values), BOUND);
+    }
+  }
+
   /** With token lengths. */
   @State(Scope.Benchmark)
   public static class Evaluation extends Rows {

@@ -27,6 +27,8 @@ public abstract class LibraryBenchmark extends Timed {
       DEFAULTS.labelSmoothing(Inputs.Smoothed.SMOOTHING);
   private static final CrossEntropyOptions CLASS_AXIS_1 = DEFAULTS.classAxis(1);
 
+  private static final CrossEntropyOptions WITH_PREDICTIONS = DEFAULTS.predictions(true);
+
   private final String kernel;
 
   LibraryBenchmark(String kernel) {
@@ -128,6 +130,22 @@ public abstract class LibraryBenchmark extends Timed {
   @Benchmark
   public TopK topK(Inputs.Likeliest in) {
     return in.top = Predictions.topK(in.logits, Inputs.Likeliest.K);
+  }
+
+  /** The mean divergence of a student from its teacher, and its gradient. */
+  @Benchmark
+  public double distillation(Inputs.Distilled in) {
+    return in.loss = Losses.klDivergenceWithGradient(in.teacher, in.logits, in.out);
+  }
+
+  /** All sums of an evaluation with token lengths and predictions. */
+  @Benchmark
+  public double evaluationWithPredictions(Inputs.Evaluation in) {
+    return in.loss =
+        new LossAccumulator(WITH_PREDICTIONS)
+            .add(in.logits, in.targets, in.tokenBytes)
+            .report()
+            .loss();
   }
 
   /** All sums of an evaluation with token lengths. */

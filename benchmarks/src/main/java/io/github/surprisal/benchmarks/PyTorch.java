@@ -119,6 +119,43 @@ public class PyTorch extends Timed {
     }
   }
 
+  /** With a teacher's logits. */
+  @State(Scope.Benchmark)
+  public static class Distilled extends Rows {
+    NDArray teacher;
+
+    @Override
+    void prepare() {
+      super.prepare();
+      teacher = manager.create(Inputs.Distilled.teacherOf(values), axes);
+    }
+
+    /** The mean divergence; its gradient is copied to an array that has elements. */
+    final double backward(float[] copy) {
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        NDArray leaf = logits.stopGradient();
+        try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
+          leaf.setRequiresGradient(true);
+          NDArray logP = teacher.logSoftmax(-1);
+          NDArray mean = logP.sub(leaf.logSoftmax(-1)).mul(logP.exp()).sum().div(rows);
+          collector.backward(mean);
+          if (copy.length > 0) {
+            leaf.getGradient().toByteBuffer().asFloatBuffer().get(copy);
+          }
+          return mean.getFloat();
+        }
+      }
+    }
+
+    @Override
+    void check(Reference reference) {
+      float[] gradient = new float[values.length];
+      double mean = backward(gradient);
+      reference.checkDivergence(mean, gradient, Inputs.Distilled.teacherOf(values), 10 * TOLERANCE);
+    }
+  }
+
   /** With log-probabilities, in native memory and in a Java array. */
   @State(Scope.Benchmark)
   public static class LogSoftmax extends Rows {
@@ -168,6 +205,12 @@ public class PyTorch extends Timed {
   @Benchmark
   public long predictions(Predicted in) {
     return in.predict(new double[0]);
+  }
+
+  /** Two log-softmaxes, exponentials, products and their sum, and backward. */
+  @Benchmark
+  public double distillation(Distilled in) {
+    return in.backward(new float[0]);
   }
 
   /** All log-probabilities, in native memory. */

@@ -70,6 +70,30 @@ final class Reference {
     }
   }
 
+  /**
+   * Fails if the mean KL(P‖Q) of a teacher's rows P is off by more than the tolerance, or its
+   * gradient by more than a part of both softmaxes and 2 ulp.
+   */
+  void checkDivergence(double mean, float[] gradient, float[] teacher, double tolerance) {
+    double total = 0;
+    for (int row = 0; row < batch.rows; row++) {
+      int from = row * batch.classes;
+      double ofTeacher = logSumExp(teacher, from, from + batch.classes);
+      for (int i = 0; i < batch.classes; i++) {
+        double logP = teacher[at(row, i)] - ofTeacher;
+        double p = Math.exp(logP);
+        double q = Math.exp(-loss(row, i));
+        total += p * (logP + loss(row, i));
+        double expected = (q - p) / batch.rows;
+        double allowed = tolerance * (p + q) / batch.rows + 2 * Math.ulp((float) expected);
+        if (row % step() == 0) {
+          require("gradient", at(row, i), gradient[at(row, i)], expected, allowed);
+        }
+      }
+    }
+    require("divergence", 0, mean, total / batch.rows, tolerance);
+  }
+
   /** Fails if an entropy is off by more than (1 + entropy) times the tolerance, in nats. */
   void checkEntropies(double[] actual, double tolerance) {
     for (int row = 0; row < batch.rows; row += step()) {
