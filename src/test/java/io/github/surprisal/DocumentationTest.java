@@ -140,6 +140,12 @@ final class DocumentationTest {
   }
 
   @Test
+  void distillingPrintsWhatIsShown() {
+    Page printed = Page.of("src/it/training-loop/src/test/resources/example/distilling.txt");
+    assertThat(Page.of("docs/predictions.md").blocks("text")).contains(printed.text());
+  }
+
+  @Test
   void theTableOfExamplesHasEveryProject() throws IOException {
     assertThat(Page.of("docs/programs.md").table("project"))
         .extracting(row -> row.get(0))

@@ -19,25 +19,34 @@ import java.util.Locale;
 /**
  * Trains a language model whose tokens are bytes, on the first chapter of Pride and Prejudice.
  *
- * <p>The model looks back at three bytes. Each of them has a say in what comes next: a row of 256
- * weights, learned for this byte at this distance. The logits are the sum of the three rows.
+ * <p>The model looks back at some bytes, three of them here. Each has a say in what comes next: a
+ * row of 256 weights, learned for this byte at this distance. The logits are the sum of these rows.
  */
 public final class TrainingLoop {
-  private static final int VOCABULARY = 256;
-  private static final int CONTEXT = 3;
-  private static final int BATCH = 64;
+  static final int VOCABULARY = 256;
+  static final int MOST_CONTEXT = 3;
+  static final int BATCH = 64;
   private static final float LEARNING_RATE = 4;
   private static final int EPOCHS = 64;
   private static final CrossEntropyOptions OPTIONS = CrossEntropyOptions.defaults();
 
   /** By distance, byte seen and byte to come. All 0: the model begins with no opinion. */
-  private final float[][][] weights = new float[CONTEXT][VOCABULARY][VOCABULARY];
+  private final float[][][] weights;
+
+  /**
+   * A model that knows nothing.
+   *
+   * @param context how many bytes it looks back, up to three
+   */
+  TrainingLoop(int context) {
+    weights = new float[context][VOCABULARY][VOCABULARY];
+  }
 
   /** The model's logits for the bytes at positions {@code from} to {@code to} of a text. */
-  private float[] logits(byte[] text, int from, int to) {
+  float[] logits(byte[] text, int from, int to) {
     float[] logits = new float[(to - from) * VOCABULARY];
     for (int position = from; position < to; position++) {
-      for (int distance = 1; distance <= CONTEXT; distance++) {
+      for (int distance = 1; distance <= weights.length; distance++) {
         float[] row = row(text, position, distance);
         for (int token = 0; token < VOCABULARY; token++) {
           logits[(position - from) * VOCABULARY + token] += row[token];
@@ -50,9 +59,9 @@ public final class TrainingLoop {
   /**
    * Moves the weights against the gradient. Each was added to the logits, so has their gradient.
    */
-  private void descend(byte[] text, int from, int to, float[] gradient) {
+  void descend(byte[] text, int from, int to, float[] gradient) {
     for (int position = from; position < to; position++) {
-      for (int distance = 1; distance <= CONTEXT; distance++) {
+      for (int distance = 1; distance <= weights.length; distance++) {
         float[] row = row(text, position, distance);
         for (int token = 0; token < VOCABULARY; token++) {
           row[token] -= LEARNING_RATE * gradient[(position - from) * VOCABULARY + token];
@@ -73,7 +82,7 @@ public final class TrainingLoop {
 
   /** Goes through the text once, in batches, and learns from each. */
   void train(byte[] text) {
-    for (int from = CONTEXT; from < text.length; from += BATCH) {
+    for (int from = MOST_CONTEXT; from < text.length; from += BATCH) {
       int to = Math.min(from + BATCH, text.length);
       float[] values = logits(text, from, to);
       FloatTensor logits = FloatTensor.wrap(values, to - from, VOCABULARY);
@@ -86,7 +95,7 @@ public final class TrainingLoop {
   /** Scores the text without learning from it. */
   LossReport evaluate(byte[] text) {
     LossAccumulator accumulator = new LossAccumulator(OPTIONS);
-    for (int from = CONTEXT; from < text.length; from += BATCH) {
+    for (int from = MOST_CONTEXT; from < text.length; from += BATCH) {
       int to = Math.min(from + BATCH, text.length);
       FloatTensor logits = FloatTensor.wrap(logits(text, from, to), to - from, VOCABULARY);
       int[] tokenBytes = new int[to - from];
@@ -111,7 +120,7 @@ public final class TrainingLoop {
     byte[] text = text();
     byte[] training = Arrays.copyOf(text, text.length * 4 / 5);
     byte[] heldOut = Arrays.copyOfRange(text, training.length, text.length);
-    TrainingLoop model = new TrainingLoop();
+    TrainingLoop model = new TrainingLoop(MOST_CONTEXT);
     System.out.println("       training                       held out");
     System.out.println("epoch  loss    perplexity  bits/byte  loss    perplexity  bits/byte");
     for (int epoch = 0; epoch <= EPOCHS; epoch++) {
