@@ -43,6 +43,12 @@ final class AdversarialRows {
     families.put("dominated", AdversarialRows::dominated);
     families.put("powers of two", AdversarialRows::powersOfTwo);
     families.put("giant at the end", AdversarialRows::giantAtTheEnd);
+    families.put("peaks", AdversarialRows::peaks);
+    for (float step : new float[] {0.3f, 9, 40}) {
+      families.put("steps of " + step, (n, random) -> steps(n, random, step));
+      families.put("steps of -" + step, (n, random) -> steps(n, random, -step));
+    }
+    families.put("first classes masked", AdversarialRows::firstMasked);
     return families;
   }
 
@@ -154,6 +160,31 @@ final class AdversarialRows {
     for (int i = 0; i < n; i++) {
       row[i] = (float) (-Math.log(2) * random.nextInt(40));
     }
+    return row;
+  }
+
+  /** A few equal logits far above all others. */
+  private static float[] peaks(int n, Random random) {
+    float[] row = normal(n, random, 1, -3);
+    float peak = 8 + random.nextInt(70) + 0.3f;
+    for (int k = random.nextInt(5); k >= 0; k--) {
+      row[random.nextInt(n)] = peak;
+    }
+    return row;
+  }
+
+  /** Each thousand of classes stands a step above the one before. */
+  private static float[] steps(int n, Random random, float step) {
+    float[] row = normal(n, random, 2, 0);
+    for (int i = 0; i < n; i++) {
+      row[i] += step * (i / 1000);
+    }
+    return row;
+  }
+
+  private static float[] firstMasked(int n, Random random) {
+    float[] row = normal(n, random, 3, 5);
+    Arrays.fill(row, 0, Math.min(n - 1, 1100), Float.NEGATIVE_INFINITY);
     return row;
   }
 }
