@@ -45,21 +45,30 @@ public final class WindowPlan {
     NEW,
     /** Those whose target is inside the window and in no earlier one. */
     NEW_WITH_TARGET_INSIDE,
-    /** Those of the second half whose target is inside the window. */
+    /** Those of a whole window whose target is inside it. */
+    TARGET_INSIDE,
+    /** Those of the second half of a whole window whose target is inside it. */
     SECOND_HALF
   }
 
   private final int context;
   private final int stride;
   private final OptionalInt prefixToken;
+  private final boolean prefixEveryWindow;
   private final boolean fullLastWindow;
   private final Scoring scoring;
 
   private WindowPlan(
-      int context, int stride, OptionalInt prefixToken, boolean fullLastWindow, Scoring scoring) {
+      int context,
+      int stride,
+      OptionalInt prefixToken,
+      boolean prefixEveryWindow,
+      boolean fullLastWindow,
+      Scoring scoring) {
     this.context = context;
     this.stride = stride;
     this.prefixToken = prefixToken;
+    this.prefixEveryWindow = prefixEveryWindow;
     this.fullLastWindow = fullLastWindow;
     this.scoring = scoring;
   }
@@ -70,7 +79,7 @@ public final class WindowPlan {
       throw new IllegalArgumentException(
           "stride is " + stride + ", expected 1 to " + context + ", or tokens would go unscored");
     }
-    return new WindowPlan(context, stride, OptionalInt.empty(), false, scoring);
+    return new WindowPlan(context, stride, OptionalInt.empty(), false, false, scoring);
   }
 
   private static void requireAtLeast(String name, int value, int least) {
@@ -170,6 +179,24 @@ public final class WindowPlan {
   }
 
   /**
+   * The windows that GPTQ's evaluation uses, and with it most papers on quantised models: the
+   * tokens fall into windows of {@code seqlen} without overlap, tokens after the last full window
+   * are dropped, and <strong>the first token of every window goes unscored</strong>, since labels
+   * are shifted inside a window. The usual length is 2048, of the whole test text as one sequence.
+   *
+   * <p>Like the tool, {@link #windows} finds nothing to score in fewer tokens than one window, and
+   * refuses them.
+   *
+   * @param seqlen {@code seqlen}, the length of a window, 2 or more
+   * @return the plan
+   * @throws IllegalArgumentException if {@code seqlen} is out of range
+   */
+  public static WindowPlan gptq(int seqlen) {
+    requireAtLeast("seqlen", seqlen, 2);
+    return of("seqlen", seqlen, seqlen, Scoring.TARGET_INSIDE);
+  }
+
+  /**
    * The strided windows of Hugging Face's guide "Perplexity of fixed-length models". They begin
    * where {@link #sliding} has them, but the model shifts the labels inside a window: its last
    * position predicts nothing, and the token at the beginning of a window can't be scored in it.
@@ -190,14 +217,27 @@ public final class WindowPlan {
   /**
    * Returns a plan with a prefix token, such as BOS, from which the first token of the sequence is
    * predicted, so that it is scored, too. It takes a place of the first window, at position −1, and
-   * no token is fed before it; further windows have none. In {@link #llamaCpp} it replaces the
-   * first token of every chunk instead.
+   * no token is fed before it; further windows have none. In {@link #llamaCpp} and {@link #gptq} it
+   * replaces the first token of every window instead.
    *
    * @param token the token to feed first
    * @return a plan that differs in this one
    */
   public WindowPlan prefixToken(int token) {
-    return new WindowPlan(context, stride, OptionalInt.of(token), fullLastWindow, scoring);
+    return new WindowPlan(context, stride, OptionalInt.of(token), false, fullLastWindow, scoring);
+  }
+
+  /**
+   * Returns a plan with a prefix token at the beginning of every window, for models that know no
+   * text without one, such as Gemma with BOS. In the first window it is what {@link #prefixToken}
+   * is; in further ones it takes the place of the first token there, which is context as a rule,
+   * or, without overlap, was scored in the window before. What is scored stays the same.
+   *
+   * @param token the token to feed at the beginning of every window
+   * @return a plan that differs in this one
+   */
+  public WindowPlan prefixEveryWindow(int token) {
+    return new WindowPlan(context, stride, OptionalInt.of(token), true, fullLastWindow, scoring);
   }
 
   /**
@@ -209,7 +249,7 @@ public final class WindowPlan {
    * @return a plan that differs in this one
    */
   public WindowPlan fullLastWindow(boolean full) {
-    return new WindowPlan(context, stride, prefixToken, full, scoring);
+    return new WindowPlan(context, stride, prefixToken, prefixEveryWindow, full, scoring);
   }
 
   /**
@@ -227,25 +267,38 @@ public final class WindowPlan {
    *
    * @param length the number of tokens, without a prefix token
    * @return the windows; none if there is nothing to feed
-   * @throws IllegalArgumentException if the length is negative, or for {@link #llamaCpp} less than
-   *     two chunks
+   * @throws IllegalArgumentException if the length is negative, for {@link #llamaCpp} less than two
+   *     chunks, or for {@link #gptq} less than one window
    */
   public List<Window> windows(int length) {
     requireAtLeast("length", length, 0);
-    return scoring == Scoring.SECOND_HALF ? chunks(length) : slides(length);
+    return switch (scoring) {
+      case SECOND_HALF -> {
+        if (length / 2 < context) {
+          throw new IllegalArgumentException(
+              "length is " + length + ", expected two chunks of " + context + " or more");
+        }
+        yield wholeWindows(length, context / 2);
+      }
+      case TARGET_INSIDE -> {
+        if (length < context) {
+          throw new IllegalArgumentException(
+              "length is " + length + ", expected a window of " + context + " or more");
+        }
+        yield wholeWindows(length, 0);
+      }
+      case NEW, NEW_WITH_TARGET_INSIDE -> slides(length);
+    };
   }
 
-  private List<Window> chunks(int length) {
-    if (length / 2 < context) {
-      throw new IllegalArgumentException(
-          "length is " + length + ", expected two chunks of " + context + " or more");
-    }
+  /** Windows without overlap, scored from a position of theirs on. */
+  private List<Window> wholeWindows(int length, int firstScored) {
     return new LazyList<>(
         length / context,
         i -> {
           int begin = i * context;
           int end = begin + context;
-          return new Window(begin, end, begin + context / 2, end - 1, prefixToken);
+          return new Window(begin, end, begin + firstScored, end - 1, prefixToken);
         });
   }
 
@@ -266,7 +319,7 @@ public final class WindowPlan {
     // All windows but the last are full already.
     int begin = fullLastWindow ? Math.max(first, end - context) : start;
     int previousEnd = i == 0 ? first : start - stride + context;
-    OptionalInt prefix = begin < 0 ? prefixToken : OptionalInt.empty();
+    OptionalInt prefix = begin < 0 || prefixEveryWindow ? prefixToken : OptionalInt.empty();
     return scoring == Scoring.NEW
         ? new Window(begin, end, previousEnd, end, prefix)
         : new Window(begin, end, Math.max(begin, previousEnd - 1), end - 1, prefix);
@@ -325,13 +378,14 @@ public final class WindowPlan {
         && context == that.context
         && stride == that.stride
         && prefixToken.equals(that.prefixToken)
+        && prefixEveryWindow == that.prefixEveryWindow
         && fullLastWindow == that.fullLastWindow
         && scoring == that.scoring;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(context, stride, prefixToken, fullLastWindow, scoring);
+    return Objects.hash(context, stride, prefixToken, prefixEveryWindow, fullLastWindow, scoring);
   }
 
   /** All parts of the plan. */
@@ -343,6 +397,8 @@ public final class WindowPlan {
         + stride
         + ", prefixToken="
         + (prefixToken.isPresent() ? prefixToken.getAsInt() : "none")
+        + ", prefixEveryWindow="
+        + prefixEveryWindow
         + ", fullLastWindow="
         + fullLastWindow
         + ", scoring="

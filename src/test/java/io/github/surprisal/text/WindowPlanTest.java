@@ -341,6 +341,65 @@ final class WindowPlanTest {
     assertThat(usual.get(2).scoredTokens()).isEqualTo(255);
   }
 
+  /** GPTQ's evaluation, from its description: whole windows, labels shifted inside of them. */
+  @Test
+  void gptqAgreesWithItsDescription() {
+    for (int seqlen = 2; seqlen <= 7; seqlen++) {
+      for (int length = seqlen; length <= 4 * seqlen + 1; length++) {
+        IntTensor tokens = IntTensor.of(IntStream.range(0, length).toArray());
+        List<Run> expected = new ArrayList<>();
+        for (int from = 0; from + seqlen <= length; from += seqlen) {
+          List<Integer> window = IntStream.range(from, from + seqlen).boxed().toList();
+          expected.add(new Run(window, window.subList(1, seqlen)));
+        }
+        WindowPlan plan = WindowPlan.gptq(seqlen);
+        assertThat(Run.of(plan.windows(length), tokens)).isEqualTo(expected);
+        List<Window> prefixed = plan.prefixToken(BOS).windows(length);
+        assertThat(prefixed).isEqualTo(plan.prefixEveryWindow(BOS).windows(length));
+        for (int i = 0; i < prefixed.size(); i++) {
+          List<Integer> input = new ArrayList<>(expected.get(i).input());
+          input.set(0, BOS);
+          assertThat(Run.of(prefixed, tokens).get(i))
+              .isEqualTo(new Run(input, expected.get(i).scored()));
+        }
+      }
+    }
+  }
+
+  /** The same windows and the same tokens scored as with a prefix token, but for each input. */
+  @Test
+  void aPrefixInEveryWindowTakesThePlaceOfItsFirstToken() {
+    Small.forEach(
+        small -> {
+          WindowPlan plan =
+              WindowPlan.sliding(small.context(), small.stride()).fullLastWindow(small.fullLast());
+          List<Run> first = Run.of(plan.prefixToken(BOS).windows(small.length()), small.tokens());
+          List<Run> every =
+              Run.of(plan.prefixEveryWindow(BOS).windows(small.length()), small.tokens());
+          assertThat(every).hasSameSizeAs(first);
+          for (int i = 0; i < every.size(); i++) {
+            List<Integer> input = new ArrayList<>(first.get(i).input());
+            input.set(0, BOS);
+            assertThat(every.get(i)).isEqualTo(new Run(input, first.get(i).scored()));
+          }
+        });
+  }
+
+  @Test
+  void aPrefixInEveryWindowByHand() {
+    IntTensor tokens = IntTensor.of(0, 1, 2, 3, 4, 5, 6);
+    assertThat(Run.of(WindowPlan.disjoint(3).prefixEveryWindow(BOS).windows(7), tokens))
+        .containsExactly(
+            new Run(List.of(BOS, 0, 1), List.of(0, 1, 2)),
+            new Run(List.of(BOS, 3, 4), List.of(3, 4, 5)),
+            new Run(List.of(BOS), List.of(6)));
+    assertThat(Run.of(WindowPlan.sliding(4, 2).prefixEveryWindow(BOS).windows(7), tokens))
+        .containsExactly(
+            new Run(List.of(BOS, 0, 1, 2), List.of(0, 1, 2, 3)),
+            new Run(List.of(BOS, 2, 3, 4), List.of(4, 5)),
+            new Run(List.of(BOS, 4, 5), List.of(6)));
+  }
+
   /**
    * Hugging Face's guide, from its description: labels are the input, labels of tokens that an
    * earlier window held are masked, and the model shifts labels against logits.
@@ -502,16 +561,20 @@ final class WindowPlanTest {
         .isNotEqualTo(WindowPlan.sliding(65, 32))
         .isNotEqualTo(plan.prefixToken(0))
         .isNotEqualTo(plan.fullLastWindow(true))
+        .isNotEqualTo(plan.prefixEveryWindow(0))
         .isNotEqualTo(WindowPlan.huggingFace(64, 32))
         .isNotEqualTo(null)
         .hasToString(
-            "WindowPlan[context=64, stride=32, prefixToken=none, fullLastWindow=false,"
-                + " scoring=NEW]");
+            "WindowPlan[context=64, stride=32, prefixToken=none, prefixEveryWindow=false,"
+                + " fullLastWindow=false, scoring=NEW]");
     assertThat(plan.prefixToken(1).prefixToken(2)).isEqualTo(plan.prefixToken(2));
+    assertThat(plan.prefixEveryWindow(2)).isNotEqualTo(plan.prefixToken(2));
+    assertThat(plan.prefixEveryWindow(1).prefixToken(2)).isEqualTo(plan.prefixToken(2));
     assertThat(WindowPlan.lmEvaluationHarness(2, 64, 33))
         .isEqualTo(plan.prefixToken(2).fullLastWindow(true))
         .hasToString(
-            "WindowPlan[context=64, stride=32, prefixToken=2, fullLastWindow=true, scoring=NEW]");
+            "WindowPlan[context=64, stride=32, prefixToken=2, prefixEveryWindow=false,"
+                + " fullLastWindow=true, scoring=NEW]");
     assertThat(WindowPlan.disjoint(8)).isEqualTo(WindowPlan.sliding(8, 8));
   }
 
@@ -530,6 +593,7 @@ final class WindowPlanTest {
         "stride is 0, expected 1 to 4, or tokens would go unscored");
     assertRefused(() -> WindowPlan.huggingFace(0, 1), "maxLength is 0, expected 1 or more");
     assertRefused(() -> WindowPlan.llamaCpp(2), "nCtx is 2, expected 3 or more");
+    assertRefused(() -> WindowPlan.gptq(1), "seqlen is 1, expected 2 or more");
     assertRefused(
         () -> WindowPlan.lmEvaluationHarness(BOS, 0, 1), "maxSeqLen is 0, expected 1 or more");
     assertRefused(
@@ -547,6 +611,9 @@ final class WindowPlanTest {
     assertRefused(
         () -> WindowPlan.llamaCpp(512).windows(1023),
         "length is 1023, expected two chunks of 512 or more");
+    assertRefused(
+        () -> WindowPlan.gptq(2048).windows(2047),
+        "length is 2047, expected a window of 2048 or more");
     assertRefused(
         () -> plan.batches(IntTensor.of(1, 2), 0, 0), "batchSize is 0, expected 1 or more");
     assertRefused(
