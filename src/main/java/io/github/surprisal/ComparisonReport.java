@@ -274,7 +274,8 @@ public final class ComparisonReport {
 
   /**
    * Share of the tokens that P predicts right: its likeliest class, the first of several equal
-   * ones, is the target. A row without probabilities counts as wrong.
+   * ones, is the target. A row without probabilities counts as wrong. A temperature changes
+   * nothing: logits are compared as they are.
    *
    * @return the share, from 0 to 1; NaN for no tokens, and without {@linkplain
    *     CrossEntropyOptions#predictions(boolean) predictions}

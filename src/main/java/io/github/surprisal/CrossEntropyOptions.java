@@ -147,8 +147,8 @@ public final class CrossEntropyOptions {
 
   /**
    * Returns the defaults: ignore index {@value #DEFAULT_IGNORE_INDEX}, no label smoothing, no class
-   * weights, the mean, the class axis last, several threads where there is enough work, no
-   * predictions in reports.
+   * weights, temperature 1, no z-loss, the mean, the class axis last, several threads where there
+   * is enough work, no predictions in reports.
    *
    * @return the defaults
    */

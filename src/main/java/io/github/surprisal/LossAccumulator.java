@@ -349,8 +349,8 @@ public final class LossAccumulator implements Serializable {
    * @return this
    * @throws IllegalArgumentException if the log-probability is NaN, above 1e-5 or finite and below
    *     that of any row of logits, −2 · {@link Float#MAX_VALUE}; if the options have label
-   *     smoothing, class weights or predictions, which need logits and targets; or if a count would
-   *     overflow; nothing is added then
+   *     smoothing, class weights, a temperature or predictions, which need logits and targets; or
+   *     if a count would overflow; nothing is added then
    */
   public LossAccumulator addLogProb(double logProb) {
     checkPlainLosses();

@@ -438,7 +438,7 @@ public final class Losses {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, smoothing, weights, class axis, parallelism
+   * @param options ignore index, smoothing, weights, temperature, z-loss, class axis, parallelism
    * @return the losses of each sequence, of the targets' shape without the last axis: of targets of
    *     rank 1, scalars
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,

@@ -117,7 +117,7 @@ public final class Predictions {
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 2 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
-   * @param options ignore index, class axis, parallelism
+   * @param options ignore index, class axis, temperature, parallelism
    * @return what the logits say of each sequence, of the targets' shape without the last axis: of
    *     targets of rank 1, scalars
    * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,

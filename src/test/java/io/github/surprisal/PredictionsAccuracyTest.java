@@ -25,7 +25,8 @@ final class PredictionsAccuracyTest {
   private static final long SEED = Long.getLong("accuracy.seed", 20260101);
 
   private static final int[] LENGTHS = {
-    1, 2, 3, 5, 15, 16, 17, 31, 64, 100, 129, 300, 1000, 1023, 1024, 1025, 2048, 4097, 9000, 50257, 70000
+    1, 2, 3, 5, 15, 16, 17, 31, 64, 100, 129, 300, 1000, 1023, 1024, 1025, 2048, 4097, 9000, 50257,
+    70000
   };
 
   @TestFactory

@@ -299,6 +299,15 @@ final class TemperatureAndZLossTest {
   }
 
   /** The tensor of x / t for a power of two, exactly. */
+  @Test
+  void aComparisonHasTheLossesOfReports() {
+    CrossEntropyOptions options = DEFAULTS.temperature(0.7);
+    ComparisonReport compared =
+        new ComparisonAccumulator(options).add(LOGITS, divided(-1), TARGETS).report();
+    assertThat(compared.lossP()).isEqualTo(Metrics.evaluate(LOGITS, TARGETS, options).loss());
+    assertThat(compared.lossQ()).isEqualTo(Metrics.evaluate(divided(-1), TARGETS, options).loss());
+  }
+
   private static FloatTensor divided(double temperature) {
     return divided(LOGITS, temperature);
   }

@@ -79,6 +79,8 @@ public final class ComparedRows {
     private final RowReader p;
     private final RowReader q;
     private final RowDivergence divergence;
+    private final RowReader temperedP;
+    private final RowReader temperedQ;
     private final RowSoftmax softmaxP;
     private final RowSoftmax softmaxQ;
 
@@ -86,8 +88,10 @@ public final class ComparedRows {
       p = RowReaders.of(rows, logitsP, space.logits);
       q = RowReaders.of(rows, logitsQ, space.second);
       divergence = new RowDivergence(p, q, temperature.value(), space);
-      softmaxP = new RowSoftmax(TemperedRowReader.of(p, temperature, space.kernel), space);
-      softmaxQ = new RowSoftmax(TemperedRowReader.of(q, temperature, space.kernel), space);
+      temperedP = TemperedRowReader.of(p, temperature, space.kernel);
+      temperedQ = TemperedRowReader.of(q, temperature, space.kernel);
+      softmaxP = new RowSoftmax(temperedP, space);
+      softmaxQ = new RowSoftmax(temperedQ, space);
     }
 
     void add(long from, long to, ComparisonSink part) {
@@ -108,11 +112,15 @@ public final class ComparedRows {
       int largestQ = divergence.largestQ();
       boolean isSameTop = largestP >= 0 && largestP == largestQ;
       int target = targets.at(row);
-      double lossP = softmaxP.of(target, TilePass.NONE).nats;
-      double lossQ = softmaxQ.of(target, TilePass.NONE).nats;
+      double lossP = loss(softmaxP, temperedP, target);
+      double lossQ = loss(softmaxQ, temperedQ, target);
       double change = StrictMath.exp(-lossQ) - StrictMath.exp(-lossP);
       part.add(lossP, lossQ, nats, change, isSameTop);
       part.addCorrect(largestP == target, largestQ == target);
+    }
+
+    private static double loss(RowSoftmax softmax, RowReader logits, int target) {
+      return Softmax.unrounded(softmax.of(target, TilePass.NONE).nats, logits.rounding(target));
     }
   }
 }

@@ -98,15 +98,9 @@ final class RowCrossEntropy {
     return LossSettings.weighted(keep * weight(target), unrounded(target, nll));
   }
 
-  /**
-   * −log softmax of a class without the rounding r of its logit over a temperature, which has
-   * changed it by −(1 − p)·r.
-   */
+  /** {@link Softmax#unrounded} of a class. */
   double unrounded(int index, double nll) {
-    double rounding = logits.rounding(index);
-    return rounding == 0 || !Double.isFinite(nll)
-        ? nll
-        : Math.max(0, nll + Softmax.complement(nll) * rounding);
+    return Softmax.unrounded(nll, logits.rounding(index));
   }
 
   /** The softmax of the current row, whose terms are kept for results to be written to out. */

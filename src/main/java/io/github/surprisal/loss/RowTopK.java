@@ -51,18 +51,15 @@ final class RowTopK {
   /**
    * Adds a tile of the {@code length} classes from {@code from} on.
    *
-   * @param above how many of its logits are above the limit, or more
+   * @param above how many of its logits are above its limit, unless that is −∞
    */
   void add(float[] x, int offset, int from, int length, int above) {
+    if (limit(from) == Float.NEGATIVE_INFINITY) {
+      addAny(x, offset, from, length);
+      return;
+    }
     int next = 0;
     int left = above;
-    while (filled < keys.length && next < length) {
-      keys[filled++] = key(x[offset + next], from + next);
-      next++;
-      if (filled == keys.length) {
-        Arrays.sort(keys); // which is a heap
-      }
-    }
     while (left > 0 && next < length) {
       next += kernel.firstAbove(x, offset + next, length - next, 0, 0, limit(from + next));
       if (next < length) {
@@ -73,13 +70,28 @@ final class RowTopK {
     }
   }
 
+  /** Adds a tile of which any class may be among the first, also one whose logit is −∞. */
+  private void addAny(float[] x, int offset, int from, int length) {
+    for (int i = 0; i < length; i++) {
+      long key = key(x[offset + i], from + i);
+      if (filled == keys.length) {
+        replaceLeast(key);
+      } else {
+        keys[filled++] = key;
+        if (filled == keys.length) {
+          Arrays.sort(keys); // which is a heap
+        }
+      }
+    }
+  }
+
   /** Ends the row. */
   void end() {
     Arrays.sort(keys);
   }
 
   private void replaceLeast(long key) {
-    if (key < keys[0]) { // as large, but a later class
+    if (key < keys[0]) {
       return;
     }
     int at = 0;

@@ -45,4 +45,14 @@ final class Softmax {
   static double complement(double nll) {
     return -StrictMath.expm1(-nll);
   }
+
+  /**
+   * −log softmax of a class without the rounding of its logit, which has changed it by −(1 − p)
+   * times as much.
+   */
+  static double unrounded(double nll, double rounding) {
+    return rounding == 0 || !Double.isFinite(nll)
+        ? nll
+        : Math.max(0, nll + complement(nll) * rounding);
+  }
 }

@@ -23,7 +23,10 @@ final class TargetPrediction {
     row = new RowPrediction(crossEntropy.logits, space);
   }
 
-  /** Takes the current row; returns its loss, to the same bits as without a prediction. */
+  /**
+   * Takes the current row; returns its loss, to the same bits as without a prediction. There is no
+   * z-loss here: reports refuse it.
+   */
   double take(int target, TokenPrediction out) {
     double nll = row.takeWithNll(target);
     int predicted = row.predicted();

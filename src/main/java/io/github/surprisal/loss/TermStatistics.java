@@ -155,7 +155,7 @@ final class TermStatistics implements TermPass {
     return from + kernel.firstAbove(row.array(), row.offset(), length, 0, 0, Math.nextDown(max));
   }
 
-  /** The number of logits above the limit. */
+  /** The number of logits above the limit that was set, where no largest ones are looked for. */
   int above() {
     return above;
   }

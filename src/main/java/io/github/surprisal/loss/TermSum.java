@@ -66,6 +66,7 @@ final class TermSum {
    */
   double of(Softmax softmax, int exponent, int skip, TilePass pass) {
     this.pass = pass;
+    termPass = null;
     keepsTerms = softmax.hasTerms();
     terms = keepsTerms ? softmax.terms : space.terms;
     termsOffset = softmax.termsOffset;
@@ -117,13 +118,12 @@ final class TermSum {
     }
     x = NONE; // or a work space that waits for its next use would keep the caller's arrays alive
     terms = NONE;
-    termPass = null;
     return sumOfTiles();
   }
 
   /** How many tiles the row has, with a short one at its end. */
   static int tiles(RowReader row) {
-    return (row.classes() + TILE - 1) / TILE;
+    return row.classes() / TILE + (row.classes() % TILE == 0 ? 0 : 1); // of up to 2^31 − 1 classes
   }
 
   private double sumOfTiles() {

@@ -49,6 +49,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class EveryWayThroughRowsTest {
 
+  /**
+   * Places of the likeliest classes that are looked for: more than some rows have finite logits.
+   */
+  private static final int MOST_PLACES = 700;
+
   private static final long SEED = Long.getLong("ways.seed", 20261128);
 
   private static final boolean INTERPRETED =
@@ -319,7 +324,7 @@ final class EveryWayThroughRowsTest {
       RowReader reader = RowReaders.of(rows, data(laidOut(x, layout), layout), space.logits);
       RowPrediction prediction = new RowPrediction(reader, space);
       RowPrediction listing = new RowPrediction(reader, space);
-      RowTopK top = new RowTopK(Math.min(classes, 5), space.kernel);
+      RowTopK top = new RowTopK(Math.min(classes, MOST_PLACES), space.kernel);
       listing.find(top);
       int[] set = classes == 1 ? new int[] {0} : new int[] {0, classes / 2, classes - 1};
       RowSetProbability ofSet =
@@ -334,7 +339,8 @@ final class EveryWayThroughRowsTest {
         listing.take();
         if (listing.isDefined()) {
           top.end();
-          IntStream.range(0, Math.min(classes, 5)).forEach(place -> all.add(top.classAt(place)));
+          IntStream.range(0, Math.min(classes, MOST_PLACES))
+              .forEach(place -> all.add(top.classAt(place)));
         }
       }
       return all.build().toArray();

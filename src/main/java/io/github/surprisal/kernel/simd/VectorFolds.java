@@ -47,29 +47,27 @@ final class VectorFolds {
       products = new float[QUARTER];
     }
     float[] sums = room(QUARTER);
-    statistics.above =
-        foldToQuarters(
-            terms, termsOffset, x, offset, statistics.reference, statistics.limit, sums, products);
+    foldToQuarters(terms, termsOffset, x, offset, statistics, sums, products);
     foldToSixteenth(sums, 0, LANES, statistics.sums, statistics.at);
     foldToSixteenth(products, 0, LANES, statistics.gaps, statistics.at);
   }
 
   /**
-   * Two folds of a tile's terms, and of their products with gaps; returns how many logits are above
-   * a limit. They are counted by the sign of {@code limit − x}: JDK 17 takes twice as long to count
+   * Two folds of a tile's terms, and of their products with gaps, and the count of logits above the
+   * limit. They are counted by the sign of {@code limit − x}: JDK 17 takes twice as long to count
    * by masks.
    */
-  private static int foldToQuarters(
+  private static void foldToQuarters(
       float[] terms,
       int termsOffset,
       float[] x,
       int offset,
-      float reference,
-      float limit,
+      TileStatistics statistics,
       float[] sums,
       float[] products) {
-    FloatVector references = FloatVector.broadcast(FLOATS, reference);
-    FloatVector limits = FloatVector.broadcast(FLOATS, limit + 0f); // −0 − 0 would be −0
+    FloatVector references = FloatVector.broadcast(FLOATS, statistics.reference);
+    float limit = statistics.limit + 0f; // −0 − 0 would be −0
+    FloatVector limits = FloatVector.broadcast(FLOATS, limit);
     IntVector largest = IntVector.broadcast(INTS, LARGEST_FINITE);
     IntVector above = IntVector.zero(INTS);
     for (int j = 0; j < QUARTER; j += WIDTH) {
@@ -102,7 +100,7 @@ final class VectorFolds {
       above = above.add(rc.lanewise(VectorOperators.LSHR, 31));
       above = above.add(rd.lanewise(VectorOperators.LSHR, 31));
     }
-    return above.reduceLanes(VectorOperators.ADD);
+    statistics.above = above.reduceLanes(VectorOperators.ADD);
   }
 
   private void foldBySteps(

@@ -137,7 +137,6 @@ public final class VectorKernel implements TileKernel {
     }
   }
 
-  /** Four maxima at a time: each takes several instructions, which wait for each other. */
   @Override
   public void scale(
       float[] x, int offset, int length, float high, float low, float[] out, int outOffset) {
@@ -150,6 +149,7 @@ public final class VectorKernel implements TileKernel {
     loops.scale(x, offset + whole, length - whole, high, low, out, outOffset + whole);
   }
 
+  /** Four maxima at a time: each takes several instructions, which wait for each other. */
   @Override
   public float max(float[] x, int offset, int length) {
     FloatVector a = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
