@@ -133,7 +133,7 @@ final class AccuracyTest {
     Random random = new Random(SEED);
     ErrorTally tally = new ErrorTally();
     for (Map.Entry<String, AdversarialRows.Family> family : AdversarialRows.families().entrySet()) {
-      if (family.getKey().equals("half masked")) {
+      if (family.getKey().endsWith("masked")) {
         continue; // infinite by definition
       }
       for (int n : new int[] {2, 7, 64, 129, 1000, 4097}) {
@@ -163,7 +163,7 @@ final class AccuracyTest {
     Random random = new Random(SEED);
     ErrorTally tally = new ErrorTally();
     for (Map.Entry<String, AdversarialRows.Family> family : AdversarialRows.families().entrySet()) {
-      if (family.getKey().equals("half masked")) {
+      if (family.getKey().endsWith("masked")) {
         continue; // infinite by definition
       }
       for (int n : new int[] {1, 2, 7, 64, 129, 1000, 4097}) {
