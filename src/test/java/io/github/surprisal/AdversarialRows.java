@@ -177,7 +177,8 @@ final class AdversarialRows {
   private static float[] steps(int n, Random random, float step) {
     float[] row = normal(n, random, 2, 0);
     for (int i = 0; i < n; i++) {
-      row[i] += step * (i / 1000);
+      int thousands = i / 1000;
+      row[i] += step * thousands;
     }
     return row;
   }
