@@ -14,6 +14,7 @@ import io.github.surprisal.loss.SoftmaxRows;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.Mean;
 import java.nio.FloatBuffer;
+import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
 /**
@@ -748,7 +749,7 @@ public final class Losses {
   private static DoubleTensor perToken(
       FloatTensor logits, CrossEntropyOptions options, RowLosses losses) {
     requirePerToken(options);
-    LogitArguments arguments = LogitArguments.of(logits.shape(), options.classAxis());
+    LogitArguments arguments = LogitArguments.of(logits.shape(), options);
     Layout.arrayLength(arguments.others());
     return arguments.results(losses.perToken());
   }
@@ -986,7 +987,8 @@ public final class Losses {
     FloatTensor student = studentLogits.withVisibleArray();
     DistillationSettings settings = options.settings();
     LogitArguments.checkSameShape("studentLogits", student, "teacherLogits", teacher);
-    LogitArguments arguments = LogitArguments.of(student.shape(), options.classAxis());
+    LogitArguments arguments =
+        LogitArguments.of("logits", student.shape(), options.classAxis(), OptionalInt.empty());
     LongPredicate scored = options.scoredRows(student.shape(), arguments.others());
     LogitArguments.checkOutput("gradientOut", studentLogits, gradientOut);
     if (teacherLogits.liesIn(gradientOut)) {
