@@ -137,7 +137,8 @@ public final class ComparisonAccumulator implements Serializable {
    *     ignored; nothing is added then
    */
   public ComparisonAccumulator add(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
-    LogitArguments.checkComparable("logitsP", logitsP, "logitsQ", logitsQ, options());
+    LogitArguments.checkComparable(
+        "logitsP", logitsP, "logitsQ", logitsQ, options().classAxis(), options().vocabulary());
     LogitArguments arguments = LogitArguments.of(logitsP.shape(), options());
     RowTargets checked = arguments.targets(targets, options().ignoreIndex());
     ComparedRows batch =

@@ -310,14 +310,16 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
       FloatTensor logitsP,
       String nameQ,
       FloatTensor logitsQ,
-      CrossEntropyOptions options) {
+      int classAxis,
+      OptionalInt vocabulary) {
     Shape p = logitsP.shape();
     Shape q = logitsQ.shape();
-    boolean mayDiffer = options.vocabulary().isPresent();
+    boolean mayDiffer = vocabulary.isPresent();
     if (!mayDiffer && p.equals(q)) {
       return;
     }
-    boolean areSameRows = of(nameP, p, options).others.equals(of(nameQ, q, options).others);
+    Shape rowsP = of(nameP, p, classAxis, vocabulary).others;
+    boolean areSameRows = rowsP.equals(of(nameQ, q, classAxis, vocabulary).others);
     if (!mayDiffer || !areSameRows) {
       throw otherShape(nameQ, q, nameP, p, hintAtPadding(mayDiffer, areSameRows));
     }
@@ -328,8 +330,8 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
       return ", up to padding along the class axis";
     }
     return areSameRows
-        ? "; models of one vocabulary that are padded differently are compared with"
-            + " CrossEntropyOptions.vocabulary(n)"
+        ? "; for models of one vocabulary that are padded differently, set the option"
+            + " vocabulary(n)"
         : "";
   }
 

@@ -157,6 +157,7 @@ final class VocabularyBitsTest {
         checkDistributions(options.temperature(temperature));
         checkPredictions(options.temperature(temperature));
         checkTwoModels(options.temperature(temperature));
+        checkDistillation(temperature);
       }
     }
 
@@ -382,6 +383,31 @@ final class VocabularyBitsTest {
       }
       if (data.inner() == 1) {
         assertThat(comparedByRows(known, longerQ)).isEqualTo(expected);
+      }
+    }
+
+    /** Also where the teacher is padded in another way. */
+    private void checkDistillation(double temperature) {
+      float[] others = someLogits();
+      FloatTensor teacher = data.tensor(storage, others, 0);
+      FloatTensor paddedTeacher = data.tensor(storage, others, padding + 9);
+      for (DistillationOptions.Direction direction : DistillationOptions.Direction.values()) {
+        DistillationOptions given =
+            DistillationOptions.defaults()
+                .direction(direction)
+                .temperature(temperature)
+                .ignoreWhere(targets)
+                .classAxis(options.classAxis())
+                .parallel(options.parallel());
+        checkWritten(
+            "distillation " + given,
+            options,
+            0,
+            (x, o, out) ->
+                o.vocabulary().isPresent()
+                    ? Losses.klDivergenceWithGradient(
+                        paddedTeacher, x, given.vocabulary(data.classes()), out)
+                    : Losses.klDivergenceWithGradient(teacher, x, given, out));
       }
     }
 

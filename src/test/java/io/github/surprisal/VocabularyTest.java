@@ -188,9 +188,30 @@ final class VocabularyTest {
             + " class axis");
     assertRefused(
         () -> new ComparisonAccumulator().add(LOGITS, wide, TARGETS),
-        "logitsQ has shape (2, 9), expected (2, 5), the shape of logitsP; models of one vocabulary"
-            + " that are padded differently are compared with CrossEntropyOptions.vocabulary(n)");
+        "logitsQ has shape (2, 9), expected (2, 5), the shape of logitsP; for models of one"
+            + " vocabulary that are padded differently, set the option vocabulary(n)");
     assertThat(three.report().scoredTokens() + nine.report().scoredTokens()).isZero();
+  }
+
+  @Test
+  void teachersOfOtherRows() {
+    DistillationOptions three = DistillationOptions.defaults().vocabulary(3);
+    DistillationOptions nine = DistillationOptions.defaults().vocabulary(9);
+    FloatTensor wide = FloatTensor.wrap(new float[18], 2, 9);
+    float[] out = new float[18];
+    assertRefused(
+        () -> Losses.klDivergenceWithGradient(LOGITS, wide, nine, out), tooLarge("teacherLogits"));
+    assertRefused(
+        () -> Losses.klDivergenceWithGradient(wide, LOGITS, nine, out), tooLarge("studentLogits"));
+    assertRefused(
+        () -> Losses.klDivergenceWithGradient(FloatTensor.of(1, 2, 3), LOGITS, three, out),
+        "studentLogits has shape (2, 5), expected (3), the shape of teacherLogits, up to padding"
+            + " along the class axis");
+    assertThat(out).containsOnly(0);
+    assertThat(Losses.klDivergenceWithGradient(wide, LOGITS, three, out)).isPositive();
+    assertRefused(
+        () -> DistillationOptions.defaults().vocabulary(0),
+        "vocabulary is 0, expected 1 or more: the number of tokens");
   }
 
   @Test
