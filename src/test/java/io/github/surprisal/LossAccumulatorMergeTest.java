@@ -41,7 +41,6 @@ final class LossAccumulatorMergeTest {
         defaults.labelSmoothing(0.1),
         defaults.classWeights(FloatTensor.of(weights)),
         defaults.temperature(1.3).labelSmoothing(0.1),
-        defaults.vocabulary(AccumulatorCorpus.CLASSES),
         defaults.predictions(true));
   }
 
