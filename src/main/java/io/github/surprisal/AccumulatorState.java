@@ -116,6 +116,7 @@ final class AccumulatorState<S extends MergeableSums<S>> {
     difference("temperature", CrossEntropyOptions::temperature, others, text);
     difference("classAxis", CrossEntropyOptions::classAxis, others, text);
     difference("predictions", CrossEntropyOptions::predictions, others, text);
+    difference("vocabulary", CrossEntropyOptions::vocabularyText, others, text);
     return text.toString();
   }
 

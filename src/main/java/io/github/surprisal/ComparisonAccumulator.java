@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares two language models with the same vocabulary on the same tokens, batch by batch, for a
  * {@link ComparisonReport} over all of them; not thread-safe. The models may be a quantised model
- * and its original, or a model before and after fine-tuning.
+ * and its original, or a model before and after fine-tuning. With {@link
+ * CrossEntropyOptions#vocabulary(int)} their output layers may be padded to different sizes.
  *
  * <p>P is the reference, such as the original, and Q the model that is judged by it, as in {@link
  * Losses#klDivergence}: KL(P‖Q) is what Q loses against P, and a larger loss of Q makes {@link
@@ -67,9 +68,9 @@ public final class ComparisonAccumulator implements Serializable {
   /**
    * An empty accumulator.
    *
-   * @param options ignore index, class axis and temperature of all that is added, and whether the
-   *     report tells of predictions; models are compared by their plain losses, without label
-   *     smoothing and class weights
+   * @param options ignore index, class axis, vocabulary and temperature of all that is added, and
+   *     whether the report tells of predictions; models are compared by their plain losses, without
+   *     label smoothing and class weights
    * @throws IllegalArgumentException if the options ask for label smoothing, class weights, a
    *     z-loss or another reduction than the mean
    */
@@ -128,19 +129,22 @@ public final class ComparisonAccumulator implements Serializable {
    *
    * @param logitsP logits of the reference: (batch, seq, vocabulary), or any shape of rank 1 or
    *     more
-   * @param logitsQ logits of the other model, of the same shape
+   * @param logitsQ logits of the other model, of the same shape; with a vocabulary, of the same but
+   *     for the padding along the class axis
    * @param targets the logits' shape without the class axis: classes, or the ignore index
    * @return this
    * @throws IllegalArgumentException if shapes don't fit or a target is neither a class nor
    *     ignored; nothing is added then
    */
   public ComparisonAccumulator add(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
-    LogitArguments.checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
-    LogitArguments arguments = LogitArguments.of(logitsP.shape(), options().classAxis());
+    LogitArguments.checkComparable(
+        "logitsP", logitsP, "logitsQ", logitsQ, options().classAxis(), options().vocabulary());
+    LogitArguments arguments = LogitArguments.of(logitsP.shape(), options());
     RowTargets checked = arguments.targets(targets, options().ignoreIndex());
     ComparedRows batch =
         new ComparedRows(
             arguments.rows(),
+            LogitArguments.of(logitsQ.shape(), options()).rows(),
             logitsP.data(),
             logitsQ.data(),
             checked,
@@ -153,11 +157,13 @@ public final class ComparisonAccumulator implements Serializable {
    * Compares the models on one row of logits.
    *
    * @param rowP logits of the reference for all classes, which are not kept
-   * @param rowQ logits of the other model for as many classes
+   * @param rowQ logits of the other model for as many classes; with a vocabulary, for any number
+   *     that has room for it
    * @param target the row's class, or the ignore index: then the rows are not read
    * @return this
-   * @throws IllegalArgumentException if the rows have different lengths, the target is neither a
-   *     class nor ignored, or the class axis is not the rows' only one; nothing is added then
+   * @throws IllegalArgumentException if the rows have different lengths without a vocabulary, the
+   *     target is neither a class nor ignored, or the class axis is not the rows' only one; nothing
+   *     is added then
    */
   public ComparisonAccumulator addRow(float[] rowP, float[] rowQ, int target) {
     return addRow(FloatTensor.wrap(rowP, rowP.length), FloatTensor.wrap(rowQ, rowQ.length), target);
@@ -190,8 +196,12 @@ public final class ComparisonAccumulator implements Serializable {
    */
   public ComparisonAccumulator addRow(FloatTensor rowP, FloatTensor rowQ, int target) {
     int classes = RowArguments.classes("rowP", rowP);
-    LogitArguments.checkSameShape("rowQ", rowQ, "rowP", rowP);
-    RowArguments.check(target, classes, options());
+    if (options().vocabulary().isPresent()) {
+      LogitArguments.classes("rowQ", RowArguments.classes("rowQ", rowQ), options().vocabulary());
+    } else {
+      LogitArguments.checkSameShape("rowQ", rowQ, "rowP", rowP);
+    }
+    RowArguments.check("rowP", classes, target, options());
     return add(rowP, rowQ, IntTensor.scalar(target));
   }
 

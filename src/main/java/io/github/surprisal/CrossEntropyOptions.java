@@ -11,11 +11,13 @@ import io.github.surprisal.sum.SerialReader;
 import io.github.surprisal.sum.SerialWriter;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
  * The options of cross-entropy; immutable, each setter returns a new value. Names, meanings and
- * defaults are PyTorch's, of {@code cross_entropy}; it has no temperature and no z-loss:
+ * defaults are PyTorch's, of {@code cross_entropy}; it has no temperature, no z-loss and no
+ * vocabulary:
  *
  * <pre>{@code
  * CrossEntropyOptions options =
@@ -28,7 +30,8 @@ import java.util.function.Consumer;
  * refused if it is set away from its default</strong>, with an {@link IllegalArgumentException}
  * that names the option, its value and what to do instead. {@link #parallel} changes no result and
  * is honoured everywhere, and {@link #predictions} changes reports alone. Nor does a negative
- * {@link #ignoreIndex} change anything where there are no target classes, as it is no class.
+ * {@link #ignoreIndex} change anything where there are no target classes, as it is no class, nor a
+ * {@link #vocabulary(int)} where there are no logits.
  *
  * <table>
  * <caption>What is refused</caption>
@@ -51,7 +54,8 @@ import java.util.function.Consumer;
  *     {@link Reduction#SUM}</td></tr>
  * <tr><td>{@link Predictions} without targets</td><td>an ignore index of 0 or more, label
  *     smoothing, class weights, z-loss, {@link Reduction#SUM}</td></tr>
- * <tr><td>all</td><td>z-loss together with class weights</td></tr>
+ * <tr><td>all</td><td>z-loss together with class weights; class weights of another number than the
+ *     vocabulary has</td></tr>
  * </table>
  */
 public final class CrossEntropyOptions {
@@ -73,6 +77,7 @@ public final class CrossEntropyOptions {
   private static final int TEMPERED = 8;
   private static final int Z_LOSS = 16;
   private static final int PREDICTIONS = 32;
+  private static final int VOCABULARY = 64;
 
   private final int ignoreIndex;
   private final double labelSmoothing;
@@ -83,6 +88,7 @@ public final class CrossEntropyOptions {
   private final int classAxis;
   private final boolean parallel;
   private final boolean predictions;
+  private final OptionalInt vocabulary;
   private final LossSettings settings;
 
   private CrossEntropyOptions(Draft draft) {
@@ -95,11 +101,15 @@ public final class CrossEntropyOptions {
     classAxis = draft.classAxis;
     parallel = draft.parallel;
     predictions = draft.predictions;
+    vocabulary = draft.vocabulary;
     if (zLoss != 0) {
       requireNoClassWeights(
           "the mean of a weighted loss is divided by weights, but zLoss "
               + zLoss
               + " counts each row alike; leave out either, or take the z-loss from logSumExp");
+    }
+    if (vocabulary.isPresent()) {
+      requireWeightOfEach(vocabulary.getAsInt());
     }
     settings =
         new LossSettings(
@@ -122,6 +132,7 @@ public final class CrossEntropyOptions {
     int classAxis = -1;
     boolean parallel = true;
     boolean predictions;
+    OptionalInt vocabulary = OptionalInt.empty();
 
     Draft() {}
 
@@ -135,6 +146,7 @@ public final class CrossEntropyOptions {
       classAxis = options.classAxis;
       parallel = options.parallel;
       predictions = options.predictions;
+      vocabulary = options.vocabulary;
     }
   }
 
@@ -148,7 +160,7 @@ public final class CrossEntropyOptions {
   /**
    * Returns the defaults: ignore index {@value #DEFAULT_IGNORE_INDEX}, no label smoothing, no class
    * weights, temperature 1, no z-loss, the mean, the class axis last, several threads where there
-   * is enough work, no predictions in reports.
+   * is enough work, no predictions in reports, no padding among the classes.
    *
    * @return the defaults
    */
@@ -190,7 +202,8 @@ public final class CrossEntropyOptions {
    *
    * @param weights one weight for each class: shape {@code (classes)}
    * @return options that differ in this one
-   * @throws IllegalArgumentException if the weights are not of rank 1, or there is a z-loss
+   * @throws IllegalArgumentException if the weights are not of rank 1, there is a z-loss, or there
+   *     is a vocabulary of another size
    */
   public CrossEntropyOptions classWeights(FloatTensor weights) {
     if (weights.rank() != 1) {
@@ -311,6 +324,36 @@ public final class CrossEntropyOptions {
   }
 
   /**
+   * Returns options with the true size of the vocabulary, for models whose output layer is padded,
+   * such as 50,304 columns for 50,257 tokens: the classes from {@code classes} on are padding.
+   *
+   * <p>Padding is never read, so that NaN there does no harm, and counts nowhere: everything is to
+   * the bit as for a tensor without it. No target lies there, label smoothing is spread over the
+   * classes before it, and class weights are one for each of these. Results of the shape of the
+   * logits have 0 there, log-probabilities −∞. Log-probabilities and target probabilities, too,
+   * have the shape of the padded logits.
+   *
+   * <pre>{@code
+   * FloatTensor padded = FloatTensor.of(2, 1, 0.5f, Float.NaN); // three tokens, four columns
+   * CrossEntropyOptions options = CrossEntropyOptions.defaults().vocabulary(3);
+   * System.out.println(Losses.softmax(padded, options)); // FloatTensor(4)[0.629, 0.231, 0.14, 0.0]
+   * }</pre>
+   *
+   * @param classes the number of classes that are not padding, 1 or more; where logits have fewer,
+   *     there is an {@link IllegalArgumentException}
+   * @return options that differ in this one
+   * @throws IllegalArgumentException if the number is less than 1, or there are class weights of
+   *     another number
+   */
+  public CrossEntropyOptions vocabulary(int classes) {
+    if (classes < 1) {
+      throw new IllegalArgumentException(
+          "vocabulary is " + classes + ", expected 1 or more: the number of tokens");
+    }
+    return with(draft -> draft.vocabulary = OptionalInt.of(classes));
+  }
+
+  /**
    * Returns the target value that marks a position as not to be scored.
    *
    * @return the ignore index
@@ -392,6 +435,15 @@ public final class CrossEntropyOptions {
   }
 
   /**
+   * Returns the true size of the vocabulary, if it has been given.
+   *
+   * @return the number of classes that are not padding; empty if none is
+   */
+  public OptionalInt vocabulary() {
+    return vocabulary;
+  }
+
+  /**
    * Refuses another reduction than the default.
    *
    * @param instead why it can't be honoured, and what to do instead
@@ -465,6 +517,11 @@ public final class CrossEntropyOptions {
     return equals(that.reduction(reduction).parallel(parallel));
   }
 
+  /** The vocabulary for messages. */
+  String vocabularyText() {
+    return vocabulary.isPresent() ? Integer.toString(vocabulary.getAsInt()) : "none";
+  }
+
   /** What logits are divided by. */
   Temperature temperatureOfLogits() {
     return settings.temperature();
@@ -472,6 +529,11 @@ public final class CrossEntropyOptions {
 
   /** What losses over some classes need to know. */
   LossSettings settings(int classes) {
+    requireWeightOfEach(classes);
+    return settings;
+  }
+
+  private void requireWeightOfEach(int classes) {
     if (classWeights.isPresent() && classWeights.get().size() != classes) {
       throw new IllegalArgumentException(
           "classWeights has "
@@ -480,7 +542,6 @@ public final class CrossEntropyOptions {
               + classes
               + " classes");
     }
-    return settings;
   }
 
   /** Writes all options; equal ones give equal bytes. */
@@ -494,7 +555,8 @@ public final class CrossEntropyOptions {
             | (classWeights.isPresent() ? WEIGHTED : 0)
             | (temperature != 1 ? TEMPERED : 0)
             | (zLoss != 0 ? Z_LOSS : 0)
-            | (predictions ? PREDICTIONS : 0));
+            | (predictions ? PREDICTIONS : 0)
+            | (vocabulary.isPresent() ? VOCABULARY : 0));
     classWeights.ifPresent(weights -> out.writeFloats(weights.toArray()));
     if (temperature != 1) {
       out.writeDouble(temperature);
@@ -502,6 +564,7 @@ public final class CrossEntropyOptions {
     if (zLoss != 0) {
       out.writeDouble(zLoss);
     }
+    vocabulary.ifPresent(out::writeInt);
   }
 
   /**
@@ -520,7 +583,7 @@ public final class CrossEntropyOptions {
             .classAxis((byte) in.readByte());
     int flags = in.readByte();
     in.require(
-        flags <= (SUMS | PARALLEL | WEIGHTED | TEMPERED | Z_LOSS | PREDICTIONS),
+        flags <= (SUMS | PARALLEL | WEIGHTED | TEMPERED | Z_LOSS | PREDICTIONS | VOCABULARY),
         "the options have the flags " + flags);
     if ((flags & WEIGHTED) != 0) {
       options = options.classWeights(FloatTensor.of(in.readFloats("classWeights")));
@@ -532,6 +595,9 @@ public final class CrossEntropyOptions {
     if ((flags & Z_LOSS) != 0) {
       options = options.zLoss(in.readDouble());
       in.require(options.zLoss() != 0, "the z-loss is written, and is 0");
+    }
+    if ((flags & VOCABULARY) != 0) {
+      options = options.vocabulary(in.readInt());
     }
     return options
         .reduction((flags & SUMS) != 0 ? Reduction.SUM : Reduction.MEAN)
@@ -556,7 +622,8 @@ public final class CrossEntropyOptions {
         && reduction == that.reduction
         && classAxis == that.classAxis
         && parallel == that.parallel
-        && predictions == that.predictions;
+        && predictions == that.predictions
+        && vocabulary.equals(that.vocabulary);
   }
 
   @Override
@@ -570,7 +637,8 @@ public final class CrossEntropyOptions {
         reduction,
         classAxis,
         parallel,
-        predictions);
+        predictions,
+        vocabulary);
   }
 
   @Override
@@ -593,6 +661,8 @@ public final class CrossEntropyOptions {
         + parallel
         + ", predictions="
         + predictions
+        + ", vocabulary="
+        + vocabularyText()
         + "]";
   }
 }

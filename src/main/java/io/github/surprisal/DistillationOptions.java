@@ -9,6 +9,7 @@ import io.github.surprisal.loss.DistillationSettings;
 import io.github.surprisal.rows.RowTargets;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
 /**
@@ -32,7 +33,15 @@ public final class DistillationOptions {
   private static final double DEFAULT_BETA = 0.5;
 
   private static final DistillationOptions DEFAULTS =
-      new DistillationOptions(1, true, Direction.FORWARD, DEFAULT_BETA, Optional.empty(), -1, true);
+      new DistillationOptions(
+          1,
+          true,
+          Direction.FORWARD,
+          DEFAULT_BETA,
+          Optional.empty(),
+          -1,
+          true,
+          OptionalInt.empty());
 
   private final double temperature;
   private final boolean squaredTemperature;
@@ -41,6 +50,7 @@ public final class DistillationOptions {
   private final Optional<Mask> mask;
   private final int classAxis;
   private final boolean parallel;
+  private final OptionalInt vocabulary;
 
   /** Which divergence of P = softmax(teacher / t) and Q = softmax(student / t) is the loss. */
   public enum Direction {
@@ -68,7 +78,8 @@ public final class DistillationOptions {
       double beta,
       Optional<Mask> mask,
       int classAxis,
-      boolean parallel) {
+      boolean parallel,
+      OptionalInt vocabulary) {
     this.temperature = temperature;
     this.squaredTemperature = squaredTemperature;
     this.direction = direction;
@@ -76,11 +87,13 @@ public final class DistillationOptions {
     this.mask = mask;
     this.classAxis = classAxis;
     this.parallel = parallel;
+    this.vocabulary = vocabulary;
   }
 
   /**
    * Returns the defaults: temperature 1, results times its square, {@link Direction#FORWARD}, β
-   * 0.5, every row counts, the class axis last, several threads where there is enough work.
+   * 0.5, every row counts, the class axis last, several threads where there is enough work, no
+   * padding among the classes.
    *
    * @return the defaults
    */
@@ -102,7 +115,7 @@ public final class DistillationOptions {
           "temperature is " + value + ", expected a finite number above 0");
     }
     return new DistillationOptions(
-        value, squaredTemperature, direction, beta, mask, classAxis, parallel);
+        value, squaredTemperature, direction, beta, mask, classAxis, parallel, vocabulary);
   }
 
   /**
@@ -115,7 +128,7 @@ public final class DistillationOptions {
    */
   public DistillationOptions squaredTemperature(boolean isMultiplied) {
     return new DistillationOptions(
-        temperature, isMultiplied, direction, beta, mask, classAxis, parallel);
+        temperature, isMultiplied, direction, beta, mask, classAxis, parallel, vocabulary);
   }
 
   /**
@@ -132,7 +145,8 @@ public final class DistillationOptions {
         beta,
         mask,
         classAxis,
-        parallel);
+        parallel,
+        vocabulary);
   }
 
   /**
@@ -154,7 +168,7 @@ public final class DistillationOptions {
               + " take the direction FORWARD or REVERSE");
     }
     return new DistillationOptions(
-        temperature, squaredTemperature, direction, value, mask, classAxis, parallel);
+        temperature, squaredTemperature, direction, value, mask, classAxis, parallel, vocabulary);
   }
 
   /**
@@ -181,7 +195,7 @@ public final class DistillationOptions {
   public DistillationOptions ignoreWhere(IntTensor targets, int ignoreIndex) {
     Optional<Mask> other = Optional.of(new Mask(Objects.requireNonNull(targets), ignoreIndex));
     return new DistillationOptions(
-        temperature, squaredTemperature, direction, beta, other, classAxis, parallel);
+        temperature, squaredTemperature, direction, beta, other, classAxis, parallel, vocabulary);
   }
 
   /**
@@ -194,7 +208,7 @@ public final class DistillationOptions {
   public DistillationOptions classAxis(int axis) {
     int checked = CrossEntropyOptions.defaults().classAxis(axis).classAxis();
     return new DistillationOptions(
-        temperature, squaredTemperature, direction, beta, mask, checked, parallel);
+        temperature, squaredTemperature, direction, beta, mask, checked, parallel, vocabulary);
   }
 
   /**
@@ -206,7 +220,23 @@ public final class DistillationOptions {
    */
   public DistillationOptions parallel(boolean allowed) {
     return new DistillationOptions(
-        temperature, squaredTemperature, direction, beta, mask, classAxis, allowed);
+        temperature, squaredTemperature, direction, beta, mask, classAxis, allowed, vocabulary);
+  }
+
+  /**
+   * Returns options with the true size of the vocabulary, for models whose output layer is padded,
+   * as {@link CrossEntropyOptions#vocabulary(int)}: classes from {@code classes} on are never read,
+   * and the gradient there is 0. Teacher and student may then be padded differently.
+   *
+   * @param classes the number of classes that are not padding, 1 or more; where logits have fewer,
+   *     there is an {@link IllegalArgumentException}
+   * @return options that differ in this one
+   * @throws IllegalArgumentException if the number is less than 1
+   */
+  public DistillationOptions vocabulary(int classes) {
+    OptionalInt checked = CrossEntropyOptions.defaults().vocabulary(classes).vocabulary();
+    return new DistillationOptions(
+        temperature, squaredTemperature, direction, beta, mask, classAxis, parallel, checked);
   }
 
   /**
@@ -281,6 +311,15 @@ public final class DistillationOptions {
     return parallel;
   }
 
+  /**
+   * Returns the true size of the vocabulary, if it has been given.
+   *
+   * @return the number of classes that are not padding; empty if none is
+   */
+  public OptionalInt vocabulary() {
+    return vocabulary;
+  }
+
   /** What a loss needs to know; refuses β where it means nothing. */
   DistillationSettings settings() {
     if (beta != DEFAULT_BETA && direction != Direction.JENSEN_SHANNON) {
@@ -330,13 +369,14 @@ public final class DistillationOptions {
         && beta == that.beta
         && mask.equals(that.mask)
         && classAxis == that.classAxis
-        && parallel == that.parallel;
+        && parallel == that.parallel
+        && vocabulary.equals(that.vocabulary);
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        temperature, squaredTemperature, direction, beta, mask, classAxis, parallel);
+        temperature, squaredTemperature, direction, beta, mask, classAxis, parallel, vocabulary);
   }
 
   @Override
@@ -357,6 +397,8 @@ public final class DistillationOptions {
         + classAxis
         + ", parallel="
         + parallel
+        + ", vocabulary="
+        + (vocabulary.isPresent() ? vocabulary.getAsInt() : "none")
         + "]";
   }
 }

@@ -12,6 +12,7 @@ import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
 import java.nio.FloatBuffer;
+import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
 /**
@@ -27,17 +28,45 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
   /** Rounding may make a log-probability of nearly 0 positive, but not more. */
   private static final float MOST_LOG_PROBABILITY = 1e-5f;
 
-  /** Logits of a shape, with their classes along an axis. */
-  static LogitArguments of(Shape logits, int classAxis) {
-    return of("logits", logits, classAxis);
+  /** Logits of a shape, with their classes along the class axis. */
+  static LogitArguments of(Shape logits, CrossEntropyOptions options) {
+    return of("logits", logits, options);
   }
 
-  /** Logits, or log-probabilities, of a shape and a name, with their classes along an axis. */
-  private static LogitArguments of(String name, Shape logits, int classAxis) {
+  /** Logits, or log-probabilities, of a shape and a name. */
+  private static LogitArguments of(String name, Shape logits, CrossEntropyOptions options) {
+    return of(name, logits, options.classAxis(), options.vocabulary());
+  }
+
+  /**
+   * Logits of a shape and a name, with their classes along an axis.
+   *
+   * @param vocabulary how many of them are no padding; empty for all
+   */
+  static LogitArguments of(String name, Shape logits, int classAxis, OptionalInt vocabulary) {
     int axis = axis(name, logits, classAxis);
+    int extent = logits.axis(axis);
+    int classes = classes(name, extent, vocabulary);
     Shape others = logits.without(axis);
-    ClassRows rows = new ClassRows(logits.axis(axis), logits.stride(axis), others.size());
+    ClassRows rows = new ClassRows(classes, extent, logits.stride(axis), others.size());
     return new LogitArguments(name, logits, rows, others);
+  }
+
+  /** How many of the classes along an axis are no padding. */
+  static int classes(String name, int extent, OptionalInt vocabulary) {
+    int classes = vocabulary.orElse(extent);
+    if (classes > extent) {
+      throw new IllegalArgumentException(
+          "vocabulary is "
+              + classes
+              + ", expected at most "
+              + extent
+              + ", the number of classes in "
+              + name
+              + ": give the number of tokens, or choose another class axis if the classes are along"
+              + " that one");
+    }
+    return classes;
   }
 
   /** The class axis counted from 0. */
@@ -70,7 +99,7 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
   /** The losses of logits against index targets. */
   static IndexTargetLosses losses(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
-    LogitArguments checked = of(logits.shape(), options.classAxis());
+    LogitArguments checked = of(logits.shape(), options);
     RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
     return new IndexTargetLosses(
         logits.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
@@ -81,7 +110,7 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
       FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
     options.requireNoIgnoreIndex(
         "probability targets have no index to ignore; leave those rows out of both tensors");
-    LogitArguments checked = of(logits.shape(), options.classAxis());
+    LogitArguments checked = of(logits.shape(), options);
     if (!probabilities.shape().equals(logits.shape())) {
       throw new IllegalArgumentException(
           "probabilities have shape "
@@ -119,7 +148,7 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
         "log-probabilities have no temperature; give the logits to crossEntropy");
     options.requireNoZLoss(
         "log-probabilities have no log-sum-exp; give the logits to crossEntropy");
-    LogitArguments checked = of("logProbs", logProbs.shape(), options.classAxis());
+    LogitArguments checked = of("logProbs", logProbs.shape(), options);
     RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
     checked.checkLogProbabilities(logProbs, rowTargets);
     return new NllLosses(
@@ -159,7 +188,7 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     options.requireNoClassWeights("a divergence compares distributions, not targets to weigh");
     options.requireNoZLoss("a divergence is no loss to add it to");
     checkSameShape("logitsQ", logitsQ, "logitsP", logitsP);
-    return of("logitsP", logitsP.shape(), options.classAxis());
+    return of("logitsP", logitsP.shape(), options);
   }
 
   /** The divergence of each row; 0 for rows that are not scored. */
@@ -272,17 +301,57 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     return Shape.text(index);
   }
 
+  /**
+   * Refuses logits of two models for different rows. Their numbers of classes may differ where
+   * there is a vocabulary, which each has.
+   */
+  static void checkComparable(
+      String nameP,
+      FloatTensor logitsP,
+      String nameQ,
+      FloatTensor logitsQ,
+      int classAxis,
+      OptionalInt vocabulary) {
+    Shape p = logitsP.shape();
+    Shape q = logitsQ.shape();
+    boolean mayDiffer = vocabulary.isPresent();
+    if (!mayDiffer && p.equals(q)) {
+      return;
+    }
+    Shape rowsP = of(nameP, p, classAxis, vocabulary).others;
+    boolean areSameRows = rowsP.equals(of(nameQ, q, classAxis, vocabulary).others);
+    if (!mayDiffer || !areSameRows) {
+      throw otherShape(nameQ, q, nameP, p, hintAtPadding(mayDiffer, areSameRows));
+    }
+  }
+
+  private static String hintAtPadding(boolean mayDiffer, boolean areSameRows) {
+    if (mayDiffer) {
+      return ", up to padding along the class axis";
+    }
+    return areSameRows
+        ? "; for models of one vocabulary that are padded differently, set the option"
+            + " vocabulary(n)"
+        : "";
+  }
+
   static void checkSameShape(String name, FloatTensor tensor, String otherName, FloatTensor other) {
     if (!tensor.shape().equals(other.shape())) {
-      throw new IllegalArgumentException(
-          name
-              + " has shape "
-              + tensor.shape()
-              + ", expected "
-              + other.shape()
-              + ", the shape of "
-              + otherName);
+      throw otherShape(name, tensor.shape(), otherName, other.shape(), "");
     }
+  }
+
+  private static IllegalArgumentException otherShape(
+      String name, Shape shape, String otherName, Shape other, String hint) {
+    return new IllegalArgumentException(
+        name
+            + " has shape "
+            + shape
+            + ", expected "
+            + other
+            + ", the shape of "
+            + otherName
+            + hint);
   }
 
   /** Refuses P as logarithms and Q as probabilities: the order is P, then Q. */

@@ -82,8 +82,8 @@ public final class LossAccumulator implements Serializable {
   /**
    * An empty accumulator.
    *
-   * @param options ignore index, smoothing, weights, temperature and class axis of all that is
-   *     added, and whether the report tells of predictions
+   * @param options ignore index, smoothing, weights, temperature, class axis and vocabulary of all
+   *     that is added, and whether the report tells of predictions
    * @throws IllegalArgumentException if there is a z-loss, of which there is no perplexity, or the
    *     reduction is not the mean: a report has both, the mean and the sum
    */
@@ -198,8 +198,8 @@ public final class LossAccumulator implements Serializable {
    *     is not the row's only one, or the number of class weights is another; nothing is added then
    */
   public LossAccumulator addRow(float[] row, int target) {
-    checkRow(row.length, target);
-    return addRowInArray(row, 0, row.length, target, NO_BYTE_COUNT);
+    int classes = checkRow(row.length, target);
+    return addRowInArray(row, 0, classes, target, NO_BYTE_COUNT);
   }
 
   /**
@@ -213,8 +213,8 @@ public final class LossAccumulator implements Serializable {
    *     the vocabulary; nothing is added then
    */
   public LossAccumulator addRow(float[] row, int target, TokenBytes vocabulary) {
-    checkRow(row.length, target);
-    return addRowInArray(row, 0, row.length, target, bytes(target, vocabulary));
+    int classes = checkRow(row.length, target);
+    return addRowInArray(row, 0, classes, target, bytes(target, vocabulary));
   }
 
   /**
@@ -282,7 +282,7 @@ public final class LossAccumulator implements Serializable {
    *
    * @param logits holds the row, and is not kept
    * @param offset where in {@code logits} the row begins
-   * @param length classes of the row
+   * @param length classes of the row, padding included
    * @param target the row's class, or the ignore index: then the row is not read
    * @param bytes UTF-8 length of the target token, from 0, if it stands for no text, to {@value
    *     TokenBytes#MAX_BYTE_COUNT}
@@ -292,13 +292,13 @@ public final class LossAccumulator implements Serializable {
    */
   public LossAccumulator addRow(float[] logits, int offset, int length, int target, int bytes) {
     RowArguments.checkWithin(logits, offset, length);
-    checkRow(length, target);
+    int classes = checkRow(length, target);
     TokenBytes.checkCount("bytes", bytes);
-    return addRowInArray(logits, offset, length, target, bytes);
+    return addRowInArray(logits, offset, classes, target, bytes);
   }
 
   private LossAccumulator addRowInArray(
-      float[] logits, int offset, int length, int target, int bytes) {
+      float[] logits, int offset, int classes, int target, int bytes) {
     LossSums sums = state.sums();
     state.enter();
     try {
@@ -306,14 +306,14 @@ public final class LossAccumulator implements Serializable {
         sums.addIgnored();
         return this;
       }
-      LossSettings settings = options().settings(length);
+      LossSettings settings = options().settings(classes);
       double weight = settings.weight(target);
       if (options().predictions()) {
-        double loss = SingleRowLoss.of(settings, logits, offset, length, target, prediction);
+        double loss = SingleRowLoss.of(settings, logits, offset, classes, target, prediction);
         add(sums, loss, weight, bytes);
         sums.addPrediction(prediction);
       } else {
-        add(sums, SingleRowLoss.of(settings, logits, offset, length, target), weight, bytes);
+        add(sums, SingleRowLoss.of(settings, logits, offset, classes, target), weight, bytes);
       }
     } finally {
       state.exit();
@@ -329,8 +329,9 @@ public final class LossAccumulator implements Serializable {
     }
   }
 
-  private void checkRow(int classes, int target) {
-    RowArguments.check(target, classes, options());
+  /** Returns the number of classes of the row that are no padding. */
+  private int checkRow(int extent, int target) {
+    return RowArguments.check("the row", extent, target, options());
   }
 
   private int bytes(int target, TokenBytes vocabulary) {

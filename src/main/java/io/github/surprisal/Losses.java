@@ -11,9 +11,11 @@ import io.github.surprisal.loss.Divergences;
 import io.github.surprisal.loss.LogitLosses;
 import io.github.surprisal.loss.RowLosses;
 import io.github.surprisal.loss.SoftmaxRows;
+import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.Mean;
 import java.nio.FloatBuffer;
+import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
 /**
@@ -748,7 +750,7 @@ public final class Losses {
   private static DoubleTensor perToken(
       FloatTensor logits, CrossEntropyOptions options, RowLosses losses) {
     requirePerToken(options);
-    LogitArguments arguments = LogitArguments.of(logits.shape(), options.classAxis());
+    LogitArguments arguments = LogitArguments.of(logits.shape(), options);
     Layout.arrayLength(arguments.others());
     return arguments.results(losses.perToken());
   }
@@ -966,8 +968,10 @@ public final class Losses {
    * }</pre>
    *
    * @param teacherLogits logits of the teacher, of any shape of rank 1 or more
-   * @param studentLogits logits of the student, of the same shape
-   * @param options temperature, direction, rows that don't count, class axis, parallelism
+   * @param studentLogits logits of the student, of the same shape; with a vocabulary, of the same
+   *     but for the padding along the class axis
+   * @param options temperature, direction, rows that don't count, class axis, vocabulary,
+   *     parallelism
    * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
    *     many elements as the logits; may be the array that the student's logits wrap from its
    *     beginning, which is then overwritten; must not be the array of the teacher's
@@ -985,8 +989,11 @@ public final class Losses {
     FloatTensor teacher = teacherLogits.withVisibleArray();
     FloatTensor student = studentLogits.withVisibleArray();
     DistillationSettings settings = options.settings();
-    LogitArguments.checkSameShape("studentLogits", student, "teacherLogits", teacher);
-    LogitArguments arguments = LogitArguments.of(student.shape(), options.classAxis());
+    int axis = options.classAxis();
+    OptionalInt vocabulary = options.vocabulary();
+    LogitArguments.checkComparable(
+        "teacherLogits", teacher, "studentLogits", student, axis, vocabulary);
+    LogitArguments arguments = LogitArguments.of("logits", student.shape(), axis, vocabulary);
     LongPredicate scored = options.scoredRows(student.shape(), arguments.others());
     LogitArguments.checkOutput("gradientOut", studentLogits, gradientOut);
     if (teacherLogits.liesIn(gradientOut)) {
@@ -996,7 +1003,9 @@ public final class Losses {
     if (student.size() == 0) { // of rows of no class each is NaN, and there may be billions
       return Double.NaN;
     }
-    return new Distillation(teacher.data(), student.data(), arguments.rows(), scored, settings)
+    ClassRows teacherRows = LogitArguments.of("logits", teacher.shape(), axis, vocabulary).rows();
+    return new Distillation(
+            teacher.data(), student.data(), teacherRows, arguments.rows(), scored, settings)
         .meanWithGradient(gradientOut);
   }
 

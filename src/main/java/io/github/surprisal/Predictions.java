@@ -77,7 +77,7 @@ public final class Predictions {
     options.requireNoLabelSmoothing("predictions are not smoothed; losses are, in Losses");
     options.requireNoClassWeights("predictions are not weighed; losses are, in Losses");
     options.requireNoZLoss("a prediction is no loss to add it to; losses are, in Losses");
-    LogitArguments arguments = LogitArguments.of(logits.shape(), options.classAxis());
+    LogitArguments arguments = LogitArguments.of(logits.shape(), options);
     RowTargets checked = arguments.targets(targets, options.ignoreIndex());
     Layout.arrayLength(arguments.others());
     PredictedRows rows = rows(logits, arguments, options);
@@ -310,7 +310,8 @@ public final class Predictions {
 
   /** Logits without targets. */
   private static LogitArguments arguments(FloatTensor logits, CrossEntropyOptions options) {
-    return LogitArguments.of(logits.shape(), RowDistributions.classAxis(options));
+    RowDistributions.classAxis(options);
+    return LogitArguments.of(logits.shape(), options);
   }
 
   private static PredictedRows rows(

@@ -25,15 +25,23 @@ final class RowArguments {
     return row.shape().axis(0);
   }
 
-  /** The class axis and the target: a class, or the ignore index. */
-  static void check(int target, int classes, CrossEntropyOptions options) {
+  /**
+   * The class axis, the vocabulary and the target: a class, or the ignore index.
+   *
+   * @param name what the caller knows the row as
+   * @param extent all classes of the row
+   * @return the number of classes that are no padding
+   */
+  static int check(String name, int extent, int target, CrossEntropyOptions options) {
     options.requireAxisOfRow(
         "a row has no other axis; give add a batch, or addRow to an accumulator with the default"
             + " class axis");
+    int classes = LogitArguments.classes(name, extent, options.vocabulary());
     if (!LogitArguments.isTarget(target, classes, options.ignoreIndex())) {
       throw new IllegalArgumentException(
           "target" + LogitArguments.unusableTarget(target, classes, options.ignoreIndex()));
     }
+    return classes;
   }
 
   /** A row of several in an array. */

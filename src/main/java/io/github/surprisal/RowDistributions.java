@@ -16,12 +16,12 @@ final class RowDistributions {
 
   /** log Σ e^x of each row. */
   static DoubleTensor logSumExp(FloatTensor logits, int axis, CrossEntropyOptions options) {
-    LogitArguments arguments = LogitArguments.of(logits.shape(), axis);
+    LogitArguments arguments = arguments(logits, axis, options);
     Layout.arrayLength(arguments.others());
     return arguments.results(softmaxRows(logits, arguments.rows(), options).logSumExp());
   }
 
-  /** The class axis; refuses options other than the class axis, temperature and parallelism. */
+  /** The class axis; refuses options that mean nothing without targets. */
   static int classAxis(CrossEntropyOptions options) {
     options.requireDefaultReduction("there is no loss here to reduce");
     options.requireNoIgnoreIndex("there are no targets here; leave those rows out");
@@ -63,10 +63,16 @@ final class RowDistributions {
       FloatTensor logits, int axis, CrossEntropyOptions options) {
     int checked = LogitArguments.axis(logits.shape(), axis);
     if (logits.size() == 0) {
+      LogitArguments.classes("logits", logits.shape().axis(checked), options.vocabulary());
       return Optional.empty();
     }
-    ClassRows rows = LogitArguments.of(logits.shape(), checked).rows();
+    ClassRows rows = arguments(logits, checked, options).rows();
     return Optional.of(softmaxRows(logits, rows, options));
+  }
+
+  private static LogitArguments arguments(
+      FloatTensor logits, int axis, CrossEntropyOptions options) {
+    return LogitArguments.of("logits", logits.shape(), axis, options.vocabulary());
   }
 
   private static SoftmaxRows softmaxRows(

@@ -25,6 +25,7 @@ class CrossEntropyOptionsTest {
     assertThat(DEFAULTS.temperature()).isEqualTo(1.0);
     assertThat(DEFAULTS.zLoss()).isEqualTo(0.0);
     assertThat(DEFAULTS.predictions()).isFalse();
+    assertThat(DEFAULTS.vocabulary()).isEmpty();
     assertThat(CrossEntropyOptions.DEFAULT_IGNORE_INDEX).isEqualTo(-100);
   }
 
@@ -39,7 +40,8 @@ class CrossEntropyOptionsTest {
             .zLoss(0)
             .reduction(Reduction.SUM)
             .classAxis(1)
-            .predictions(true);
+            .predictions(true)
+            .vocabulary(2);
     List<CrossEntropyOptions> all =
         List.of(
             options,
@@ -51,7 +53,8 @@ class CrossEntropyOptionsTest {
             options.reduction(Reduction.SUM),
             options.classAxis(1),
             options.parallel(true),
-            options.predictions(true));
+            options.predictions(true),
+            options.vocabulary(2));
     for (CrossEntropyOptions same : all) {
       assertThat(same.ignoreIndex()).isEqualTo(255);
       assertThat(same.labelSmoothing()).isEqualTo(0.1);
@@ -61,6 +64,7 @@ class CrossEntropyOptionsTest {
       assertThat(same.reduction()).isEqualTo(Reduction.SUM);
       assertThat(same.classAxis()).isEqualTo(1);
       assertThat(same.predictions()).isTrue();
+      assertThat(same.vocabulary()).hasValue(2);
       assertThat(same).isEqualTo(options).hasSameHashCodeAs(options);
     }
     assertThat(DEFAULTS).isEqualTo(CrossEntropyOptions.defaults()).isNotEqualTo(options);
@@ -77,7 +81,9 @@ class CrossEntropyOptionsTest {
             DEFAULTS.zLoss(2),
             DEFAULTS.reduction(Reduction.SUM),
             DEFAULTS.classAxis(0),
-            DEFAULTS.predictions(true));
+            DEFAULTS.predictions(true),
+            DEFAULTS.vocabulary(1),
+            DEFAULTS.vocabulary(2));
     assertThat(others).doesNotContain(DEFAULTS).doesNotHaveDuplicates();
     assertThat(DEFAULTS).isNotEqualTo("defaults");
   }
@@ -144,6 +150,30 @@ class CrossEntropyOptionsTest {
   }
 
   @Test
+  void aVocabularyHasAToken() {
+    assertThat(DEFAULTS.vocabulary(1).vocabulary()).hasValue(1);
+    assertThat(DEFAULTS.vocabulary(Integer.MAX_VALUE).vocabulary()).hasValue(Integer.MAX_VALUE);
+    for (int wrong : new int[] {0, -1, Integer.MIN_VALUE}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> DEFAULTS.vocabulary(wrong))
+          .withMessage("vocabulary is " + wrong + ", expected 1 or more: the number of tokens");
+    }
+  }
+
+  @Test
+  void everyTokenOfAVocabularyHasAWeight() {
+    String message = "classWeights has 2 elements, expected one for each of the 3 classes";
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DEFAULTS.classWeights(1, 2).vocabulary(3))
+        .withMessage(message);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DEFAULTS.vocabulary(3).classWeights(1, 2))
+        .withMessage(message);
+    assertThat(DEFAULTS.vocabulary(2).classWeights(1, 2))
+        .isEqualTo(DEFAULTS.classWeights(1, 2).vocabulary(2));
+  }
+
+  @Test
   void classWeightsAreCopied() {
     float[] weights = {1, 2};
     CrossEntropyOptions options = DEFAULTS.classWeights(FloatTensor.wrap(weights, 2));
@@ -204,7 +234,8 @@ class CrossEntropyOptionsTest {
         .hasToString(
             "CrossEntropyOptions[ignoreIndex=-100, labelSmoothing=0.0, classWeights=none,"
                 + " temperature=1.0, zLoss=0.0, reduction=MEAN, classAxis=-1, parallel=true,"
-                + " predictions=false]");
+                + " predictions=false, vocabulary=none]");
+    assertThat(DEFAULTS.vocabulary(50_257).toString()).endsWith(", vocabulary=50257]");
     assertThat(DEFAULTS.classWeights(FloatTensor.of(1, 2)).toString())
         .contains("classWeights=FloatTensor(2)[1.0, 2.0], ");
   }

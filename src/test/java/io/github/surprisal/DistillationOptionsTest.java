@@ -39,7 +39,8 @@ final class DistillationOptionsTest {
             .beta(0.25)
             .ignoreWhere(TARGETS, 7)
             .classAxis(1)
-            .parallel(false);
+            .parallel(false)
+            .vocabulary(3);
     for (DistillationOptions same :
         List.of(
             options,
@@ -49,7 +50,8 @@ final class DistillationOptionsTest {
             options.beta(0.25),
             options.ignoreWhere(TARGETS, 7),
             options.classAxis(1),
-            options.parallel(false))) {
+            options.parallel(false),
+            options.vocabulary(3))) {
       assertThat(same.temperature()).isEqualTo(2.0);
       assertThat(same.squaredTemperature()).isFalse();
       assertThat(same.direction()).isEqualTo(Direction.JENSEN_SHANNON);
@@ -58,6 +60,7 @@ final class DistillationOptionsTest {
       assertThat(same.ignoreIndex()).isEqualTo(7);
       assertThat(same.classAxis()).isEqualTo(1);
       assertThat(same.parallel()).isFalse();
+      assertThat(same.vocabulary()).hasValue(3);
       assertThat(same).isEqualTo(options).hasSameHashCodeAs(options);
     }
     assertThat(DEFAULTS).isEqualTo(DistillationOptions.defaults()).isNotEqualTo(options);
@@ -76,7 +79,9 @@ final class DistillationOptionsTest {
             DEFAULTS.ignoreWhere(TARGETS, 1),
             DEFAULTS.ignoreWhere(IntTensor.of(1, 2)),
             DEFAULTS.classAxis(0),
-            DEFAULTS.parallel(false));
+            DEFAULTS.parallel(false),
+            DEFAULTS.vocabulary(1),
+            DEFAULTS.vocabulary(2));
     assertThat(others).doesNotContain(DEFAULTS).doesNotHaveDuplicates();
     assertThat(DEFAULTS).isNotEqualTo("defaults");
   }
@@ -129,7 +134,9 @@ final class DistillationOptionsTest {
     assertThat(DEFAULTS)
         .hasToString(
             "DistillationOptions[temperature=1.0, squaredTemperature=true, direction=FORWARD,"
-                + " beta=0.5, ignoreWhere=none, ignoreIndex=-100, classAxis=-1, parallel=true]");
+                + " beta=0.5, ignoreWhere=none, ignoreIndex=-100, classAxis=-1, parallel=true,"
+                + " vocabulary=none]");
+    assertThat(DEFAULTS.vocabulary(7).toString()).endsWith(", vocabulary=7]");
     assertThat(DEFAULTS.ignoreWhere(TARGETS, 3).toString())
         .contains("ignoreWhere=IntTensor(2)[1, -100], ignoreIndex=3, ");
   }

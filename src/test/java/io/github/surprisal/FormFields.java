@@ -95,7 +95,8 @@ final class FormFields {
     int flags = in.get(HEAD + OPTIONS - 1);
     int weights = (flags & 4) != 0 ? Integer.BYTES + 4 * in.getInt(HEAD + OPTIONS) : 0;
     int temperature = (flags & 8) != 0 ? Double.BYTES : 0;
-    take(Kind.OPTIONS, OPTIONS + weights + temperature);
+    int vocabulary = (flags & 64) != 0 ? Integer.BYTES : 0;
+    take(Kind.OPTIONS, OPTIONS + weights + temperature + vocabulary);
   }
 
   private void take(Kind kind, int length) {

@@ -114,7 +114,7 @@ final class FormFuzzTest {
           .hasMessageMatching(
               "(?s)(the serial form of a "
                   + type
-                  + " is malformed: |labelSmoothing|classAxis|reduction|temperature|zLoss|classWeights).*");
+                  + " is malformed: |labelSmoothing|classAxis|reduction|temperature|zLoss|classWeights|vocabulary).*");
       return null;
     }
   }

@@ -205,7 +205,7 @@ final class LossAccumulatorFormTest {
           .hasMessageMatching(
               "(?s)("
                   + NAME
-                  + "|labelSmoothing|classAxis|reduction|temperature|zLoss|classWeights).*");
+                  + "|labelSmoothing|classAxis|reduction|temperature|zLoss|classWeights|vocabulary).*");
       return false;
     }
     assertThat(read.toByteArray()).isEqualTo(form);

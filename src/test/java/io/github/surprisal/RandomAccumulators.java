@@ -58,6 +58,7 @@ final class RandomAccumulators {
       options = options.labelSmoothing(random.nextInt(11) / 10.0);
     }
     options = options.predictions(random.nextInt(3) == 0);
+    options = random.nextInt(4) == 0 ? options.vocabulary(CLASSES) : options;
     int wildness = random.nextInt(3) * 40;
     return random.nextBoolean()
         ? options
@@ -118,8 +119,9 @@ final class RandomAccumulators {
 
   /** An accumulator after some calls. */
   static ComparisonAccumulator comparison(Random random) {
-    return comparison(
-        CrossEntropyOptions.defaults().parallel(false).predictions(random.nextInt(3) == 0), random);
+    CrossEntropyOptions options =
+        CrossEntropyOptions.defaults().parallel(false).predictions(random.nextInt(3) == 0);
+    return comparison(random.nextInt(4) == 0 ? options.vocabulary(CLASSES) : options, random);
   }
 
   /** An accumulator of these options after some calls. */

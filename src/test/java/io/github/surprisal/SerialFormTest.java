@@ -210,6 +210,9 @@ final class SerialFormTest {
     assertOptionsRoundTrip(options.zLoss(Double.MIN_VALUE));
     assertOptionsRoundTrip(options.temperature(1e30).classWeights(FloatTensor.of(1, 2)));
     assertOptionsRoundTrip(options.predictions(true));
+    assertOptionsRoundTrip(options.vocabulary(1));
+    assertOptionsRoundTrip(options.vocabulary(Integer.MAX_VALUE).zLoss(1e-4).temperature(2));
+    assertOptionsRoundTrip(options.vocabulary(2).classWeights(1, 2).predictions(true));
     assertOptionsRoundTrip(options.predictions(true).classWeights(1, 2).parallel(false));
     assertOptionsRoundTrip(
         options.classWeights(FloatTensor.of(1, -0f, Float.NaN, Float.NEGATIVE_INFINITY)));
@@ -227,7 +230,7 @@ final class SerialFormTest {
       delimiter = '|',
       textBlock =
           """
-          ffffff9c0000000000000000ff40         | the options have the flags 64
+          ffffff9c0000000000000000ff80         | the options have the flags 128
           ffffff9c0000000000000000ff047fffffff | classWeights has a length of 2147483647 in a form with 0 bytes left
           ffffff9c0000000000000000ff04ffffffff | classWeights has a length of -1 in a form with 0 bytes left
           ffffff9c8000000000000000ff00         | the label smoothing is -0.0
@@ -253,6 +256,9 @@ final class SerialFormTest {
           ffffff9c0000000000000000b000 | classAxis is -80
           ffffff9c0000000000000000ff080000000000000000 | temperature is 0.0, expected 1e-30 to 1e30
           ffffff9c0000000000000000ff10bff0000000000000 | zLoss is -1.0, expected a finite number
+          ffffff9c0000000000000000ff4000000000 | vocabulary is 0, expected 1 or more
+          ffffff9c0000000000000000ff40ffffffff | vocabulary is -1, expected 1 or more
+          ffffff9c0000000000000000ff44000000013f80000000000002 | classWeights has 1 elements, expected one for each of the 2 classes
           ffffff9c0000000000000000ff14000000013f8000003f1a36e2eb1c432d | classWeights is FloatTensor(1)[1.0], expected none
           """)
   void impossibleOptionsAreRejected(String hex, String reason) {

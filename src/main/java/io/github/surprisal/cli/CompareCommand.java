@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,7 +49,9 @@ final class CompareCommand implements Callable<Integer> {
       names = "--logits-q",
       required = true,
       paramLabel = "FILE",
-      description = "Logits of Q: as many rows, the same vocabulary, any of those types.")
+      description =
+          "Logits of Q: as many rows, the same vocabulary, any of those types; with --vocabulary it"
+              + " may be padded differently.")
   private String logitsQ;
 
   @Option(
@@ -65,6 +68,8 @@ final class CompareCommand implements Callable<Integer> {
       description = "Target value of rows not to score. Default: ${DEFAULT-VALUE}.")
   private int ignoreIndex;
 
+  @Mixin private VocabularyOption vocabulary;
+
   @Option(
       names = "--json",
       description =
@@ -74,7 +79,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InputException {
-    CrossEntropyOptions options = CrossEntropyOptions.defaults().ignoreIndex(ignoreIndex);
+    CrossEntropyOptions options =
+        vocabulary.in(CrossEntropyOptions.defaults().ignoreIndex(ignoreIndex));
     Comparison comparison =
         Comparison.open(
             file("--logits-p", logitsP),

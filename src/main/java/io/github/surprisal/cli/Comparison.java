@@ -32,7 +32,7 @@ record Comparison(Evaluation p, Evaluation q) {
   ComparisonReport run(int blockBytes, LongConsumer progress) throws InputException {
     ComparisonAccumulator accumulator = new ComparisonAccumulator(p.options());
     p.forEachBlock(
-        blockBytes,
+        Math.min(p.rowsPerBlock(blockBytes), q.rowsPerBlock(blockBytes)),
         progress,
         (row, count) ->
             accumulator.add(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -67,6 +68,8 @@ final class EvalCommand implements Callable<Integer> {
       description = "Target value of rows not to score. Default: ${DEFAULT-VALUE}.")
   private int ignoreIndex;
 
+  @Mixin private VocabularyOption vocabulary;
+
   @Option(
       names = "--label-smoothing",
       paramLabel = "NUMBER",
@@ -95,7 +98,7 @@ final class EvalCommand implements Callable<Integer> {
             tokenBytes.isPresent()
                 ? Optional.of(file("--token-bytes", tokenBytes.get()))
                 : Optional.empty(),
-            options());
+            vocabulary.in(options()));
     LossReport report =
         Progress.show(
             json, evaluation.rows(), done -> evaluation.run(Evaluation.BLOCK_BYTES, done));

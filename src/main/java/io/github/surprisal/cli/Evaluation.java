@@ -38,6 +38,10 @@ final class Evaluation {
   private final NpyFile targets;
   private final Optional<NpyFile> tokenBytes;
   private final CrossEntropyOptions options;
+
+  /** Columns of the logits, and how many of them are tokens. */
+  private final int columns;
+
   private final int vocabulary;
 
   private Evaluation(
@@ -47,7 +51,8 @@ final class Evaluation {
     this.targets = targets;
     this.tokenBytes = tokenBytes;
     this.options = options;
-    this.vocabulary = vocabulary(logits);
+    this.columns = columns(logits);
+    this.vocabulary = vocabulary(options);
     checkShapes();
   }
 
@@ -67,19 +72,30 @@ final class Evaluation {
   /** Opens the logits of another model, which the same targets belong to. */
   Evaluation ofOther(Path path) throws InputException {
     NpyFile other = NpyFile.open(path, FLOATS);
-    int itsVocabulary = vocabulary(other);
-    if (itsVocabulary != vocabulary) {
+    int itsColumns = columns(other);
+    if (itsColumns != columns && options.vocabulary().isEmpty()) {
       throw other.wrong(
-          "shape %s has a vocabulary (last axis) of %d, expected %d, as in %s",
-          NpyFile.text(other.shape()), itsVocabulary, vocabulary, logits.path());
+          "shape %s has a vocabulary (last axis) of %d, expected %d, as in %s: if columns are"
+              + " padding, give the number of tokens as --vocabulary",
+          NpyFile.text(other.shape()), itsColumns, columns, logits.path());
     }
     if (!fit(other, targets)) {
-      throw doNotFit(other, targets, vocabulary);
+      throw doNotFit(other, targets, itsColumns);
     }
     return new Evaluation(other, targets, Optional.empty(), options);
   }
 
-  private static int vocabulary(NpyFile logits) throws InputException {
+  private int vocabulary(CrossEntropyOptions options) throws InputException {
+    int tokens = options.vocabulary().orElse(columns);
+    if (tokens > columns) {
+      throw logits.wrong(
+          "shape %s has a last axis of %d, expected at least %d, the --vocabulary",
+          NpyFile.text(logits.shape()), columns, tokens);
+    }
+    return tokens;
+  }
+
+  private static int columns(NpyFile logits) throws InputException {
     List<Long> shape = logits.shape();
     if (shape.isEmpty()) {
       throw logits.wrong("shape () has no axis, expected (..., vocabulary)");
@@ -145,7 +161,8 @@ final class Evaluation {
    */
   LossReport run(int blockBytes, LongConsumer progress) throws InputException {
     LossAccumulator accumulator = new LossAccumulator(options);
-    forEachBlock(blockBytes, progress, (row, count) -> addBlock(accumulator, row, count));
+    forEachBlock(
+        rowsPerBlock(blockBytes), progress, (row, count) -> addBlock(accumulator, row, count));
     return accumulator.report();
   }
 
@@ -155,10 +172,14 @@ final class Evaluation {
     void accept(long row, int count) throws InputException;
   }
 
+  /** How many rows are about {@code blockBytes} bytes of logits. */
+  int rowsPerBlock(int blockBytes) {
+    int rowBytes = columns * logits.type().bytes();
+    return Math.min(BLOCK_ROWS, Math.max(1, blockBytes / rowBytes));
+  }
+
   /** Goes through all rows once, block by block. */
-  void forEachBlock(int blockBytes, LongConsumer progress, Block block) throws InputException {
-    int rowBytes = vocabulary * logits.type().bytes();
-    int rowsPerBlock = Math.min(BLOCK_ROWS, Math.max(1, blockBytes / rowBytes));
+  void forEachBlock(int rowsPerBlock, LongConsumer progress, Block block) throws InputException {
     for (long row = 0; row < rows(); row += rowsPerBlock) {
       int count = (int) Math.min(rowsPerBlock, rows() - row);
       block.accept(row, count);
@@ -177,11 +198,11 @@ final class Evaluation {
   }
 
   FloatTensor logitsBlock(long row, int count) throws InputException {
-    ByteBuffer data = logits.read(row * vocabulary, count * vocabulary);
+    ByteBuffer data = logits.read(row * columns, count * columns);
     return switch (logits.type()) {
-      case FLOAT32 -> FloatTensor.wrap(data.asFloatBuffer(), count, vocabulary);
-      case FLOAT16 -> FloatTensor.float16(data.asShortBuffer(), count, vocabulary);
-      case BFLOAT16 -> FloatTensor.bfloat16(data.asShortBuffer(), count, vocabulary);
+      case FLOAT32 -> FloatTensor.wrap(data.asFloatBuffer(), count, columns);
+      case FLOAT16 -> FloatTensor.float16(data.asShortBuffer(), count, columns);
+      case BFLOAT16 -> FloatTensor.bfloat16(data.asShortBuffer(), count, columns);
       case INT32, INT64 -> throw new AssertionError("integer logits were rejected before");
     };
   }
@@ -223,9 +244,15 @@ final class Evaluation {
 
   /** Returns the number of rows of logits. */
   long rows() {
-    return logits.size() / vocabulary;
+    return logits.size() / columns;
   }
 
+  /** Returns the number of columns of logits, padding included. */
+  int columns() {
+    return columns;
+  }
+
+  /** Returns the number of columns that are tokens. */
   int vocabulary() {
     return vocabulary;
   }

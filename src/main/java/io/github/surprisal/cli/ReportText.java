@@ -82,14 +82,14 @@ final class ReportText {
 
   private static List<String> logits(String name, Evaluation evaluation) {
     NpyFile logits = evaluation.logits();
+    String size =
+        text(
+            "%s, %,d rows x %,d tokens of vocabulary",
+            logits.type(), evaluation.rows(), evaluation.vocabulary());
+    int padding = evaluation.columns() - evaluation.vocabulary();
     return List.of(
         line(name, "%s", logits.path()),
-        line(
-            "",
-            "%s, %,d rows x %,d tokens of vocabulary",
-            logits.type(),
-            evaluation.rows(),
-            evaluation.vocabulary()));
+        line("", "%s", padding == 0 ? size : size + text(" and %,d of padding", padding)));
   }
 
   private static List<String> inputs(Evaluation evaluation) {

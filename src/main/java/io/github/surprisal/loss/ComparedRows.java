@@ -21,19 +21,22 @@ import io.github.surprisal.sum.ComparisonSums;
 public final class ComparedRows {
 
   private final ClassRows rows;
+  private final ClassRows rowsQ;
   private final FloatData logitsP;
   private final FloatData logitsQ;
   private final RowTargets targets;
   private final Temperature temperature;
 
-  /** The rows of two tensors of one shape, over a temperature. */
+  /** The rows of two tensors, over a temperature; they differ in their padding at the most. */
   public ComparedRows(
       ClassRows rows,
+      ClassRows rowsQ,
       FloatData logitsP,
       FloatData logitsQ,
       RowTargets targets,
       Temperature temperature) {
     this.rows = rows;
+    this.rowsQ = rowsQ;
     this.temperature = temperature;
     this.logitsP = logitsP;
     this.logitsQ = logitsQ;
@@ -86,7 +89,7 @@ public final class ComparedRows {
 
     Range(WorkSpace space) {
       p = RowReaders.of(rows, logitsP, space.logits);
-      q = RowReaders.of(rows, logitsQ, space.second);
+      q = RowReaders.of(rowsQ, logitsQ, space.second);
       divergence = new RowDivergence(p, q, temperature.value(), space);
       temperedP = TemperedRowReader.of(p, temperature, space.kernel);
       temperedQ = TemperedRowReader.of(q, temperature, space.kernel);

@@ -83,7 +83,7 @@ final class ContiguousBlockLosses extends BlockLosses {
       for (int k = 0; k < at; k++) {
         int row = block.summed[i + k * distance];
         int exponent = block.exponents[row] - RowSoftmax.HEADROOM;
-        places.set(k, base + row * rows.classes() + from, exponent, k * WorkSpace.TILE_DISTANCE);
+        places.set(k, base + row * rows.extent() + from, exponent, k * WorkSpace.TILE_DISTANCE);
       }
       kernel.writeTerms(tensor.array(), places, length, space.terms);
       for (int k = 0; k < at; k++) {

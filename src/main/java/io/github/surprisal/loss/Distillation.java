@@ -20,23 +20,27 @@ public final class Distillation {
 
   private final FloatData teacher;
   private final FloatData student;
+  private final ClassRows teacherRows;
   private final ClassRows rows;
   private final LongPredicate isScored;
   private final DistillationSettings settings;
 
   /**
-   * The rows of two tensors of one shape.
+   * The rows of two tensors.
    *
+   * @param teacherRows the teacher's rows: the student's but for their padding
    * @param isScored whether a row counts; others are not read
    */
   public Distillation(
       FloatData teacher,
       FloatData student,
+      ClassRows teacherRows,
       ClassRows rows,
       LongPredicate isScored,
       DistillationSettings settings) {
     this.teacher = teacher;
     this.student = student;
+    this.teacherRows = teacherRows;
     this.rows = rows;
     this.isScored = isScored;
     this.settings = settings;
@@ -69,7 +73,7 @@ public final class Distillation {
   /** Adds the divergences of some rows to a sum, and writes their gradients. */
   private void addWithGradient(
       ExactSum sum, WorkSpace space, long from, long to, double scale, float[] out) {
-    RowReader p = RowReaders.of(rows, teacher, space.logits);
+    RowReader p = RowReaders.of(teacherRows, teacher, space.logits);
     RowReader q = RowReaders.of(rows, student, space.second);
     RowWriter results = RowWriters.of(rows, out, space.results);
     DistilledRow distilled = distilledRow(p, q, space);

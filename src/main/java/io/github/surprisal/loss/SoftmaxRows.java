@@ -26,20 +26,22 @@ public final class SoftmaxRows {
     this.rows = new LogitRows(logits, rows, temperature, isParallel);
   }
 
-  /** Writes log-probabilities. */
+  /** Writes log-probabilities, −∞ in the padding. */
   public void writeLogSoftmax(float[] out) {
     writeEachRow(
         out,
+        Float.NEGATIVE_INFINITY,
         (row, space) -> {
           LogSoftmaxWriter writer = new LogSoftmaxWriter(row, space);
           return writer::write;
         });
   }
 
-  /** Writes probabilities. */
+  /** Writes probabilities, 0 in the padding. */
   public void writeSoftmax(float[] out) {
     writeEachRow(
         out,
+        0f,
         (row, space) -> {
           RowSoftmax softmax = new RowSoftmax(row, space);
           SoftmaxWriter writer = new SoftmaxWriter(row, space);
@@ -60,10 +62,10 @@ public final class SoftmaxRows {
     ResultWriter of(RowReader reader, WorkSpace space);
   }
 
-  private void writeEachRow(float[] out, RangeWriter range) {
+  private void writeEachRow(float[] out, float padding, RangeWriter range) {
     rows.forEach(
         (reader, space) -> {
-          RowWriter results = RowWriters.of(rows.rows(), out, space.results);
+          RowWriter results = RowWriters.of(rows.rows(), out, padding, space.results);
           ResultWriter writer = range.of(reader, space);
           return new LogitRows.RowAction() {
             @Override

@@ -76,6 +76,7 @@ final class StridedBlockLosses extends BlockLosses {
     keepsTerms = false;
     take(row);
     results = NONE;
+    rows.pad(first, count, out, 0f);
     if (isAnyScored) {
       scaleResults(scaleOfTarget);
       writeResults(out);

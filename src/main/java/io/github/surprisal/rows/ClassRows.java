@@ -6,14 +6,21 @@
 package io.github.surprisal.rows;
 
 import io.github.surprisal.kernel.TileKernel;
+import java.util.Arrays;
 
 /**
  * How the elements of a tensor fall into rows along its class axis.
  *
  * <p>The elements of a row are {@code stride} apart; rows are counted in row-major order over the
  * other axes.
+ *
+ * @param classes classes of a row
+ * @param extent the size of the class axis: elements from {@code classes} on are padding, which is
+ *     never read
+ * @param stride from one class to the next
+ * @param rows how many rows there are
  */
-public record ClassRows(int classes, long stride, long rows) {
+public record ClassRows(int classes, int extent, long stride, long rows) {
 
   /**
    * Rows side by side that are taken together at the most. Memory is then read in pieces of a page
@@ -37,6 +44,11 @@ public record ClassRows(int classes, long stride, long rows) {
    */
   private static final int FEW = 16;
 
+  /** Rows without padding. */
+  public ClassRows(int classes, long stride, long rows) {
+    this(classes, classes, stride, rows);
+  }
+
   /**
    * How many rows a sum over all of them takes: of rows without a class, which are all alike and
    * may be billions, at most one.
@@ -47,7 +59,7 @@ public record ClassRows(int classes, long stride, long rows) {
 
   /** Flat index of the first class of a row. */
   public long start(long row) {
-    return row / stride * classes * stride + row % stride;
+    return row / stride * extent * stride + row % stride;
   }
 
   /** Whether rows are not contiguous, but several of them find room in a panel. */
@@ -64,5 +76,16 @@ public record ClassRows(int classes, long stride, long rows) {
   /** The number of rows from {@code row} on whose elements lie side by side, up to {@code most}. */
   public int neighbours(long row, int most) {
     return (int) Math.min(most, stride - row % stride);
+  }
+
+  /** Writes a value to the padding of {@code count} rows side by side, from {@code row} on. */
+  public void pad(long row, int count, float[] out, float value) {
+    if (count == 0) {
+      return;
+    }
+    for (int c = classes; c < extent; c++) {
+      int at = (int) (start(row) + c * stride);
+      Arrays.fill(out, at, at + count, value);
+    }
   }
 }

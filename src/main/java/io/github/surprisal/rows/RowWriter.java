@@ -11,7 +11,10 @@ public abstract class RowWriter {
   /** Nothing to set up. */
   protected RowWriter() {}
 
-  /** Chooses a row, counted in row-major order over all axes but the class axis. */
+  /**
+   * Chooses a row, counted in row-major order over all axes but the class axis. Its padding is
+   * written without more ado.
+   */
   public abstract void moveTo(long row);
 
   /** Whether all runs of a row stay where they are written, one after the other in one array. */
@@ -28,7 +31,7 @@ public abstract class RowWriter {
   /** Stores a run that has been written. */
   public abstract void store(int from, int length);
 
-  /** Stores 0 for every class. */
+  /** Stores 0 for every class of the row. */
   public abstract void clear();
 
   /** Stores the value of one class. */

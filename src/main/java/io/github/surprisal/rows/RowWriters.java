@@ -6,34 +6,48 @@
 package io.github.surprisal.rows;
 
 import io.github.surprisal.kernel.TileKernel;
+import java.util.Arrays;
 
 /** Writers of the rows of a result, for every layout. */
 public final class RowWriters {
 
   private RowWriters() {}
 
-  /** Writes rows to {@code out}; {@code stage} takes those that aren't contiguous. */
+  /** Writes rows to {@code out}, with 0 in their padding, as below. */
   public static RowWriter of(ClassRows rows, float[] out, Stage stage) {
+    return of(rows, out, 0f, stage);
+  }
+
+  /**
+   * Writes rows to {@code out}.
+   *
+   * @param padding what is written to the padding of each row
+   * @param stage takes rows that aren't contiguous
+   */
+  public static RowWriter of(ClassRows rows, float[] out, float padding, Stage stage) {
     if (rows.isTransposed()) {
-      return new TransposedRowWriter(rows, out, stage);
+      return new TransposedRowWriter(rows, out, padding, stage);
     }
     return rows.stride() == 1
-        ? new ContiguousRowWriter(rows, out)
-        : new StagedRowWriter(rows, out, stage.panel(TileKernel.TILE));
+        ? new ContiguousRowWriter(rows, out, padding)
+        : new StagedRowWriter(rows, out, padding, stage.panel(TileKernel.TILE));
   }
 
   /** Results written where they stay. */
   private static final class ContiguousRowWriter extends ArrayRowWriter {
     private final ClassRows rows;
+    private final float padding;
 
-    ContiguousRowWriter(ClassRows rows, float[] out) {
+    ContiguousRowWriter(ClassRows rows, float[] out, float padding) {
       super(rows.classes(), out);
       this.rows = rows;
+      this.padding = padding;
     }
 
     @Override
     public void moveTo(long row) {
       start = (int) rows.start(row);
+      Arrays.fill(array, start + rows.classes(), start + rows.extent(), padding);
     }
 
     @Override
@@ -44,18 +58,21 @@ public final class RowWriters {
   private static final class StagedRowWriter extends RowWriter {
     private final ClassRows rows;
     private final float[] out;
+    private final float padding;
     private final float[] staging;
     private int start;
 
-    StagedRowWriter(ClassRows rows, float[] out, float[] staging) {
+    StagedRowWriter(ClassRows rows, float[] out, float padding, float[] staging) {
       this.rows = rows;
       this.out = out;
+      this.padding = padding;
       this.staging = staging;
     }
 
     @Override
     public void moveTo(long row) {
       start = (int) rows.start(row);
+      rows.pad(row, 1, out, padding);
     }
 
     @Override

@@ -13,6 +13,7 @@ public final class TransposedRowWriter extends ArrayRowWriter {
 
   private final ClassRows rows;
   private final float[] out;
+  private final float padding;
   private final Stage stage;
   private final int wholeRows;
   private final int pitch;
@@ -20,10 +21,11 @@ public final class TransposedRowWriter extends ArrayRowWriter {
   private int capacity;
   private int count;
 
-  TransposedRowWriter(ClassRows rows, float[] out, Stage stage) {
+  TransposedRowWriter(ClassRows rows, float[] out, float padding, Stage stage) {
     super(rows.classes(), new float[0]);
     this.rows = rows;
     this.out = out;
+    this.padding = padding;
     this.stage = stage;
     wholeRows = rows.neighboursInPanel();
     pitch = Transposition.pitch(rows.classes());
@@ -46,6 +48,7 @@ public final class TransposedRowWriter extends ArrayRowWriter {
     int origin = (int) rows.start(first);
     Transposition.toColumns(
         array, 0, pitch, rows.classes(), count, out, origin, (int) rows.stride());
+    rows.pad(first, count, out, padding);
     count = 0;
   }
 }

@@ -146,9 +146,51 @@ class CompareCommandTest {
   }
 
   @Test
+  void modelsOfDifferentPaddingCompare() {
+    float nan = Float.NaN;
+    String unpadded = compare("--json").out();
+    Path paddedP =
+        NpyBytes.write(folder, "pp.npy", NpyBytes.floats("(2, 4)", 1, 2, 3, nan, 4, 5, 6, 99));
+    Path paddedQ =
+        NpyBytes.write(
+            folder, "pq.npy", NpyBytes.floats("(2, 5)", 1.5f, 2, 2.5f, nan, 99, 6, 5, 4, nan, nan));
+    p = paddedP;
+    q = paddedQ;
+    assertThat(compare("--json", "--vocabulary", 3).out()).isEqualTo(unpadded);
+    assertThat(compare("--vocabulary", 3).out().lines())
+        .contains(
+            "                float32, 2 rows x 3 tokens of vocabulary and 1 of padding",
+            "                float32, 2 rows x 3 tokens of vocabulary and 2 of padding");
+    assertThat(compare("--vocabulary", 5).err())
+        .endsWith("shape (2, 4) has a last axis of 4, expected at least 5, the --vocabulary\n");
+    targets = NpyBytes.write(folder, "targets.npy", NpyBytes.longs("(2,)", 0, 3));
+    assertThat(compare("--vocabulary", 3).err())
+        .endsWith(
+            "target 3 at position 1 is outside the vocabulary of 3, expected 0 to 2 or -100\n");
+  }
+
+  /** A block has room for the rows of the wider file. */
+  @Test
+  void paddingOfAnySizeIsReadInBlocks() throws IOException {
+    int rows = 3000;
+    int width = 6000;
+    p = NpyBytes.write(folder, "p.npy", NpyBytes.floats("(3000, 2)", new float[2 * rows]));
+    q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(3000, 6000)", new float[rows * width]));
+    targets = NpyBytes.write(folder, "targets.npy", NpyBytes.longs("(3000,)", new long[rows]));
+    List<Long> progress = new ArrayList<>();
+    Comparison.open(p, q, targets, CrossEntropyOptions.defaults().vocabulary(2))
+        .run(1 << 20, progress::add);
+    assertThat(progress).hasSizeGreaterThan(60).endsWith((long) rows);
+  }
+
+  @Test
   void anotherVocabularyIsRefused() {
     q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(2, 4)", new float[8]));
-    assertRefused(q, "shape (2, 4) has a vocabulary (last axis) of 4, expected 3, as in " + p);
+    assertRefused(
+        q,
+        "shape (2, 4) has a vocabulary (last axis) of 4, expected 3, as in "
+            + p
+            + ": if columns are padding, give the number of tokens as --vocabulary");
   }
 
   @Test

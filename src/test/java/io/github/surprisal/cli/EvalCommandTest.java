@@ -155,6 +155,31 @@ class EvalCommandTest {
   }
 
   @Test
+  void paddedColumnsCountNothing() {
+    float nan = Float.NaN;
+    Path logits = write("l.npy", NpyBytes.floats("(2, 3)", 1, 2, nan, 3, 0, 99));
+    Path unpadded = write("u.npy", NpyBytes.floats("(2, 2)", 1, 2, 3, 0));
+    Path targets = write("t.npy", NpyBytes.longs("(2,)", 1, 0));
+    String[] given = {"--logits", logits.toString(), "--targets", targets.toString()};
+    String[] known = Arrays.copyOf(given, 6);
+    known[4] = "--vocabulary";
+    known[5] = "2";
+    CommandRun run = CommandRun.eval((Object[]) known);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("float32, 2 rows x 2 tokens of vocabulary and 1 of padding\n")
+        .contains("2 of 2 tokens")
+        .doesNotContain("NaN");
+    given[1] = unpadded.toString();
+    assertThat(run.out().lines().skip(3))
+        .isEqualTo(CommandRun.eval((Object[]) given).out().lines().skip(3).toList());
+    known[5] = "4";
+    assertThat(CommandRun.eval((Object[]) known).status()).isEqualTo(1);
+    assertThat(CommandRun.eval((Object[]) known).err())
+        .endsWith("shape (2, 3) has a last axis of 3, expected at least 4, the --vocabulary\n");
+  }
+
+  @Test
   void tableSaysWhatBitsPerByteNeeds() {
     CommandRun run =
         CommandRun.eval(

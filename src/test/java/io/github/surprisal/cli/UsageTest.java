@@ -38,7 +38,11 @@ class UsageTest {
         "eval --logits a --targets b --label-smoothing -0.1 | Invalid value for option"
             + " '--label-smoothing': -0.1, expected a number from 0 to 1",
         "eval --logits a --targets b --label-smoothing NaN | Invalid value for option"
-            + " '--label-smoothing': NaN, expected a number from 0 to 1"
+            + " '--label-smoothing': NaN, expected a number from 0 to 1",
+        "eval --logits a --targets b --vocabulary 0 | Invalid value for option '--vocabulary': 0,"
+            + " expected 1 or more",
+        "eval --logits a --targets b --vocabulary x | Invalid value for option '--vocabulary': 'x'"
+            + " is not an int"
       })
   void isExplained(String line, String problem) {
     CommandRun run = CommandRun.surprisal(line.split(" ", -1));
