@@ -72,7 +72,7 @@ record PaddedLogits(int outer, int classes, int inner) {
                     : values[i] == 0
                         ? 0
                         : (Math.getExponent(values[i]) + 15) << 10 | (bits >>> 13 & 0x3ff);
-        halves[i] = (short) (bits >>> 16 & 0x8000 | magnitude);
+        halves[i] = (short) ((bits >>> 16 & 0x8000) | magnitude);
       }
       return ShortBuffer.wrap(halves);
     }
