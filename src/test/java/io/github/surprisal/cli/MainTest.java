@@ -8,6 +8,7 @@ package io.github.surprisal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import io.github.surprisal.LossReport;
 import java.io.File;
 import java.io.IOException;
@@ -56,6 +57,17 @@ class MainTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     assertThat(run.out()).startsWith("{\"loss\":4.51075").endsWith("}\n");
+  }
+
+  @Test
+  void replies() throws Exception {
+    CommandRun run =
+        runMain(
+            "logprobs", "--json", LogProbsCommandTest.REPLIES.resolve("ollama.json").toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).startsWith("{\"loss\":0.375,").endsWith("}\n");
   }
 
   @Test
@@ -246,6 +258,7 @@ class MainTest {
             LossReport.class,
             CommandLine.class,
             ProgressBar.class,
+            JsonFactory.class,
             Class.forName("org.jline.terminal.Terminal"))) {
       places.add(
           Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
