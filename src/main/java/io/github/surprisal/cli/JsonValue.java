@@ -82,10 +82,6 @@ final class JsonValue {
     return kind == Kind.NUMBER;
   }
 
-  boolean isArray() {
-    return kind == Kind.ARRAY;
-  }
-
   /** Whether this is the boolean {@code value}. */
   boolean is(boolean value) {
     return content.equals(value);
@@ -131,6 +127,12 @@ final class JsonValue {
   List<JsonValue> elements() throws InputException {
     require(Kind.ARRAY);
     return (List<JsonValue>) content;
+  }
+
+  /** Returns the elements of this array; none if it is something else. */
+  @SuppressWarnings("unchecked") // the factory takes no other
+  List<JsonValue> elementsIfArray() {
+    return kind == Kind.ARRAY ? (List<JsonValue>) content : List.of();
   }
 
   String text() throws InputException {

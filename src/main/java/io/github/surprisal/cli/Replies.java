@@ -82,6 +82,9 @@ record Replies(List<Source> files, long unscored, LossReport report) {
       }
       scores.endReply();
       return new Source(name, found);
+    } catch (OutOfMemoryError tooLarge) {
+      throw new InputException(
+          name, "a reply needs more memory than there is, expected Java with more (-Xmx)");
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The forms in which servers tell the log-probabilities of tokens. */
 enum ReplyFormat {
@@ -86,7 +87,7 @@ enum ReplyFormat {
     @Override
     boolean recognises(JsonValue value) {
       return value.find("prompt_logprobs").isPresent()
-          || elements(value, "choices").stream()
+          || elements(value, "choices")
               .anyMatch(choice -> choice.find("prompt_logprobs").isPresent());
     }
 
@@ -156,8 +157,7 @@ enum ReplyFormat {
   OLLAMA("ollama") {
     @Override
     boolean recognises(JsonValue value) {
-      return value.find("done").isPresent()
-          || value.find("logprobs").filter(JsonValue::isArray).isPresent();
+      return value.find("done").isPresent() || elements(value, "logprobs").findFirst().isPresent();
     }
 
     @Override
@@ -233,17 +233,12 @@ enum ReplyFormat {
     return formats.get(0);
   }
 
-  private static List<JsonValue> elements(JsonValue value, String member) {
-    try {
-      Optional<JsonValue> array = value.find(member).filter(JsonValue::isArray);
-      return array.isPresent() ? array.get().elements() : List.of();
-    } catch (InputException impossible) {
-      throw new AssertionError(impossible);
-    }
+  private static Stream<JsonValue> elements(JsonValue value, String member) {
+    return value.find(member).stream().flatMap(array -> array.elementsIfArray().stream());
   }
 
   private static boolean choicesHave(JsonValue value, String member) {
-    return elements(value, "choices").stream()
+    return elements(value, "choices")
         .flatMap(choice -> choice.find("logprobs").stream())
         .anyMatch(logprobs -> logprobs.find(member).isPresent());
   }
@@ -288,16 +283,12 @@ enum ReplyFormat {
   /** Whether a reply of SGLang has tokens of a kind, of which not all are without a number. */
   private static boolean hasTriples(JsonValue reply, String member) {
     return reply.find("meta_info").stream()
-        .flatMap(info -> elements(info, member).stream())
+        .flatMap(info -> elements(info, member))
         .anyMatch(ReplyFormat::beginsWithNumber);
   }
 
   private static boolean beginsWithNumber(JsonValue triple) {
-    try {
-      return triple.isArray() && !triple.elements().isEmpty() && !triple.elements().get(0).isNull();
-    } catch (InputException impossible) {
-      throw new AssertionError(impossible);
-    }
+    return triple.elementsIfArray().stream().limit(1).anyMatch(logProb -> !logProb.isNull());
   }
 
   private static void addTriples(JsonValue reply, String member, ReplyScores scores)

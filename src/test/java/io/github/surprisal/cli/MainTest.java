@@ -183,6 +183,22 @@ class MainTest {
     assertThat(run.status()).isEqualTo(1);
   }
 
+  @Test
+  void lessMemoryThanAReplyNeeds() throws Exception {
+    Path file = Files.writeString(folder.resolve("r"), "{\"x\":[" + "0,".repeat(1 << 20) + "0]}");
+    List<String> command = main(List.of("logprobs", file.toString()));
+    command.add(1, "-Xmx24m");
+
+    CommandRun run = run(command, Map.of(), Redirect.DISCARD);
+
+    assertThat(run.err())
+        .isEqualTo(
+            "surprisal: "
+                + file
+                + ": a reply needs more memory than there is, expected Java with more (-Xmx)\n");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
   /** The bar is on standard error: only where that leads matters. */
   @ParameterizedTest
   @EnabledOnOs(OS.LINUX)

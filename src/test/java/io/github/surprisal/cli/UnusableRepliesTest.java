@@ -131,6 +131,16 @@ final class UnusableRepliesTest {
     assertThat(run.status()).isEqualTo(1);
   }
 
+  @Test
+  void aFolder() {
+    CommandRun run = CommandRun.surprisal("logprobs", LogProbsCommandTest.REPLIES.toString());
+
+    assertThat(run.err())
+        .startsWith("surprisal: " + LogProbsCommandTest.REPLIES + ": ")
+        .containsOnlyOnce("\n");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"[", "{\"a\":", "[{\"a\":"})
   void deepNestingIsBounded(String open) {
@@ -157,7 +167,8 @@ final class UnusableRepliesTest {
       byte[] intact = Files.readAllBytes(file);
       for (int i = 0; i < 400; i++) {
         byte[] damaged = damaged(intact, random);
-        CommandRun run = scored(damaged, "seed " + seed + ", " + file + ", case " + i);
+        CommandRun run =
+            scored(damaged, "seed " + seed + ", " + file + ", case " + i, arguments(random));
         if (run.status() != 0) {
           refused++;
           assertThat(run.status()).isEqualTo(1);
@@ -169,16 +180,24 @@ final class UnusableRepliesTest {
     assertThat(refused).isBetween(files.size() * 80, files.size() * 390);
   }
 
-  private static CommandRun scored(byte[] text, String name) {
+  private static CommandRun scored(byte[] text, String name, String... arguments) {
     List<CommandRun> runs = new ArrayList<>();
     assertThatCode(
             () ->
                 Assertions.assertTimeout(
                     Duration.ofSeconds(20),
-                    () -> runs.add(LogProbsCommandTest.fromStandardInput(text, "-"))))
+                    () -> runs.add(LogProbsCommandTest.fromStandardInput(text, arguments))))
         .as("%s: %s", name, new String(text, StandardCharsets.UTF_8))
         .doesNotThrowAnyException();
     return runs.get(0);
+  }
+
+  /** Mostly without a format, now and then with another one than the reply's. */
+  private static String[] arguments(Random random) {
+    ReplyFormat[] formats = ReplyFormat.values();
+    return random.nextInt(4) > 0
+        ? new String[] {"-"}
+        : new String[] {"-", "--json", "--format", "" + formats[random.nextInt(formats.length)]};
   }
 
   private static List<Path> replies() throws IOException {
