@@ -183,7 +183,9 @@ final class VocabularyBitsTest {
           "losses of soft targets",
           mean,
           (x, o) ->
-              Losses.crossEntropyPerToken(x, x == plain ? plainShares : paddedShares, o).toArray());
+              Losses.crossEntropyPerToken(
+                      x, x.size() == plain.size() ? plainShares : paddedShares, o)
+                  .toArray());
       checkWritten(
           "gradient", given, 0, (x, o, out) -> Losses.crossEntropyWithGradient(x, targets, o, out));
       checkBuffer(given);
@@ -367,11 +369,14 @@ final class VocabularyBitsTest {
       check(
           "divergences",
           given,
-          (x, o) -> Losses.klDivergencePerToken(x, x == plain ? plainQ : paddedQ, o).toArray());
+          (x, o) ->
+              Losses.klDivergencePerToken(x, x.size() == plain.size() ? plainQ : paddedQ, o)
+                  .toArray());
       check(
           "divergence without padding",
           given,
-          (x, o) -> one(Losses.klDivergence(x, x == plain ? plainQ : paddedQ, targets, o)));
+          (x, o) ->
+              one(Losses.klDivergence(x, x.size() == plain.size() ? plainQ : paddedQ, targets, o)));
       CrossEntropyOptions asked = given.predictions(true);
       CrossEntropyOptions known = asked.vocabulary(data.classes());
       ComparisonReport expected =

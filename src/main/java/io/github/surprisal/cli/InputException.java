@@ -25,16 +25,25 @@ final class InputException extends IOException {
     super((file + ": " + problem).replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?"));
   }
 
-  /** Returns an exception that says why a file cannot be read. */
+  /** Returns an exception that says why a .npy file cannot be read. */
   static InputException unreadable(Path file, IOException failed) {
+    return unreadable(file.toString(), ".npy file", failed);
+  }
+
+  /**
+   * Returns an exception that says why something cannot be read.
+   *
+   * @param expected what kind of file was expected
+   */
+  static InputException unreadable(String file, String expected, IOException failed) {
     if (failed instanceof InputException alreadyClear) {
       return alreadyClear;
     }
     if (failed instanceof NoSuchFileException) {
-      return new InputException(file, "no such file, expected a .npy file");
+      return new InputException(file, "no such file, expected a " + expected);
     }
     if (failed instanceof AccessDeniedException) {
-      return new InputException(file, "permission denied, expected a readable .npy file");
+      return new InputException(file, "permission denied, expected a readable " + expected);
     }
     Optional<String> reason =
         failed instanceof FileSystemException system

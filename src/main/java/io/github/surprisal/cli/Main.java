@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
     name = "surprisal",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {EvalCommand.class, CompareCommand.class},
+    subcommands = {EvalCommand.class, CompareCommand.class, LogProbsCommand.class},
     description = "Loss, perplexity and bits per byte of language models.")
 public final class Main {
 

@@ -17,6 +17,12 @@ final class ReportText {
 
   private ReportText() {}
 
+  private static final String NOTHING_SCORED =
+      "No token was scored, so there is no loss, perplexity or bits per byte to report.";
+
+  private static final String PLAIN_LOSS =
+      "nats per token: mean of -ln P(correct token), 0 is perfect";
+
   private static final List<String> MEMBERS =
       List.of(
           "loss",
@@ -48,15 +54,38 @@ final class ReportText {
     return report.toJson(keys.toArray(String[]::new));
   }
 
+  /** Returns one JSON object on one line, with the members that every report has. */
+  static String json(LossReport report) {
+    return report.toJson(MEMBERS.toArray(String[]::new));
+  }
+
+  /** Returns the lines of a table: which replies were scored, how much of them, the results. */
+  static List<String> table(Replies replies) {
+    LossReport report = replies.report();
+    List<String> lines = new ArrayList<>();
+    for (Replies.Source file : replies.files()) {
+      lines.add(line("Replies", "%s (%s)", file.name(), file.format()));
+    }
+    lines.add(line("Scored", "%s", scored(replies)));
+    lines.add("");
+    if (report.scoredTokens() == 0) {
+      lines.add(NOTHING_SCORED);
+      return lines;
+    }
+    lines.addAll(results(report, PLAIN_LOSS, bitsPerByte(report)));
+    problem(report).ifPresent(lines::add);
+    return lines;
+  }
+
   /** Returns the lines of a table: what was evaluated, how much of it was scored, the results. */
   static List<String> table(Evaluation evaluation, LossReport report) {
     List<String> lines = new ArrayList<>(inputs(evaluation));
     lines.add(line("Scored", "%s", scored(evaluation, report)));
     lines.add("");
     if (report.scoredTokens() == 0) {
-      lines.add("No token was scored, so there is no loss, perplexity or bits per byte to report.");
+      lines.add(NOTHING_SCORED);
     } else {
-      lines.addAll(results(evaluation, report));
+      lines.addAll(results(report, lossMeaning(evaluation), bitsPerByte(evaluation, report)));
       if (evaluation.options().predictions()) {
         lines.addAll(predictions(report));
       }
@@ -115,22 +144,46 @@ final class ReportText {
         : text + text("; %,d bytes of text", report.scoredBytes());
   }
 
-  private static List<String> results(Evaluation evaluation, LossReport report) {
+  private static String scored(Replies replies) {
+    LossReport report = replies.report();
+    String text =
+        text(
+            "%,d of %,d tokens, %,d without log-probability, in %,d replies",
+            report.scoredTokens(),
+            report.scoredTokens() + replies.unscored(),
+            replies.unscored(),
+            report.documents());
+    return report.scoredBytes() == 0
+        ? text
+        : text + text("; %,d bytes of text", report.scoredBytes());
+  }
+
+  private static String lossMeaning(Evaluation evaluation) {
     double smoothing = evaluation.options().labelSmoothing();
-    String loss =
-        smoothing > 0
-            ? "nats per token, with label smoothing " + smoothing + " (in all numbers below)"
-            : "nats per token: mean of -ln P(correct token), 0 is perfect";
-    String standardError =
-        report.scoredTokens() > 1
-            ? "of the loss, as the mean of a sample of this size"
-            : "needs at least two scored tokens";
+    return smoothing > 0
+        ? "nats per token, with label smoothing " + smoothing + " (in all numbers below)"
+        : PLAIN_LOSS;
+  }
+
+  private static List<String> results(LossReport report, String loss, String bitsPerByte) {
     return List.of(
         result("Loss", report.loss(), 8, loss),
-        result("Standard error", report.standardError(), 8, standardError),
+        result("Standard error", report.standardError(), 8, standardError(report)),
         result("Perplexity", report.perplexity(), 5, perplexity(report.perplexity())),
         result("Bits per token", report.bitsPerToken(), 7, "the loss in bits instead of nats"),
-        bitsPerByte(evaluation, report));
+        bitsPerByte);
+  }
+
+  private static String standardError(LossReport report) {
+    if (report.documents() == 1) {
+      return "needs at least two replies with scored tokens";
+    }
+    if (report.documents() > 1) {
+      return text("of the loss, from %,d independent replies", report.documents());
+    }
+    return report.scoredTokens() > 1
+        ? "of the loss, as the mean of a sample of this size"
+        : "needs at least two scored tokens";
   }
 
   private static List<String> predictions(LossReport report) {
@@ -156,11 +209,24 @@ final class ReportText {
       return line(
           "Bits per byte", "%-15s%s", "-", "needs --token-bytes, the UTF-8 length of each target");
     }
-    String meaning = "independent of the tokenizer: compare models by this";
-    if (report.zeroByteTokens() > 0) {
-      meaning = text("leaving out %,d of 0 bytes", report.zeroByteTokens());
-    }
+    return result("Bits per byte", report.bitsPerByte(), 7, bytesMeaning(report));
+  }
+
+  private static String bitsPerByte(LossReport report) {
+    long without = report.tokensWithoutByteCount();
+    String meaning =
+        without > 0
+            ? text(
+                "%,d of %,d scored tokens have neither bytes nor a whole text",
+                without, report.scoredTokens())
+            : bytesMeaning(report);
     return result("Bits per byte", report.bitsPerByte(), 7, meaning);
+  }
+
+  private static String bytesMeaning(LossReport report) {
+    return report.zeroByteTokens() > 0
+        ? text("leaving out %,d of 0 bytes", report.zeroByteTokens())
+        : "independent of the tokenizer: compare models by this";
   }
 
   private static Optional<String> problem(LossReport report) {

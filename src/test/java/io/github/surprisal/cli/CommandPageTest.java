@@ -23,7 +23,7 @@ final class CommandPageTest {
   private static final Page PAGE = Page.of("docs/command.md");
 
   @ParameterizedTest
-  @ValueSource(strings = {"eval", "compare"})
+  @ValueSource(strings = {"eval", "compare", "logprobs"})
   void theTableHasEveryOption(String command) {
     List<String> options =
         Pattern.compile("(?m)^ {2}.{4}(--[a-z-]+)")
@@ -38,6 +38,14 @@ final class CommandPageTest {
         .containsExactlyInAnyOrderElementsOf(options);
   }
 
+  @Test
+  void theTableHasEveryFormat() {
+    assertThat(PAGE.table("`--format`"))
+        .extracting(row -> row.get(0).replace("`", ""))
+        .containsExactlyElementsOf(
+            Arrays.stream(ReplyFormat.values()).map(ReplyFormat::toString).toList());
+  }
+
   /** With the files of a real model for the files that they name. */
   @Test
   void theCommandsRun() {
@@ -47,9 +55,10 @@ final class CommandPageTest {
             "original.npy", file("logits"),
             "quantised.npy", file("logits"),
             "targets.npy", file("targets"),
-            "bytes.npy", file("token_bytes"));
+            "bytes.npy", file("token_bytes"),
+            "replies.jsonl", LogProbsCommandTest.REPLIES.resolve("ollama-stream.jsonl").toString());
     List<String> commands = PAGE.blocks("sh");
-    assertThat(commands).hasSize(2);
+    assertThat(commands).hasSize(3);
     for (String command : commands) {
       String arguments = command.replaceFirst("java -jar target/surprisal-\\S+-cli\\.jar ", "");
       CommandRun run =
@@ -59,7 +68,7 @@ final class CommandPageTest {
                   .toArray(String[]::new));
       assertThat(run.err()).isEmpty();
       assertThat(run.status()).isZero();
-      assertThat(run.out()).contains("387");
+      assertThat(run.out()).contains(command.contains("logprobs") ? "4 of 4 tokens" : "387");
     }
   }
 

@@ -8,6 +8,7 @@ package io.github.surprisal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import io.github.surprisal.LossReport;
 import java.io.File;
 import java.io.IOException;
@@ -56,6 +57,17 @@ class MainTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isZero();
     assertThat(run.out()).startsWith("{\"loss\":4.51075").endsWith("}\n");
+  }
+
+  @Test
+  void replies() throws Exception {
+    CommandRun run =
+        runMain(
+            "logprobs", "--json", LogProbsCommandTest.REPLIES.resolve("ollama.json").toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).startsWith("{\"loss\":0.375,").endsWith("}\n");
   }
 
   @Test
@@ -171,6 +183,22 @@ class MainTest {
     assertThat(run.status()).isEqualTo(1);
   }
 
+  @Test
+  void lessMemoryThanAReplyNeeds() throws Exception {
+    Path file = Files.writeString(folder.resolve("r"), "{\"x\":[" + "0,".repeat(1 << 20) + "0]}");
+    List<String> command = main(List.of("logprobs", file.toString()));
+    command.add(1, "-Xmx24m");
+
+    CommandRun run = run(command, Map.of(), Redirect.DISCARD);
+
+    assertThat(run.err())
+        .isEqualTo(
+            "surprisal: "
+                + file
+                + ": a reply needs more memory than there is, expected Java with more (-Xmx)\n");
+    assertThat(run.status()).isEqualTo(1);
+  }
+
   /** The bar is on standard error: only where that leads matters. */
   @ParameterizedTest
   @EnabledOnOs(OS.LINUX)
@@ -246,6 +274,7 @@ class MainTest {
             LossReport.class,
             CommandLine.class,
             ProgressBar.class,
+            JsonFactory.class,
             Class.forName("org.jline.terminal.Terminal"))) {
       places.add(
           Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());

@@ -52,6 +52,50 @@ class UsageTest {
     assertThat(run.out()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "logprobs | Missing required parameter: 'FILE'",
+        "logprobs a --format | Missing required parameter for option '--format' (NAME)",
+        "logprobs a --format gpt | Invalid value for option '--format': 'gpt', expected one of"
+            + " openai-chat, openai-completions, vllm, sglang, sglang-input, llama.cpp, ollama,"
+            + " lines",
+        "logprobs - a - | Invalid value for 'FILE': - is standard input, expected once at most",
+        "logprobs a --predictions | Unknown option: '--predictions'"
+      })
+  void ofRepliesIsExplained(String line, String problem) {
+    CommandRun run = CommandRun.surprisal(line.split(" ", -1));
+
+    assertThat(run.err()).startsWith(problem + "\n").contains("Usage: surprisal logprobs ");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void emptyNameOfReplies() {
+    CommandRun run = CommandRun.surprisal("logprobs", "");
+
+    assertThat(run.err())
+        .startsWith("Invalid value for 'FILE': '' is no file name, expected replies in JSON\n");
+    assertThat(run.status()).isEqualTo(2);
+  }
+
+  @Test
+  void helpNamesEveryFormat() {
+    CommandRun run = CommandRun.surprisal("logprobs", "--help");
+
+    assertThat(run.status()).isZero();
+    String words = run.out().replaceAll("\\s+", " ");
+    assertThat(words)
+        .startsWith("Usage: surprisal logprobs ")
+        .contains("| surprisal logprobs -")
+        .contains("Exit status: 0 success, 1 unusable input");
+    for (ReplyFormat format : ReplyFormat.values()) {
+      assertThat(words).contains(" " + format);
+    }
+  }
+
   /** As from an unset variable of a script. */
   @ParameterizedTest
   @CsvSource({

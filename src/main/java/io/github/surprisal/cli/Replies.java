@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.LossReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Replies of servers with the log-probabilities of their tokens, scored.
+ *
+ * @param files what was read
+ * @param unscored how many tokens had no log-probability
+ * @param report the report over all tokens that had one, with each reply as a document
+ */
+record Replies(List<Source> files, long unscored, LossReport report) {
+
+  /** The name that stands for standard input. */
+  static final String STANDARD_INPUT = "-";
+
+  private static final String EXPECTED = "file of replies in JSON";
+
+  /** A file and the form of its replies. */
+  record Source(String name, ReplyFormat format) {}
+
+  /**
+   * Reads replies and scores them.
+   *
+   * @param names of files, or {@value #STANDARD_INPUT} for standard input
+   * @param format the form of all replies; without it the first one of each file tells
+   */
+  static Replies read(List<String> names, Optional<ReplyFormat> format) throws InputException {
+    ReplyScores scores = new ReplyScores();
+    List<Source> files = new ArrayList<>();
+    for (String name : names) {
+      files.add(
+          name.equals(STANDARD_INPUT)
+              ? readStandardInput(format, scores)
+              : readFile(FileName.path(name), format, scores));
+    }
+    return new Replies(files, scores.unscored(), scores.report());
+  }
+
+  private static Source readStandardInput(Optional<ReplyFormat> format, ReplyScores scores)
+      throws InputException {
+    String name = "standard input";
+    try {
+      return read(name, System.in, format, scores);
+    } catch (IOException failed) {
+      throw InputException.unreadable(name, EXPECTED, failed);
+    }
+  }
+
+  private static Source readFile(Path path, Optional<ReplyFormat> format, ReplyScores scores)
+      throws InputException {
+    try (InputStream in = Files.newInputStream(path)) {
+      return read(path.toString(), in, format, scores);
+    } catch (IOException failed) {
+      throw InputException.unreadable(path.toString(), EXPECTED, failed);
+    }
+  }
+
+  private static Source read(
+      String name, InputStream in, Optional<ReplyFormat> format, ReplyScores scores)
+      throws IOException {
+    try (JsonInput input = JsonInput.of(name, in)) {
+      Optional<JsonValue> first = input.next();
+      if (first.isEmpty()) {
+        throw new InputException(name, "holds no reply, expected a " + EXPECTED);
+      }
+      ReplyFormat found = format.isPresent() ? format.get() : ReplyFormat.of(first.get());
+      for (Optional<JsonValue> next = first; next.isPresent(); next = input.next()) {
+        found.read(next.get(), scores);
+      }
+      scores.endReply();
+      return new Source(name, found);
+    } catch (OutOfMemoryError tooLarge) {
+      throw new InputException(
+          name, "a reply needs more memory than there is, expected Java with more (-Xmx)");
+    }
+  }
+}
