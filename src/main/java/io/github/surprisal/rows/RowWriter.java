@@ -12,8 +12,8 @@ public abstract class RowWriter {
   protected RowWriter() {}
 
   /**
-   * Chooses a row, counted in row-major order over all axes but the class axis. Its padding is
-   * written without more ado.
+   * Chooses a row, counted in row-major order over all axes but the class axis, and writes its
+   * padding.
    */
   public abstract void moveTo(long row);
 
