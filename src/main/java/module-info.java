@@ -15,5 +15,6 @@ module io.github.surprisal {
   requires static org.jspecify;
 
   exports io.github.surprisal;
+  exports io.github.surprisal.file;
   exports io.github.surprisal.text;
 }

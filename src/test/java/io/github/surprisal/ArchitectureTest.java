@@ -24,6 +24,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,8 @@ final class ArchitectureTest {
         .definedBy(BASE + ".cli..")
         .layer("text")
         .definedBy(BASE + ".text")
+        .layer("file")
+        .definedBy(BASE + ".file")
         .layer("core")
         .definedBy(BASE)
         .layer("format")
@@ -59,8 +62,10 @@ final class ArchitectureTest {
         .layer("kernels")
         .definedBy(BASE + ".kernel.loop", BASE + ".kernel.simd")
         .whereLayer("cli")
-        .mayOnlyAccessLayers("core", "text")
+        .mayOnlyAccessLayers("core", "text", "file")
         .whereLayer("text")
+        .mayOnlyAccessLayers("core")
+        .whereLayer("file")
         .mayOnlyAccessLayers("core")
         .whereLayer("core")
         .mayOnlyAccessLayers("format", "loss", "rows", "sum", "kernel")
@@ -126,11 +131,13 @@ final class ArchitectureTest {
         .check(CLASSES);
   }
 
+  private static final Set<String> EXPORTED = Set.of(BASE, BASE + ".text", BASE + ".file");
+
   private static DescribedPredicate<JavaClass> areSeenByUsers() {
     return DescribedPredicate.describe(
         "are public and exported",
         type ->
-            (type.getPackageName().equals(BASE) || type.getPackageName().equals(BASE + ".text"))
+            EXPORTED.contains(type.getPackageName())
                 && type.getModifiers()
                     .contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC));
   }

@@ -7,8 +7,11 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.ComparisonReport;
 import io.github.surprisal.CrossEntropyOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,16 +22,23 @@ import picocli.CommandLine.Spec;
 /** {@code surprisal compare}: logits of two models and targets in, their differences out. */
 @Command(
     name = "compare",
+    customSynopsis =
+        "surprisal compare --logits-p FILE... --logits-q FILE... (--targets FILE... | --tokens"
+            + " FILE...) [OPTION...]",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     versionProvider = Version.class,
     description = {
       "Compares two language models of one vocabulary on the same tokens.",
       "",
       "P is the reference, such as the original model, and Q the one judged by it, such as its"
-          + " quantised form. Reads NumPy files (.npy, little-endian, C order), whatever their"
-          + " size. Row t of the logits is scored against target t."
+          + " quantised form. Reads NumPy files (.npy), whatever their size. Row t of the logits is scored against target t."
     },
     footer = {
+      "",
+      "Examples:",
+      "  surprisal compare --logits-p original.npy --logits-q quantised.npy --targets ids.npy",
+      "  surprisal compare --logits-p p.npy --logits-q 'q-*.npy' --tokens ids.npy --json",
       "",
       "Exit status: 0 success, 1 unusable input (one line on standard error), 2 wrong usage."
     })
@@ -40,35 +50,25 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--logits-p",
       required = true,
+      arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Logits of P, shape (..., vocabulary): float32, float16, or bfloat16 stored as uint16.")
-  private String logitsP;
+          "Logits of P, shape (..., vocabulary): float32, float16, bfloat16 (also as uint16), or"
+              + " float64, which is rounded to float32. The rows of several files follow each"
+              + " other.")
+  private List<String> logitsP;
 
   @Option(
       names = "--logits-q",
       required = true,
+      arity = "1..*",
       paramLabel = "FILE",
       description =
           "Logits of Q: as many rows, the same vocabulary, any of those types; with --vocabulary it"
               + " may be padded differently.")
-  private String logitsQ;
+  private List<String> logitsQ;
 
-  @Option(
-      names = "--targets",
-      required = true,
-      paramLabel = "FILE",
-      description = "The correct token of each row: int32 or int64, shape (...).")
-  private String targets;
-
-  @Option(
-      names = "--ignore-index",
-      paramLabel = "INT",
-      defaultValue = "" + CrossEntropyOptions.DEFAULT_IGNORE_INDEX,
-      description = "Target value of rows not to score. Default: ${DEFAULT-VALUE}.")
-  private int ignoreIndex;
-
-  @Mixin private VocabularyOption vocabulary;
+  @Mixin private CorpusOptions corpusOptions;
 
   @Option(
       names = "--json",
@@ -78,28 +78,31 @@ final class CompareCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws InputException {
-    CrossEntropyOptions options =
-        vocabulary.in(CrossEntropyOptions.defaults().ignoreIndex(ignoreIndex));
-    Comparison comparison =
-        Comparison.open(
-            file("--logits-p", logitsP),
-            file("--logits-q", logitsQ),
-            file("--targets", targets),
-            options);
-    ComparisonReport report =
-        Progress.show(
-            json, comparison.p().rows(), done -> comparison.run(Evaluation.BLOCK_BYTES, done));
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(report.toJson());
-    } else {
-      ReportText.table(comparison, report).forEach(out::println);
+  public Integer call() throws IOException {
+    Map<String, List<String>> models = new LinkedHashMap<>();
+    models.put("--logits-p", logitsP);
+    models.put("--logits-q", logitsQ);
+    InputNames names = corpusOptions.names(models, List.of());
+    CrossEntropyOptions options = corpusOptions.in(CrossEntropyOptions.defaults());
+    int threads = corpusOptions.threads();
+    try (OpenFiles files = new OpenFiles()) {
+      Corpus corpus = Corpus.open(files, names, options);
+      ComparisonReport report =
+          Progress.show(
+              json,
+              corpus.rows(),
+              done -> Scoring.run(corpus, new Comparison(options), threads, done).report());
+      print(corpus, report);
     }
     return 0;
   }
 
-  private Path file(String option, String value) throws InputException {
-    return FileName.path(spec, option, value);
+  private void print(Corpus corpus, ComparisonReport report) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.toJson());
+    } else {
+      ReportText.table(corpus, report).forEach(out::println);
+    }
   }
 }

@@ -6,37 +6,38 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.ComparisonAccumulator;
-import io.github.surprisal.ComparisonReport;
 import io.github.surprisal.CrossEntropyOptions;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.function.LongConsumer;
+import io.github.surprisal.FloatTensor;
+import java.util.List;
 
-/** Logits of two models and targets in files that fit together, compared block by block of rows. */
-record Comparison(Evaluation p, Evaluation q) {
+/**
+ * Adds up what distinguishes two models.
+ *
+ * @param options of all losses
+ */
+record Comparison(CrossEntropyOptions options) implements Scoring.Sums<ComparisonAccumulator> {
 
-  /** Opens the files and checks that their types and shapes fit together. */
-  static Comparison open(Path logitsP, Path logitsQ, Path targets, CrossEntropyOptions options)
-      throws InputException {
-    Evaluation p = Evaluation.open(logitsP, targets, Optional.empty(), options);
-    return new Comparison(p, p.ofOther(logitsQ));
+  @Override
+  public ComparisonAccumulator empty() {
+    return new ComparisonAccumulator(options);
   }
 
-  /**
-   * Compares the models on all rows. The sums are exact, so the report does not depend on the block
-   * size.
-   *
-   * @param blockBytes about how many bytes of each model's logits to read at a time
-   * @param progress is told the number of rows done after each block
-   */
-  ComparisonReport run(int blockBytes, LongConsumer progress) throws InputException {
-    ComparisonAccumulator accumulator = new ComparisonAccumulator(p.options());
-    p.forEachBlock(
-        Math.min(p.rowsPerBlock(blockBytes), q.rowsPerBlock(blockBytes)),
-        progress,
-        (row, count) ->
-            accumulator.add(
-                p.logitsBlock(row, count), q.logitsBlock(row, count), p.targetBlock(row, count)));
-    return accumulator.report();
+  @Override
+  public void add(
+      ComparisonAccumulator sums, RowBlock block, List<FloatTensor> logits, int from, int to) {
+    sums.add(
+        logits.get(0).slice(from, to),
+        logits.get(1).slice(from, to),
+        block.targets().slice(from, to));
+  }
+
+  @Override
+  public void endDocument(ComparisonAccumulator sums) {
+    sums.endDocument();
+  }
+
+  @Override
+  public void combine(ComparisonAccumulator sums, ComparisonAccumulator others) {
+    sums.combine(others);
   }
 }

@@ -7,9 +7,10 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.LossReport;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,15 +22,26 @@ import picocli.CommandLine.Spec;
 /** {@code surprisal eval}: logits and targets in, loss, perplexity and bits per byte out. */
 @Command(
     name = "eval",
+    customSynopsis =
+        "surprisal eval --logits FILE... (--targets FILE... | --tokens FILE...) [OPTION...]",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     versionProvider = Version.class,
     description = {
       "Computes loss, perplexity and bits per byte from the logits of a language model.",
       "",
-      "Reads NumPy files (.npy, little-endian, C order), whatever their size. Row t of the"
-          + " logits is scored against target t."
+      "Reads NumPy files (.npy), whatever their size. Row t of the logits is scored against target"
+          + " t."
     },
     footer = {
+      "",
+      "Examples:",
+      "  surprisal eval --logits logits.npy --targets targets.npy --token-bytes bytes.npy",
+      "  surprisal eval --logits part-1.npy part-2.npy --tokens ids.npy --documents doc.npy",
+      "  surprisal eval --logits 'part-*.npy' --tokens ids.npy --temperature 0.8 --json",
+      "  surprisal eval --logits padded.npy --targets targets.npy --vocabulary 50257",
+      "  surprisal eval --logits saved-as-f2.npy --targets targets.npy --dtype bfloat16",
+      "  model-that-writes-npy | surprisal eval --logits - --targets targets.npy",
       "",
       "Exit status: 0 success, 1 unusable input (one line on standard error), 2 wrong usage."
     })
@@ -41,34 +53,24 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--logits",
       required = true,
+      arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Logits of shape (..., vocabulary): float32, float16, or bfloat16 stored as uint16.")
-  private String logits;
+          "Logits of shape (..., vocabulary): float32, float16, bfloat16 (also as uint16), or"
+              + " float64, which is rounded to float32. The rows of several files follow each"
+              + " other.")
+  private List<String> logits;
 
-  @Option(
-      names = "--targets",
-      required = true,
-      paramLabel = "FILE",
-      description = "The correct token of each row: int32 or int64, shape (...).")
-  private String targets;
+  @Mixin private CorpusOptions corpusOptions;
 
   @Option(
       names = "--token-bytes",
+      arity = "1..*",
       paramLabel = "FILE",
       description =
-          "UTF-8 bytes of each target token, for bits per byte: int32 or int64, shape of the"
-              + " targets.")
-  private Optional<String> tokenBytes;
-
-  @Option(
-      names = "--ignore-index",
-      paramLabel = "INT",
-      defaultValue = "" + CrossEntropyOptions.DEFAULT_IGNORE_INDEX,
-      description = "Target value of rows not to score. Default: ${DEFAULT-VALUE}.")
-  private int ignoreIndex;
-
-  @Mixin private VocabularyOption vocabulary;
+          "UTF-8 bytes of each target token, for bits per byte: integers of the shape of the"
+              + " targets, or of the tokens.")
+  private List<String> tokenBytes = List.of();
 
   @Option(
       names = "--label-smoothing",
@@ -90,37 +92,34 @@ final class EvalCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws InputException {
-    Evaluation evaluation =
-        Evaluation.open(
-            file("--logits", logits),
-            file("--targets", targets),
-            tokenBytes.isPresent()
-                ? Optional.of(file("--token-bytes", tokenBytes.get()))
-                : Optional.empty(),
-            vocabulary.in(options()));
-    LossReport report =
-        Progress.show(
-            json, evaluation.rows(), done -> evaluation.run(Evaluation.BLOCK_BYTES, done));
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(ReportText.json(evaluation, report));
-    } else {
-      ReportText.table(evaluation, report).forEach(out::println);
+  public Integer call() throws IOException {
+    InputNames names = corpusOptions.names(Map.of("--logits", logits), tokenBytes);
+    CrossEntropyOptions options = corpusOptions.in(options());
+    int threads = corpusOptions.threads();
+    try (OpenFiles files = new OpenFiles()) {
+      Corpus corpus = Corpus.open(files, names, options);
+      LossReport report =
+          Progress.show(
+              json,
+              corpus.rows(),
+              done -> Scoring.run(corpus, new Evaluation(options), threads, done).report());
+      print(corpus, report);
     }
     return 0;
   }
 
-  private Path file(String option, String value) throws InputException {
-    return FileName.path(spec, option, value);
+  private void print(Corpus corpus, LossReport report) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(ReportText.json(corpus, report));
+    } else {
+      ReportText.table(corpus, report).forEach(out::println);
+    }
   }
 
   private CrossEntropyOptions options() {
     try {
-      return CrossEntropyOptions.defaults()
-          .ignoreIndex(ignoreIndex)
-          .labelSmoothing(labelSmoothing)
-          .predictions(predictions);
+      return CrossEntropyOptions.defaults().labelSmoothing(labelSmoothing).predictions(predictions);
     } catch (IllegalArgumentException outOfRange) {
       throw new ParameterException(
           spec.commandLine(),

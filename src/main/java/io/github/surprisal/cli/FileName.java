@@ -7,28 +7,11 @@ package io.github.surprisal.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 
 /** The name of a file as it stands in the command line. */
 final class FileName {
 
   private FileName() {}
-
-  /**
-   * Returns the path that an option's value names.
-   *
-   * @throws ParameterException if it is empty, as from an unset variable of a script
-   * @throws InputException if no file can have this name here
-   */
-  static Path path(CommandSpec spec, String option, String value) throws InputException {
-    if (value.isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Invalid value for option '" + option + "': '' is no file name, expected a .npy file");
-    }
-    return path(value);
-  }
 
   /** Returns the path that a name stands for. */
   static Path path(String name) throws InputException {

@@ -5,11 +5,13 @@
 
 package io.github.surprisal.cli;
 
+import io.github.surprisal.file.FileFormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A file that cannot be evaluated; the message is one line, "FILE: what is wrong, what helps". */
@@ -25,9 +27,14 @@ final class InputException extends IOException {
     super((file + ": " + problem).replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?"));
   }
 
-  /** Returns an exception that says why a .npy file cannot be read. */
-  static InputException unreadable(Path file, IOException failed) {
-    return unreadable(file.toString(), ".npy file", failed);
+  /** Returns an exception that says what is wrong with the content of a file. */
+  static InputException of(String file, String format, Object... arguments) {
+    return new InputException(file, String.format(Locale.ROOT, format, arguments));
+  }
+
+  /** Returns an exception that says why a file of tensors cannot be read. */
+  static IOException unreadable(String file, IOException failed) {
+    return unreadable(file, ".npy file", failed);
   }
 
   /**
@@ -35,9 +42,9 @@ final class InputException extends IOException {
    *
    * @param expected what kind of file was expected
    */
-  static InputException unreadable(String file, String expected, IOException failed) {
-    if (failed instanceof InputException alreadyClear) {
-      return alreadyClear;
+  static IOException unreadable(String file, String expected, IOException failed) {
+    if (failed instanceof InputException || failed instanceof FileFormatException) {
+      return failed;
     }
     if (failed instanceof NoSuchFileException) {
       return new InputException(file, "no such file, expected a " + expected);

@@ -5,6 +5,7 @@
 
 package io.github.surprisal.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.List;
@@ -63,7 +64,7 @@ final class LogProbsCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws InputException {
+  public Integer call() throws IOException {
     checkNames();
     Replies replies = Replies.read(files, format());
     PrintWriter out = spec.commandLine().getOut();

@@ -6,6 +6,7 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.Surprisal;
+import io.github.surprisal.file.FileFormatException;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine;
@@ -44,6 +45,7 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExpandAtFiles(false)
+        .setUnmatchedOptionsAllowedAsOptionParameters(false)
         .setExecutionExceptionHandler(Main::report);
   }
 
@@ -55,7 +57,7 @@ public final class Main {
       command.getErr().println(line.replaceAll("\\p{Cntrl}", "?"));
       return CommandLine.ExitCode.USAGE;
     }
-    if (!(exception instanceof InputException)) {
+    if (!(exception instanceof InputException || exception instanceof FileFormatException)) {
       throw exception;
     }
     command.getErr().println("surprisal: " + exception.getMessage());

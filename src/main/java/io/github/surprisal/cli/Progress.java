@@ -6,6 +6,7 @@
 package io.github.surprisal.cli;
 
 import java.io.Console;
+import java.io.IOException;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -18,7 +19,7 @@ final class Progress {
   /** Work that tells the number of rows done. */
   @FunctionalInterface
   interface Work<T> {
-    T run(LongConsumer rowsDone) throws InputException;
+    T run(LongConsumer rowsDone) throws IOException;
   }
 
   /**
@@ -27,7 +28,7 @@ final class Progress {
    * @param quiet whether to show nothing in any case
    * @param rows how many rows there are
    */
-  static <T> T show(boolean quiet, long rows, Work<T> work) throws InputException {
+  static <T> T show(boolean quiet, long rows, Work<T> work) throws IOException {
     if (quiet || !watched()) {
       return work.run(done -> {});
     }

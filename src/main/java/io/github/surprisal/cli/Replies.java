@@ -37,7 +37,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
    * @param names of files, or {@value #STANDARD_INPUT} for standard input
    * @param format the form of all replies; without it the first one of each file tells
    */
-  static Replies read(List<String> names, Optional<ReplyFormat> format) throws InputException {
+  static Replies read(List<String> names, Optional<ReplyFormat> format) throws IOException {
     ReplyScores scores = new ReplyScores();
     List<Source> files = new ArrayList<>();
     for (String name : names) {
@@ -50,7 +50,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
   }
 
   private static Source readStandardInput(Optional<ReplyFormat> format, ReplyScores scores)
-      throws InputException {
+      throws IOException {
     String name = "standard input";
     try {
       return read(name, System.in, format, scores);
@@ -60,7 +60,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
   }
 
   private static Source readFile(Path path, Optional<ReplyFormat> format, ReplyScores scores)
-      throws InputException {
+      throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
       return read(path.toString(), in, format, scores);
     } catch (IOException failed) {

@@ -6,7 +6,9 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.ComparisonReport;
+import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.LossReport;
+import io.github.surprisal.file.StoredTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,9 +48,9 @@ final class ReportText {
           "calibrationBins");
 
   /** Returns one JSON object on one line, with the members that the command promises. */
-  static String json(Evaluation evaluation, LossReport report) {
+  static String json(Corpus corpus, LossReport report) {
     List<String> keys = new ArrayList<>(MEMBERS);
-    if (evaluation.options().predictions()) {
+    if (corpus.options().predictions()) {
       keys.addAll(MEMBERS_OF_PREDICTIONS);
     }
     return report.toJson(keys.toArray(String[]::new));
@@ -72,21 +74,23 @@ final class ReportText {
       lines.add(NOTHING_SCORED);
       return lines;
     }
-    lines.addAll(results(report, PLAIN_LOSS, bitsPerByte(report)));
+    lines.addAll(results(report, "replies", PLAIN_LOSS, bitsPerByte(report)));
     problem(report).ifPresent(lines::add);
     return lines;
   }
 
   /** Returns the lines of a table: what was evaluated, how much of it was scored, the results. */
-  static List<String> table(Evaluation evaluation, LossReport report) {
-    List<String> lines = new ArrayList<>(inputs(evaluation));
-    lines.add(line("Scored", "%s", scored(evaluation, report)));
+  static List<String> table(Corpus corpus, LossReport report) {
+    List<String> lines = new ArrayList<>(logits("Logits", corpus, corpus.models().get(0)));
+    lines.addAll(others(corpus));
+    lines.add(line("Scored", "%s", scored(corpus, report)));
     lines.add("");
     if (report.scoredTokens() == 0) {
       lines.add(NOTHING_SCORED);
     } else {
-      lines.addAll(results(report, lossMeaning(evaluation), bitsPerByte(evaluation, report)));
-      if (evaluation.options().predictions()) {
+      lines.addAll(
+          results(report, "documents", lossMeaning(corpus.options()), bitsPerByte(corpus, report)));
+      if (corpus.options().predictions()) {
         lines.addAll(predictions(report));
       }
       problem(report).ifPresent(lines::add);
@@ -95,11 +99,10 @@ final class ReportText {
   }
 
   /** Returns the lines of a table: what was compared, and the report. */
-  static List<String> table(Comparison comparison, ComparisonReport report) {
-    List<String> lines = new ArrayList<>(logits("Logits of P", comparison.p()));
-    lines.addAll(logits("Logits of Q", comparison.q()));
-    NpyFile targets = comparison.p().targets();
-    lines.add(line("Targets", "%s (%s)", targets.path(), targets.type()));
+  static List<String> table(Corpus corpus, ComparisonReport report) {
+    List<String> lines = new ArrayList<>(logits("Logits of P", corpus, corpus.models().get(0)));
+    lines.addAll(logits("Logits of Q", corpus, corpus.models().get(1)));
+    lines.addAll(others(corpus));
     lines.add("");
     if (report.scoredTokens() == 0) {
       lines.add("No token was scored, so there is nothing to compare the models by.");
@@ -109,37 +112,47 @@ final class ReportText {
     return lines;
   }
 
-  private static List<String> logits(String name, Evaluation evaluation) {
-    NpyFile logits = evaluation.logits();
+  private static List<String> logits(String name, Corpus corpus, LogitParts logits) {
     String size =
         text(
             "%s, %,d rows x %,d tokens of vocabulary",
-            logits.type(), evaluation.rows(), evaluation.vocabulary());
-    int padding = evaluation.columns() - evaluation.vocabulary();
+            logits.first().type(), logits.rows(), corpus.vocabulary());
+    int padding = logits.columns() - corpus.vocabulary();
     return List.of(
-        line(name, "%s", logits.path()),
+        line(name, "%s", names(logits.parts())),
         line("", "%s", padding == 0 ? size : size + text(" and %,d of padding", padding)));
   }
 
-  private static List<String> inputs(Evaluation evaluation) {
-    NpyFile targets = evaluation.targets();
-    List<String> lines = new ArrayList<>(logits("Logits", evaluation));
-    lines.add(line("Targets", "%s (%s)", targets.path(), targets.type()));
-    evaluation
-        .tokenBytes()
-        .ifPresent(file -> lines.add(line("Token bytes", "%s (%s)", file.path(), file.type())));
+  private static String names(List<StoredTensor> parts) {
+    String first = parts.get(0).label();
+    int others = parts.size() - 1;
+    return others == 0
+        ? first
+        : first + text(" to %s (%,d files)", parts.get(others).label(), parts.size());
+  }
+
+  private static List<String> others(Corpus corpus) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        integers(corpus.targets().areShifted() ? "Tokens" : "Targets", corpus.targets().ids()));
+    corpus.tokenBytes().ifPresent(files -> lines.add(integers("Token bytes", files)));
+    corpus.documents().ifPresent(files -> lines.add(integers("Documents", files)));
     return lines;
   }
 
-  private static String scored(Evaluation evaluation, LossReport report) {
+  private static String integers(String name, IntegerParts files) {
+    return line(name, "%s (%s)", names(files.parts()), files.first().type());
+  }
+
+  private static String scored(Corpus corpus, LossReport report) {
     String text =
         text(
             "%,d of %,d tokens, %,d ignored (target %d)",
             report.scoredTokens(),
-            evaluation.rows(),
+            corpus.rows(),
             report.ignoredTokens(),
-            evaluation.options().ignoreIndex());
-    return evaluation.tokenBytes().isEmpty()
+            corpus.options().ignoreIndex());
+    return corpus.tokenBytes().isEmpty()
         ? text
         : text + text("; %,d bytes of text", report.scoredBytes());
   }
@@ -158,28 +171,29 @@ final class ReportText {
         : text + text("; %,d bytes of text", report.scoredBytes());
   }
 
-  private static String lossMeaning(Evaluation evaluation) {
-    double smoothing = evaluation.options().labelSmoothing();
+  private static String lossMeaning(CrossEntropyOptions options) {
+    double smoothing = options.labelSmoothing();
     return smoothing > 0
         ? "nats per token, with label smoothing " + smoothing + " (in all numbers below)"
         : PLAIN_LOSS;
   }
 
-  private static List<String> results(LossReport report, String loss, String bitsPerByte) {
+  private static List<String> results(
+      LossReport report, String documents, String loss, String bitsPerByte) {
     return List.of(
         result("Loss", report.loss(), 8, loss),
-        result("Standard error", report.standardError(), 8, standardError(report)),
+        result("Standard error", report.standardError(), 8, standardError(report, documents)),
         result("Perplexity", report.perplexity(), 5, perplexity(report.perplexity())),
         result("Bits per token", report.bitsPerToken(), 7, "the loss in bits instead of nats"),
         bitsPerByte);
   }
 
-  private static String standardError(LossReport report) {
+  private static String standardError(LossReport report, String documents) {
     if (report.documents() == 1) {
-      return "needs at least two replies with scored tokens";
+      return "needs at least two " + documents + " with scored tokens";
     }
     if (report.documents() > 1) {
-      return text("of the loss, from %,d independent replies", report.documents());
+      return text("of the loss, from %,d independent %s", report.documents(), documents);
     }
     return report.scoredTokens() > 1
         ? "of the loss, as the mean of a sample of this size"
@@ -204,8 +218,8 @@ final class ReportText {
     return text("as uncertain as choosing among " + count + " equally likely tokens", perplexity);
   }
 
-  private static String bitsPerByte(Evaluation evaluation, LossReport report) {
-    if (evaluation.tokenBytes().isEmpty()) {
+  private static String bitsPerByte(Corpus corpus, LossReport report) {
+    if (corpus.tokenBytes().isEmpty()) {
       return line(
           "Bits per byte", "%-15s%s", "-", "needs --token-bytes, the UTF-8 length of each target");
     }

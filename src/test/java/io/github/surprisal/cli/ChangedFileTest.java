@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.surprisal.CrossEntropyOptions;
-import io.github.surprisal.FloatTensor;
+import io.github.surprisal.file.FileFormatException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -34,7 +34,6 @@ class ChangedFileTest {
 
   private static final int ROWS = 64;
   private static final int VOCABULARY = 1 << 12;
-  private static final int FOUR_ROWS = 4 * VOCABULARY * Float.BYTES;
   private static final String CHANGED = ": changed its length while it was being read";
 
   @TempDir private Path folder;
@@ -56,14 +55,30 @@ class ChangedFileTest {
     tokenBytes = NpyBytes.write(folder, "bytes.npy", zeros);
   }
 
-  private void evaluate(LongConsumer progress) throws InputException {
-    Evaluation.open(logits, targets, Optional.of(tokenBytes), CrossEntropyOptions.defaults())
-        .run(FOUR_ROWS, progress);
+  private void evaluate(LongConsumer progress) throws IOException {
+    CrossEntropyOptions options = CrossEntropyOptions.defaults();
+    try (OpenFiles files = new OpenFiles()) {
+      Corpus corpus = Corpus.open(files, names(List.of(logits), List.of(tokenBytes)), options);
+      Scoring.run(corpus, new Evaluation(options), 1, 4, progress);
+    }
   }
 
-  private void compare(LongConsumer progress) throws InputException {
-    Comparison.open(logits, other, targets, CrossEntropyOptions.defaults())
-        .run(FOUR_ROWS, progress);
+  private void compare(LongConsumer progress) throws IOException {
+    CrossEntropyOptions options = CrossEntropyOptions.defaults();
+    try (OpenFiles files = new OpenFiles()) {
+      Corpus corpus = Corpus.open(files, names(List.of(logits, other), List.of()), options);
+      Scoring.run(corpus, new Comparison(options), 1, 4, progress);
+    }
+  }
+
+  private InputNames names(List<Path> models, List<Path> bytes) {
+    return new InputNames(
+        models.stream().map(model -> List.of(model.toString())).toList(),
+        List.of(targets.toString()),
+        false,
+        bytes.stream().map(Path::toString).toList(),
+        List.of(),
+        Optional.empty());
   }
 
   private static void setLength(Path file, long length) {
@@ -75,48 +90,55 @@ class ChangedFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "logits.npy,  -1", "logits.npy,  1", "logits.npy,  -1000000",
-    "targets.npy, -1", "targets.npy, 1", "targets.npy, -500",
-    "bytes.npy,   -1", "bytes.npy,   1", "bytes.npy,   -500"
-  })
-  void aFileThatChangesItsLengthDuringAnEvaluation(String name, long change) throws IOException {
+  @CsvSource({"logits.npy, -1", "logits.npy, 1", "logits.npy, -1000000"})
+  void logitsThatChangeTheirLengthDuringAnEvaluation(String name, long change) throws IOException {
     Path file = folder.resolve(name);
     long length = Files.size(file) + change;
 
-    assertThatExceptionOfType(InputException.class)
+    assertThatExceptionOfType(FileFormatException.class)
+        .isThrownBy(() -> evaluate(done -> setLength(file, length)))
+        .withMessage(file + CHANGED);
+  }
+
+  /** Integers are read thousands at a time. */
+  @ParameterizedTest
+  @CsvSource({
+    "targets.npy, -1", "targets.npy, 1", "targets.npy, -500",
+    "bytes.npy,   -1", "bytes.npy,   1", "bytes.npy,   -500"
+  })
+  void integersThatChangeTheirLengthDuringAnEvaluation(String name, long change)
+      throws IOException {
+    int rows = 20_000;
+    NpyBytes.write(folder, "logits.npy", NpyBytes.floats("(" + rows + ", 2)", new float[2 * rows]));
+    byte[] zeros = NpyBytes.longs("(" + rows + ",)", new long[rows]);
+    NpyBytes.write(folder, "targets.npy", zeros);
+    NpyBytes.write(folder, "bytes.npy", zeros);
+    Path file = folder.resolve(name);
+    long length = Files.size(file) + change;
+
+    assertThatExceptionOfType(FileFormatException.class)
         .isThrownBy(() -> evaluate(done -> setLength(file, length)))
         .withMessage(file + CHANGED);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"logits.npy", "other.npy", "targets.npy"})
+  @ValueSource(strings = {"logits.npy", "other.npy"})
   void aFileThatChangesItsLengthDuringAComparison(String name) throws IOException {
     Path file = folder.resolve(name);
     for (long change : new long[] {-1, 1, -100}) {
       long length = Files.size(file) + change;
-      assertThatExceptionOfType(InputException.class)
+      assertThatExceptionOfType(FileFormatException.class)
           .isThrownBy(() -> compare(done -> setLength(file, length)))
           .withMessage(file + CHANGED);
       setLength(file, length - change);
     }
   }
 
+  /** An open file is there until it is closed. */
   @Test
-  void aFileThatVanishes() {
-    assertThatExceptionOfType(InputException.class)
-        .isThrownBy(() -> evaluate(done -> targets.toFile().delete()))
-        .withMessage(targets + ": no such file, expected a .npy file");
-  }
-
-  /** What was read is there, whatever becomes of the file. */
-  @Test
-  void aBlockOutlivesItsFile() throws IOException {
-    Evaluation evaluation =
-        Evaluation.open(logits, targets, Optional.empty(), CrossEntropyOptions.defaults());
-    FloatTensor block = evaluation.logitsBlock(0, ROWS);
-    setLength(logits, 100);
-    assertThat(block.toArray()).containsOnly(0).hasSize(ROWS * VOCABULARY);
+  void aFileThatIsDeleted() throws IOException {
+    evaluate(done -> targets.toFile().delete());
+    assertThat(targets).doesNotExist();
   }
 
   /** At whatever moment the length changes: the one line, or the right result. */

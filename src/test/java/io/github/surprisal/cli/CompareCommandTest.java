@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -127,22 +129,37 @@ class CompareCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 1024, 5000, 1 << 19, Integer.MAX_VALUE})
-  void blockSizeDoesNotChangeABit(int blockBytes) throws IOException {
-    Path real = CommandRun.REAL.resolve("bytes256_logits.npy");
-    Comparison comparison =
-        Comparison.open(
-            real,
-            real,
-            CommandRun.REAL.resolve("bytes256_targets_masked.npy"),
-            CrossEntropyOptions.defaults());
+  @ValueSource(ints = {1, 2, 7, 100, 1 << 16})
+  void neitherBlocksNorThreadsChangeABit(int rowsPerBlock) throws IOException {
     List<Long> progress = new ArrayList<>();
-    ComparisonReport report = comparison.run(blockBytes, progress::add);
-    assertThat(report).isEqualTo(comparison.run(Evaluation.BLOCK_BYTES, rows -> {}));
+    ComparisonReport report = compared(1, rowsPerBlock, progress::add);
+    assertThat(report).isEqualTo(compared(3, rowsPerBlock, rows -> {}));
+    assertThat(report).isEqualTo(compared(1, 1 << 16, rows -> {}));
     assertThat(report.deltaNll()).isEqualTo(0.0);
     assertThat(report.klDivergence().maximum()).isEqualTo(0.0);
     assertThat(report.topAgreement()).isEqualTo(1.0);
-    assertThat(progress.get(progress.size() - 1)).isEqualTo(comparison.p().rows());
+    assertThat(progress).endsWith(report.scoredTokens() + report.ignoredTokens());
+  }
+
+  private static ComparisonReport compared(int threads, int rowsPerBlock, LongConsumer progress)
+      throws IOException {
+    CrossEntropyOptions options = CrossEntropyOptions.defaults();
+    Path real = CommandRun.REAL.resolve("bytes256_logits.npy");
+    Path masked = CommandRun.REAL.resolve("bytes256_targets_masked.npy");
+    try (OpenFiles files = new OpenFiles()) {
+      Corpus corpus = Corpus.open(files, names(real, real, masked), options);
+      return Scoring.run(corpus, new Comparison(options), threads, rowsPerBlock, progress).report();
+    }
+  }
+
+  private static InputNames names(Path p, Path q, Path targets) {
+    return new InputNames(
+        List.of(List.of(p.toString()), List.of(q.toString())),
+        List.of(targets.toString()),
+        false,
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   @Test
@@ -177,9 +194,12 @@ class CompareCommandTest {
     p = NpyBytes.write(folder, "p.npy", NpyBytes.floats("(3000, 2)", new float[2 * rows]));
     q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(3000, 6000)", new float[rows * width]));
     targets = NpyBytes.write(folder, "targets.npy", NpyBytes.longs("(3000,)", new long[rows]));
+    CrossEntropyOptions options = CrossEntropyOptions.defaults().vocabulary(2);
     List<Long> progress = new ArrayList<>();
-    Comparison.open(p, q, targets, CrossEntropyOptions.defaults().vocabulary(2))
-        .run(1 << 20, progress::add);
+    try (OpenFiles files = new OpenFiles()) {
+      Corpus corpus = Corpus.open(files, names(p, q, targets), options);
+      Scoring.run(corpus, new Comparison(options), 1, progress::add);
+    }
     assertThat(progress).hasSizeGreaterThan(60).endsWith((long) rows);
   }
 
@@ -224,8 +244,8 @@ class CompareCommandTest {
     Files.write(q, NpyBytes.longs("(2, 3)", new long[6]));
     assertRefused(
         q,
-        "data type '<i8' is not supported, expected float32 (<f4) or float16 (<f2) or bfloat16"
-            + " (<u2)");
+        "data type '<i8' is not supported, expected float32, float16, bfloat16 (as <u2 in NumPy) or"
+            + " float64");
     Files.delete(q);
     assertRefused(q, "no such file, expected a .npy file");
     Files.delete(p);
@@ -243,11 +263,12 @@ class CompareCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "compare | Missing required options: '--logits-p=FILE', '--logits-q=FILE',"
-            + " '--targets=FILE'",
+        "compare | Missing required options: '--logits-p=FILE', '--logits-q=FILE'",
+        "compare --logits-p a --logits-q b | Missing required option: '--targets=FILE' or"
+            + " '--tokens=FILE'",
         "compare --logits-p a --targets b | Missing required option: '--logits-q=FILE'",
-        "compare --logits-p a --logits-q b --targets c --label-smoothing 0.1 | Unknown options:"
-            + " '--label-smoothing', '0.1'"
+        "compare --logits-p a --logits-q b --targets c --json --label-smoothing | Unknown option:"
+            + " '--label-smoothing'"
       })
   void wrongUsageIsExplained(String line, String problem) {
     CommandRun run = CommandRun.surprisal(line.split(" ", -1));
@@ -262,7 +283,7 @@ class CompareCommandTest {
     assertThat(run.status()).isZero();
     assertThat(run.out())
         .startsWith("Usage: surprisal compare ")
-        .contains("--logits-p=FILE ", "--logits-q=FILE ", "--targets=FILE ", "--json ")
+        .contains("--logits-p=FILE... ", "--logits-q=FILE... ", "--targets=FILE... ", "--json ")
         .contains("--ignore-index=INT ", "Exit status: 0 success, 1 unusable input");
     assertThat(CommandRun.surprisal("--help").out()).contains("compare", "eval");
   }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.LossReport;
+import io.github.surprisal.file.FileFormatException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -35,19 +37,58 @@ class EvaluationTest {
   private Path folder;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 1023, 1024, 5000, 1 << 19, Integer.MAX_VALUE})
-  void blockSizeDoesNotChangeABit(int blockBytes) throws IOException {
+  @ValueSource(ints = {1, 2, 3, 50, 386, 387, 1 << 16})
+  void neitherBlocksNorThreadsChangeABit(int rowsPerBlock) throws IOException {
     CrossEntropyOptions options = CrossEntropyOptions.defaults().labelSmoothing(0.1);
-    Evaluation evaluation =
-        Evaluation.open(
-            CommandRun.REAL.resolve("bytes256_logits.npy"),
-            CommandRun.REAL.resolve("bytes256_targets_masked.npy"),
-            Optional.of(CommandRun.REAL.resolve("bytes256_token_bytes.npy")),
-            options);
+    InputNames names =
+        new InputNames(
+            List.of(List.of(CommandRun.REAL.resolve("bytes256_logits.npy").toString())),
+            List.of(CommandRun.REAL.resolve("bytes256_targets_masked.npy").toString()),
+            false,
+            List.of(CommandRun.REAL.resolve("bytes256_token_bytes.npy").toString()),
+            List.of(),
+            Optional.empty());
+    LossReport expected = report(names, options, 1, 1 << 16, rows -> {});
+    assertThat(expected.scoredBytes()).isPositive();
 
-    LossReport expected = evaluation.run(Evaluation.BLOCK_BYTES, rows -> {});
+    for (int threads : new int[] {1, 2, 3, 7}) {
+      assertThat(report(names, options, threads, rowsPerBlock, rows -> {})).isEqualTo(expected);
+    }
+  }
 
-    assertThat(evaluation.run(blockBytes, rows -> {})).isEqualTo(expected);
+  private static LossReport report(
+      InputNames names,
+      CrossEntropyOptions options,
+      int threads,
+      int rowsPerBlock,
+      LongConsumer progress)
+      throws IOException {
+    try (OpenFiles files = new OpenFiles()) {
+      Corpus corpus = Corpus.open(files, names, options);
+      return Scoring.run(corpus, new Evaluation(options), threads, rowsPerBlock, progress).report();
+    }
+  }
+
+  private LossReport report(String logitsShape, String targetsShape) throws IOException {
+    return report(
+        logitsShape, targetsShape, new float[size(logitsShape)], new long[size(targetsShape)]);
+  }
+
+  private LossReport report(String logitsShape, String targetsShape, float[] values, long[] ids)
+      throws IOException {
+    Path logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats(logitsShape, values));
+    Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs(targetsShape, ids));
+    return report(names(logits, targets), CrossEntropyOptions.defaults(), 1, 2, rows -> {});
+  }
+
+  private static InputNames names(Path logits, Path targets) {
+    return new InputNames(
+        List.of(List.of(logits.toString())),
+        List.of(targets.toString()),
+        false,
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   /** Axes of length 1 do not matter on either side, nor does flattening. */
@@ -72,8 +113,7 @@ class EvaluationTest {
         "(4,); ()"
       })
   void axesOfLengthOneDoNotMatter(String logitsShape, String targetsShape) throws IOException {
-    Evaluation evaluation = opened(logitsShape, targetsShape);
-    assertThat(evaluation.run(64, rows -> {}).scoredTokens()).isEqualTo(evaluation.rows());
+    assertThat(report(logitsShape, targetsShape).scoredTokens()).isEqualTo(size(logitsShape) / 4);
   }
 
   @ParameterizedTest
@@ -93,18 +133,10 @@ class EvaluationTest {
         "(2, 6, 4); (3, 1, 4)"
       })
   void otherShapesDoNotFit(String logitsShape, String targetsShape) {
-    assertThatThrownBy(() -> opened(logitsShape, targetsShape))
+    assertThatThrownBy(() -> report(logitsShape, targetsShape))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(
             "shape " + targetsShape + " does not fit logits of shape " + logitsShape);
-  }
-
-  private Evaluation opened(String logitsShape, String targetsShape) throws InputException {
-    Path logits =
-        NpyBytes.write(folder, "l.npy", NpyBytes.floats(logitsShape, new float[size(logitsShape)]));
-    Path targets =
-        NpyBytes.write(folder, "t.npy", NpyBytes.longs(targetsShape, new long[size(targetsShape)]));
-    return Evaluation.open(logits, targets, Optional.empty(), CrossEntropyOptions.defaults());
   }
 
   private static int size(String shape) {
@@ -124,33 +156,23 @@ class EvaluationTest {
       })
   void noRowsOfAnyShape(String shape) throws IOException {
     String logitsShape = shape.replace(")", ", 4)");
-    Evaluation evaluation = opened(logitsShape, shape, new float[0]);
-    assertThat(evaluation.rows()).isZero();
-    LossReport report = evaluation.run(Evaluation.BLOCK_BYTES, rows -> {});
+    LossReport report = report(logitsShape, shape, new float[0], new long[0]);
     assertThat(report.scoredTokens()).isZero();
     assertThat(report.loss()).isNaN();
-    assertThat(opened(logitsShape, "(0,)", new float[0]).rows()).isZero();
-    assertThatThrownBy(() -> opened("(1099511627776, 1099511627776, 4)", "(0,)", new float[0]))
-        .isInstanceOf(InputException.class)
+    assertThat(report(logitsShape, "(0,)", new float[0], new long[0]).scoredTokens()).isZero();
+    assertThatThrownBy(
+            () -> report("(1099511627776, 1099511627776, 4)", "(0,)", new float[0], new long[0]))
+        .isInstanceOf(FileFormatException.class)
         .hasMessageContaining("is larger than any file");
-  }
-
-  private Evaluation opened(String logitsShape, String targetsShape, float[] values)
-      throws InputException {
-    Path logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats(logitsShape, values));
-    Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs(targetsShape));
-    return Evaluation.open(logits, targets, Optional.empty(), CrossEntropyOptions.defaults());
   }
 
   @Test
   void progressCountsRowsUpToTheLast() throws IOException {
     Path logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats("(5, 1)", new float[5]));
     Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(5,)", new long[5]));
-    Evaluation evaluation =
-        Evaluation.open(logits, targets, Optional.empty(), CrossEntropyOptions.defaults());
     List<Long> progress = new ArrayList<>();
 
-    evaluation.run(2 * Float.BYTES, progress::add);
+    report(names(logits, targets), CrossEntropyOptions.defaults(), 1, 2, progress::add);
 
     assertThat(progress).containsExactly(2L, 4L, 5L);
   }
@@ -177,8 +199,7 @@ class EvaluationTest {
     Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(" + rows + ",)", targetValues));
 
     LossReport report =
-        Evaluation.open(logits, targets, Optional.empty(), CrossEntropyOptions.defaults())
-            .run(Evaluation.BLOCK_BYTES, done -> {});
+        report(names(logits, targets), CrossEntropyOptions.defaults(), 2, 4, done -> {});
 
     assertThat(report.scoredTokens()).isEqualTo(2);
     double expected =

@@ -95,7 +95,7 @@ class MainTest {
   void wrongUsage() throws Exception {
     CommandRun run = runMain("eval");
 
-    assertThat(run.err()).startsWith("Missing required options");
+    assertThat(run.err()).startsWith("Missing required option: '--logits=FILE'");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
   }
@@ -171,7 +171,7 @@ class MainTest {
     String targets =
         NpyBytes.write(folder, "t.npy", NpyBytes.longs("(512,)", new long[rows])).toString();
     List<String> command = main(List.of("eval", "--logits", logits, "--targets", targets));
-    command.add(1, "-XX:MaxDirectMemorySize=512k");
+    command.add(1, "-XX:MaxDirectMemorySize=256k");
 
     CommandRun run = run(command, Map.of(), Redirect.DISCARD);
 
@@ -179,7 +179,7 @@ class MainTest {
         .isEqualTo(
             "surprisal: "
                 + logits
-                + ": needs 1048576 bytes of memory at a time, expected Java with more (-Xmx)\n");
+                + ": needs 524288 bytes of memory at a time, expected Java with more (-Xmx)\n");
     assertThat(run.status()).isEqualTo(1);
   }
 

@@ -38,10 +38,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class UnusableInputTest {
 
-  private static final String FLOAT_TYPES = "float32 (<f4) or float16 (<f2) or bfloat16 (<u2)";
+  private static final String FLOAT_TYPES =
+      "float32, float16, bfloat16 (as <u2 in NumPy) or float64";
   private static final String MISSING = "no such file, expected a .npy file";
   private static final Locale USUAL = Locale.getDefault();
-  private static final String INTEGER_TYPES = "int32 (<i4) or int64 (<i8)";
+  private static final String INTEGER_TYPES = "integers such as int32 or int64";
 
   @TempDir(cleanup = CleanupMode.NEVER)
   private Path folder;
@@ -92,19 +93,13 @@ class UnusableInputTest {
 
   @ParameterizedTest
   @DisabledOnOs(OS.WINDOWS)
-  @ValueSource(strings = {"/dev/null", "/dev/zero"})
-  void device(String name) {
+  @CsvSource({
+    "/dev/null, is empty",
+    "/dev/zero, 'not a NumPy file, expected it to start with \\x93NUMPY'"
+  })
+  void device(String name, String problem) {
     logits = Path.of(name);
-    assertRefused(logits, "is not a regular file, expected a .npy file");
-  }
-
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void namedPipe() throws Exception {
-    logits = folder.resolve("pipe.npy");
-    Process mkfifo = new ProcessBuilder("mkfifo", logits.toString()).start();
-    assumeThat(mkfifo.waitFor()).isZero();
-    assertRefused(logits, "is not a regular file, expected a .npy file");
+    assertRefused(logits, problem + (problem.endsWith("empty") ? ", expected a .npy file" : ""));
   }
 
   @Test
@@ -171,7 +166,7 @@ class UnusableInputTest {
   @Test
   void emptyFile() {
     write("logits.npy");
-    assertRefused(logits, "ends after 0 bytes, expected the 8 bytes that start a .npy file");
+    assertRefused(logits, "is empty, expected a .npy file");
   }
 
   @Test
@@ -262,33 +257,30 @@ class UnusableInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"<f8", "<i4", "<i8", "|u1", "|b1", "<c8", "|O", "<U3", "", "f4", "=f4"})
+  @ValueSource(strings = {"<i4", "<i8", "|u1", "|b1", "<c8", "=u4"})
   void logitsOfAnotherType(String type) {
-    write("logits.npy", NpyBytes.file(NpyBytes.header(type, "(2, 3)"), new byte[24]));
+    int bytes = 6 * (type.charAt(2) - '0');
+    write("logits.npy", NpyBytes.file(NpyBytes.header(type, "(2, 3)"), new byte[bytes]));
     assertRefused(logits, "data type '" + type + "' is not supported, expected " + FLOAT_TYPES);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"<f4", "<u4", "<u8", "<i2", "|u1", "<u2"})
+  @ValueSource(strings = {"|O", "", "f4", "<f", "<m8[ns]"})
+  void noNumbers(String type) {
+    write("logits.npy", NpyBytes.file(NpyBytes.header(type, "(2, 3)"), new byte[24]));
+    assertRefused(logits, "data type '" + type + "' is not supported, expected numbers");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<f4", "<c8", "|V2", "<f8"})
   void integersOfAnotherType(String type) {
-    byte[] file = NpyBytes.file(NpyBytes.header(type, "(2,)"), new byte[8]);
+    int bytes = 2 * (type.charAt(2) - '0');
+    byte[] file = NpyBytes.file(NpyBytes.header(type, "(2,)"), new byte[bytes]);
     String problem = "data type '" + type + "' is not supported, expected " + INTEGER_TYPES;
     write("bytes.npy", file);
     assertRefused(tokenBytes, problem);
     write("targets.npy", file);
     assertRefused(targets, problem);
-  }
-
-  @Test
-  void bigEndian() {
-    write("logits.npy", NpyBytes.file(NpyBytes.header(">f4", "(2, 3)"), new byte[24]));
-    assertRefused(logits, "data type '>f4' is big-endian, expected " + FLOAT_TYPES);
-  }
-
-  @Test
-  void bigEndianTargets() {
-    write("targets.npy", NpyBytes.file(NpyBytes.header(">i8", "(2,)"), new byte[16]));
-    assertRefused(targets, "data type '>i8' is big-endian, expected " + INTEGER_TYPES);
   }
 
   @Test
@@ -303,7 +295,7 @@ class UnusableInputTest {
   @Test
   void controlCharactersInATypeStayOnOneLine() {
     write("logits.npy", NpyBytes.file(NpyBytes.header("<\n\u001b", "(2, 3)"), new byte[24]));
-    assertRefused(logits, "data type '<??' is not supported, expected " + FLOAT_TYPES);
+    assertRefused(logits, "data type '<??' is not supported, expected numbers");
   }
 
   @Test

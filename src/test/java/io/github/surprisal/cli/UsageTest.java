@@ -19,14 +19,24 @@ class UsageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "eval | Missing required options: '--logits=FILE', '--targets=FILE'",
-        "eval --logits a | Missing required option: '--targets=FILE'",
+        "eval | Missing required option: '--logits=FILE'",
+        "eval --logits a | Missing required option: '--targets=FILE' or '--tokens=FILE'",
+        "eval --logits a --targets b --tokens c | --targets and --tokens exclude each other:"
+            + " expected targets, or else the input ids",
         "eval --targets a | Missing required option: '--logits=FILE'",
-        "eval --logits a --targets b --colour | Unknown option: '--colour'",
-        "eval --logits a --targets b c | Unmatched argument at index 5: 'c'",
-        "eval --logits a --targets | Missing required parameter for option '--targets' (FILE)",
-        "eval --logits a --targets b --logits c | option '--logits' (FILE) should be specified only"
-            + " once",
+        "eval --logits a --targets b --json --colour | Unknown option: '--colour'",
+        "eval a --logits b --targets c | Unmatched argument at index 1: 'a'",
+        "eval --logits a --targets | Missing required parameter for option '--targets' at index 0"
+            + " (FILE)",
+        "eval --logits - --targets - | - is standard input, expected once at most",
+        "eval --logits a --targets b --threads 0 | Invalid value for option '--threads': 0,"
+            + " expected 1 or more",
+        "eval --logits a --targets b --temperature 0 | Invalid value for option '--temperature':"
+            + " 0.0, expected a number above 0",
+        "eval --logits a --targets b --temperature x | Invalid value for option '--temperature':"
+            + " 'x' is not a double",
+        "eval --logits a --targets b --dtype int8 | Invalid value for option '--dtype': 'int8',"
+            + " expected float32, float16, bfloat16 or float64",
         "eval --logits a --targets b --ignore-index 1.5 | Invalid value for option"
             + " '--ignore-index': '1.5' is not an int",
         "eval --logits a --targets b --ignore-index 2147483648 | Invalid value for option"
@@ -145,9 +155,10 @@ class UsageTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .startsWith("Usage: surprisal eval ")
-        .contains("--logits=FILE ", "--targets=FILE ", "--token-bytes=FILE ")
-        .contains("--ignore-index=INT   Target value of rows not to score. Default: -100.\n")
-        .contains("--label-smoothing=NUMBER\n", "--json ", "\"NaN\" and \"Infinity\"")
+        .contains(
+            "--logits=FILE... ", "--targets=FILE... ", "--token-bytes=FILE... ", "Examples:\n")
+        .contains("--ignore-index=INT     Target value of rows not to score. Default: -100.\n")
+        .contains("--label-smoothing=NUMBER\n", "--json ", "\"Infinity\"")
         .contains("Exit status: 0 success, 1 unusable input");
   }
 

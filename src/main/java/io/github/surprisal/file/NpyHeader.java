@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.github.surprisal.cli;
+package io.github.surprisal.file;
 
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.file.StoredTensor;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Checks that tensors of a corpus fit together. */
+final class CorpusShapes {
+
+  private CorpusShapes() {}
+
+  /** Checks that there is a target for each row of logits, by the shapes if both are one tensor. */
+  static void checkTargets(LogitParts logits, IntegerParts targets) throws InputException {
+    if (logits.parts().size() > 1 || targets.parts().size() > 1) {
+      requireSameNumber(targets, "targets", logits.rows(), "rows of logits");
+      return;
+    }
+    StoredTensor given = logits.first();
+    StoredTensor wanted = targets.first();
+    List<Long> rows = given.shape().subList(0, given.shape().size() - 1);
+    if (rows.isEmpty() && wanted.size() != 1) {
+      throw doNotFit(given, wanted, "vocabulary");
+    }
+    if (!fit(given, wanted)) {
+      throw LogitParts.wrong(
+          wanted,
+          "shape %s does not fit logits of shape %s, expected %s",
+          wanted.shapeText(),
+          given.shapeText(),
+          text(rows));
+    }
+  }
+
+  /** Checks the logits of a second model, which are scored against the same targets. */
+  static void checkOther(
+      LogitParts logits, LogitParts other, IntegerParts targets, boolean isVocabularyKnown)
+      throws InputException {
+    if (other.columns() != logits.columns() && !isVocabularyKnown) {
+      throw LogitParts.wrong(
+          other.first(),
+          "shape %s has a vocabulary (last axis) of %d, expected %d, as in %s: if columns are"
+              + " padding, give the number of tokens as --vocabulary",
+          other.first().shapeText(),
+          other.columns(),
+          logits.columns(),
+          logits.first().label());
+    }
+    if (other.rows() != logits.rows()) {
+      if (other.parts().size() == 1 && targets.parts().size() == 1) {
+        throw doNotFit(other.first(), targets.first(), other.columns());
+      }
+      throw LogitParts.wrong(
+          other.first(),
+          "has %d rows in all, expected %d, as %s",
+          other.rows(),
+          logits.rows(),
+          logits.first().label());
+    }
+  }
+
+  /** Checks numbers of which there is one for each target. */
+  static void checkBeside(IntegerParts numbers, IntegerParts targets, String what)
+      throws InputException {
+    StoredTensor first = numbers.first();
+    if (numbers.parts().size() > 1 || targets.parts().size() > 1) {
+      requireSameNumber(numbers, "numbers", targets.size(), what);
+    } else if (!first.shape().equals(targets.first().shape())) {
+      throw LogitParts.wrong(
+          first,
+          "shape %s does not fit %s of shape %s, expected the same",
+          first.shapeText(),
+          what,
+          targets.first().shapeText());
+    }
+  }
+
+  /** Checks numbers of which there is one for each row. */
+  static void checkRows(IntegerParts numbers, long rows) throws InputException {
+    requireSameNumber(numbers, "numbers", rows, "rows of logits");
+  }
+
+  private static void requireSameNumber(
+      IntegerParts numbers, String name, long expected, String what) throws InputException {
+    if (numbers.size() != expected) {
+      throw LogitParts.wrong(
+          numbers.first(),
+          "%d %s in all do not fit %d %s, expected as many",
+          numbers.size(),
+          name,
+          expected,
+          what);
+    }
+  }
+
+  private static boolean fit(StoredTensor logits, StoredTensor targets) {
+    List<Long> shape = logits.shape();
+    long vocabulary = shape.get(shape.size() - 1);
+    return sameOrFlattened(shape.subList(0, shape.size() - 1), targets.shape())
+        && logits.size() / vocabulary == targets.size();
+  }
+
+  private static InputException doNotFit(
+      StoredTensor logits, StoredTensor targets, Object vocabulary) {
+    String axes =
+        Stream.concat(targets.shape().stream(), Stream.of(vocabulary))
+            .map(String::valueOf)
+            .collect(Collectors.joining(", "));
+    return InputException.of(
+        logits.label(),
+        "shape %s does not fit targets of shape %s, expected (%s)",
+        logits.shapeText(),
+        targets.shapeText(),
+        axes);
+  }
+
+  private static String text(List<Long> shape) {
+    String end = shape.size() == 1 ? ",)" : ")";
+    return shape.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", end));
+  }
+
+  /** Axes of length 1 do not matter, and either side may have its axes flattened into one. */
+  private static boolean sameOrFlattened(List<Long> first, List<Long> second) {
+    List<Long> a = first.stream().filter(axis -> axis != 1).toList();
+    List<Long> b = second.stream().filter(axis -> axis != 1).toList();
+    return a.equals(b) || a.size() == 1 || b.size() == 1;
+  }
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * A name with {@code *}, {@code ?} or {@code [...]} in its last part, for systems whose shell does
+ * not expand it, and for lists that are too long for a command line.
+ */
+final class FilePattern {
+
+  private static final Pattern WILDCARD = Pattern.compile("[*?\\[]");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+
+  private FilePattern() {}
+
+  /**
+   * Returns the names of the files that a name stands for, numbers in them by size: {@code part-2}
+   * comes before {@code part-10}. A name without a wildcard, or of a file that exists, stands for
+   * itself.
+   */
+  static List<String> names(String name) throws IOException {
+    if (!WILDCARD.matcher(name).find() || Files.exists(FileName.path(name))) {
+      return List.of(name);
+    }
+    Path path = FileName.path(name);
+    Path folder = path.getParent();
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            folder == null ? FileName.path("") : folder, String.valueOf(path.getFileName()))) {
+      files.forEach(file -> names.add(file.toString()));
+    } catch (PatternSyntaxException | IOException | DirectoryIteratorException unknown) {
+      throw new InputException(name, "no such file or pattern, expected a .npy file");
+    }
+    if (names.isEmpty()) {
+      throw new InputException(name, "no file matches this pattern");
+    }
+    names.sort(Comparator.comparing(FilePattern::withNumbersOfOneLength));
+    return names;
+  }
+
+  private static String withNumbersOfOneLength(String name) {
+    return NUMBER
+        .matcher(name)
+        .replaceAll(
+            number ->
+                Matcher.quoteReplacement(
+                    "0".repeat(18 - number.group().length()) + number.group()));
+  }
+}

@@ -1,0 +1,195 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.FloatTensor;
+import io.github.surprisal.file.ElementType;
+import io.github.surprisal.file.StoredTensor;
+import io.github.surprisal.file.TensorReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** The logits of a model, in one file or several, whose rows follow each other. */
+final class LogitParts {
+
+  private final List<StoredTensor> parts;
+  private final int columns;
+
+  /** The number of the row after the last one of each part. */
+  private final long[] ends;
+
+  private LogitParts(List<StoredTensor> parts) throws InputException {
+    this.parts = parts;
+    this.columns = columns(parts.get(0));
+    this.ends = new long[parts.size()];
+    for (int i = 0; i < ends.length; i++) {
+      StoredTensor part = parts.get(i);
+      if (columns(part) != columns) {
+        throw wrong(
+            part,
+            "shape %s has a vocabulary (last axis) of %d, expected %d, as in %s",
+            part.shapeText(),
+            columns(part),
+            columns,
+            parts.get(0).label());
+      }
+      ends[i] = (i == 0 ? 0 : ends[i - 1]) + part.size() / columns;
+    }
+  }
+
+  /**
+   * Finds out what the logits are.
+   *
+   * @param dtype the type that elements really have, if the files can't tell
+   */
+  static LogitParts of(List<StoredTensor> tensors, Optional<ElementType> dtype)
+      throws InputException {
+    List<StoredTensor> parts = new java.util.ArrayList<>();
+    for (StoredTensor tensor : tensors) {
+      parts.add(typed(tensor, dtype));
+    }
+    return new LogitParts(List.copyOf(parts));
+  }
+
+  /** NumPy has no bfloat16: its bits come as integers of 16 bits. */
+  private static StoredTensor typed(StoredTensor tensor, Optional<ElementType> dtype)
+      throws InputException {
+    ElementType type = tensor.type();
+    if (dtype.isPresent()) {
+      if (dtype.get().bytes() != type.bytes()) {
+        throw wrong(
+            tensor,
+            "data type '%s' has %d bytes an element, expected %d, as --dtype %s has",
+            tensor.typeName(),
+            type.bytes(),
+            dtype.get().bytes(),
+            dtype.get());
+      }
+      return tensor.as(dtype.get());
+    }
+    if (type == ElementType.UINT16 || type == ElementType.INT16) {
+      return tensor.as(ElementType.BFLOAT16);
+    }
+    if (!type.isFloatingPoint()) {
+      throw wrong(
+          tensor,
+          "data type '%s' is not supported, expected float32, float16, bfloat16 (as <u2 in NumPy)"
+              + " or float64",
+          tensor.typeName());
+    }
+    return tensor;
+  }
+
+  private static int columns(StoredTensor logits) throws InputException {
+    List<Long> shape = logits.shape();
+    if (shape.isEmpty()) {
+      throw wrong(logits, "shape () has no axis, expected (..., vocabulary)");
+    }
+    long last = shape.get(shape.size() - 1);
+    long most = Integer.MAX_VALUE / logits.type().bytes();
+    if (last < 1 || last > most) {
+      throw wrong(
+          logits,
+          "shape %s has a vocabulary (last axis) of %d, expected 1 to %d",
+          logits.shapeText(),
+          last,
+          most);
+    }
+    return (int) last;
+  }
+
+  static InputException wrong(StoredTensor tensor, String format, Object... arguments) {
+    return InputException.of(tensor.label(), format, arguments);
+  }
+
+  List<StoredTensor> parts() {
+    return parts;
+  }
+
+  /** The first part, by whose name messages call the whole. */
+  StoredTensor first() {
+    return parts.get(0);
+  }
+
+  /** The number of columns, padding included. */
+  int columns() {
+    return columns;
+  }
+
+  long rows() {
+    return ends[ends.length - 1];
+  }
+
+  /** The bytes of a row of the widest part. */
+  long rowBytes() {
+    int widest = 0;
+    for (StoredTensor part : parts) {
+      widest = Math.max(widest, part.type().bytes());
+    }
+    return (long) columns * widest;
+  }
+
+  /** The number of rows from a row on that stand in the same part. */
+  long rowsInPart(long row) {
+    return ends[partOf(row)] - row;
+  }
+
+  private int partOf(long row) {
+    int part = 0;
+    while (row >= ends[part]) {
+      part++;
+    }
+    return part;
+  }
+
+  /** Returns what reads the rows; each thread takes one of its own. */
+  Reader reader() {
+    return new Reader();
+  }
+
+  /** Reads blocks of rows, none of which lies in two parts. */
+  final class Reader {
+
+    private int part = -1;
+    private Optional<TensorReader> reader = Optional.empty();
+    private long row;
+    private int count;
+    private Optional<FloatTensor> block = Optional.empty();
+
+    /**
+     * Chooses the next block. What can only be read from front to back is read at once, so that
+     * threads that do this one after the other get blocks in order.
+     */
+    void choose(long row, int count) throws IOException {
+      this.row = row;
+      this.count = count;
+      block = Optional.empty();
+      int chosen = partOf(row);
+      if (part != chosen) {
+        part = chosen;
+        reader = Optional.of(parts.get(part).reader());
+      }
+      if (parts.get(part).isForwardOnly()) {
+        block = Optional.of(read());
+      }
+    }
+
+    /** Returns the block that was chosen; it holds until the next one is. */
+    FloatTensor logits() throws IOException {
+      return block.isPresent() ? block.get() : read();
+    }
+
+    private FloatTensor read() throws IOException {
+      long first = part == 0 ? 0 : ends[part - 1];
+      try {
+        return reader.orElseThrow().floats(row - first, count);
+      } catch (IOException failed) {
+        throw InputException.unreadable(parts.get(part).label(), failed);
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.file.StoredTensor;
+import io.github.surprisal.file.TensorFile;
+import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The files of a run, open until it ends. */
+final class OpenFiles implements Closeable {
+
+  /** The name of standard input. */
+  static final String STANDARD_INPUT = "-";
+
+  private final Deque<TensorFile> files = new ArrayDeque<>();
+
+  /**
+   * Opens what the values of an option name, in their order.
+   *
+   * @param names files, tensors in files as {@code FILE:NAME}, patterns such as {@code *.npy} if no
+   *     file has this name, or {@code -} for standard input
+   */
+  List<StoredTensor> tensors(List<String> names) throws IOException {
+    List<StoredTensor> tensors = new ArrayList<>();
+    for (String name : names) {
+      if (name.equals(STANDARD_INPUT)) {
+        tensors.add(standardInput());
+      } else {
+        for (String file : FilePattern.names(name)) {
+          tensors.add(tensor(file));
+        }
+      }
+    }
+    return tensors;
+  }
+
+  private StoredTensor standardInput() throws IOException {
+    try {
+      return opened(TensorFile.of("standard input", new FileInputStream(FileDescriptor.in))).only();
+    } catch (IOException failed) {
+      throw InputException.unreadable("standard input", failed);
+    }
+  }
+
+  private StoredTensor tensor(String name) throws IOException {
+    int colon = colonBeforeTensor(name);
+    String file = colon < 0 ? name : name.substring(0, colon);
+    Path path = FileName.path(file);
+    try {
+      TensorFile opened = opened(TensorFile.open(path));
+      return colon < 0 ? opened.only() : opened.tensor(name.substring(colon + 1));
+    } catch (IOException failed) {
+      throw InputException.unreadable(file, failed);
+    }
+  }
+
+  /** Returns where the name of a tensor begins, or -1: the name of a file may have colons, too. */
+  private static int colonBeforeTensor(String name) throws InputException {
+    if (Files.exists(FileName.path(name))) {
+      return -1;
+    }
+    int colon = name.lastIndexOf(':');
+    while (colon > 0 && !Files.isRegularFile(FileName.path(name.substring(0, colon)))) {
+      colon = name.lastIndexOf(':', colon - 1);
+    }
+    return colon > 0 ? colon : -1;
+  }
+
+  private TensorFile opened(TensorFile file) {
+    files.push(file);
+    return file;
+  }
+
+  @Override
+  public void close() throws IOException {
+    while (!files.isEmpty()) {
+      files.pop().close();
+    }
+  }
+}

@@ -1,0 +1,404 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.surprisal.CrossEntropyOptions;
+import io.github.surprisal.FloatTensor;
+import io.github.surprisal.IntTensor;
+import io.github.surprisal.LossAccumulator;
+import io.github.surprisal.LossReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a corpus may consist of, with the report that the library gives for the same rows. */
+class CorpusTest {
+
+  private static final int COLUMNS = 7;
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path folder;
+
+  private static float[] logits(int rows) {
+    Random random = new Random(rows);
+    float[] logits = new float[rows * COLUMNS];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) (3 * random.nextGaussian());
+    }
+    return logits;
+  }
+
+  private static long[] ids(int count) {
+    return new Random(count).longs(count, 0, COLUMNS).toArray();
+  }
+
+  private static int[] ints(long[] values) {
+    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+  }
+
+  private Path write(String name, byte[] content) {
+    return NpyBytes.write(folder, name, content);
+  }
+
+  private static String json(LossReport report) {
+    return report.toJson(
+            "loss",
+            "perplexity",
+            "bitsPerToken",
+            "bitsPerByte",
+            "totalNats",
+            "scoredTokens",
+            "ignoredTokens",
+            "scoredBytes",
+            "standardError")
+        + "\n";
+  }
+
+  private static void assertReport(LossReport expected, Object... arguments) {
+    List<Object> line = new ArrayList<>(List.of(arguments));
+    line.add("--json");
+    CommandRun run = CommandRun.eval(line.toArray());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(json(expected));
+  }
+
+  @Test
+  void filesFollowEachOther() {
+    float[] x = logits(10);
+    long[] ids = ids(10);
+    Object[] parts = {
+      write("a.npy", NpyBytes.floats("(3, 7)", Arrays.copyOf(x, 21))),
+      write("b.npy", NpyBytes.floats("(2, 2, 7)", Arrays.copyOfRange(x, 21, 49))),
+      write("c.npy", NpyBytes.floats("(0, 7)")),
+      write("d.npy", NpyBytes.floats("(3, 7)", Arrays.copyOfRange(x, 49, 70)))
+    };
+    Path first = write("t1.npy", NpyBytes.longs("(5,)", Arrays.copyOf(ids, 5)));
+    Path second = write("t2.npy", NpyBytes.ints("(5,)", ints(Arrays.copyOfRange(ids, 5, 10))));
+    LossReport expected =
+        new LossAccumulator()
+            .add(FloatTensor.wrap(x, 10, COLUMNS), IntTensor.copyOf(ids, 10))
+            .report();
+
+    assertReport(
+        expected, "--logits", parts[0], parts[1], parts[2], parts[3], "--targets", first, second);
+    assertReport(
+        expected,
+        "--logits=" + parts[0],
+        "--logits=" + parts[1],
+        "--logits",
+        parts[2],
+        parts[3],
+        "--targets=" + first,
+        "--targets=" + second);
+    assertThat(
+            CommandRun.eval("--logits", parts[0], parts[1], parts[3], "--targets", first, second)
+                .out())
+        .contains("Logits          " + parts[0] + " to " + parts[3] + " (3 files)\n")
+        .contains("float32, 10 rows x 7 tokens of vocabulary\n")
+        .contains("Targets         " + first + " to " + second + " (2 files) (int64)\n");
+  }
+
+  @Test
+  void errorsNameTheFileAndThePositionInIt() {
+    Path a = write("a.npy", NpyBytes.floats("(3, 7)", logits(3)));
+    Path b = write("b.npy", NpyBytes.floats("(2, 6)", new float[12]));
+    Path t = write("t.npy", NpyBytes.longs("(3,)", 0, 1, 2));
+    Path u = write("u.npy", NpyBytes.longs("(3,)", 0, 1, 7));
+    assertThat(CommandRun.eval("--logits", a, a, "--targets", t, u).err())
+        .isEqualTo(
+            "surprisal: "
+                + u
+                + ": target 7 at position 2 is outside the vocabulary of 7, expected 0 to 6 or"
+                + " -100\n");
+    assertThat(CommandRun.eval("--logits", a, a, "--targets", t).err())
+        .isEqualTo(
+            "surprisal: "
+                + t
+                + ": 3 targets in all do not fit 6 rows of logits, expected as many\n");
+    assertThat(CommandRun.eval("--logits", a, b, "--targets", t, u).err())
+        .isEqualTo(
+            "surprisal: "
+                + b
+                + ": shape (2, 6) has a vocabulary (last axis) of 6, expected 7, as in "
+                + a
+                + "\n");
+  }
+
+  @Test
+  void patternsTakeNumbersBySize() {
+    float[] x = logits(12);
+    for (int i = 0; i < 12; i++) {
+      float[] row = Arrays.copyOfRange(x, i * COLUMNS, (i + 1) * COLUMNS);
+      write("part-" + i + ".npy", NpyBytes.floats("(1, 7)", row));
+    }
+    long[] ids = ids(12);
+    Path targets = write("t.npy", NpyBytes.longs("(12,)", ids));
+    LossReport expected =
+        new LossAccumulator()
+            .add(FloatTensor.wrap(x, 12, COLUMNS), IntTensor.copyOf(ids, 12))
+            .report();
+
+    assertReport(expected, "--logits", folder.resolve("part-*.npy"), "--targets", targets);
+    assertThat(CommandRun.eval("--logits", folder.resolve("no-*.npy"), "--targets", targets).err())
+        .isEqualTo("surprisal: " + folder.resolve("no-*.npy") + ": no file matches this pattern\n");
+  }
+
+  /** Also where the rows without a target were left out already. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(2, 5)   | (2, 5, 7)",
+        "(2, 5)   | (2, 4, 7)",
+        "(2, 5)   | (8, 7)",
+        "(1, 10)  | (9, 7)",
+        "(10,)    | (10, 7)",
+        "(10,)    | (9, 7)",
+        "(10, 1)  | (10, 7)",
+        "(2, 1, 5)| (10, 7)"
+      })
+  void tokensAreShiftedWithinTheirSequence(String tokensShape, String logitsShape) {
+    int length = Integer.parseInt(tokensShape.replaceAll(".*?(\\d+),?\\)", "$1"));
+    int[] axes =
+        Arrays.stream(logitsShape.replaceAll("[() ]", "").split(",", -1))
+            .mapToInt(Integer::parseInt)
+            .toArray();
+    int rows = Arrays.stream(axes).limit(axes.length - 1).reduce(1, (a, b) -> a * b);
+    long[] ids = ids(10);
+    int[] bytes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    List<Long> targets = new ArrayList<>();
+    List<Integer> targetBytes = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      boolean isLast = i % length == length - 1;
+      if (!isLast || rows == 10) {
+        targets.add(isLast ? -100 : ids[i + 1]);
+        targetBytes.add(isLast ? 0 : bytes[i + 1]);
+      }
+    }
+    float[] x = logits(rows);
+    LossReport expected =
+        new LossAccumulator()
+            .add(
+                FloatTensor.wrap(x, rows, COLUMNS),
+                IntTensor.copyOf(targets.stream().mapToLong(id -> id).toArray(), rows),
+                IntTensor.copyOf(targetBytes.stream().mapToLong(count -> count).toArray(), rows))
+            .report();
+
+    assertReport(
+        expected,
+        "--logits",
+        write("l.npy", NpyBytes.floats(logitsShape, x)),
+        "--tokens",
+        write("ids.npy", NpyBytes.longs(tokensShape, ids)),
+        "--token-bytes",
+        write("b.npy", NpyBytes.ints(tokensShape, bytes)));
+  }
+
+  @Test
+  void tokensOfSeveralFilesAreSequencesOfTheirOwn() {
+    long[] ids = ids(7);
+    Path first = write("1.npy", NpyBytes.longs("(3,)", Arrays.copyOf(ids, 3)));
+    Path second = write("2.npy", NpyBytes.longs("(2, 2)", Arrays.copyOfRange(ids, 3, 7)));
+    float[] x = logits(7);
+    IntTensor targets =
+        IntTensor.of((int) ids[1], (int) ids[2], -100, (int) ids[4], -100, (int) ids[6], -100);
+    LossReport expected =
+        new LossAccumulator().add(FloatTensor.wrap(x, 7, COLUMNS), targets).report();
+    Path logits = write("l.npy", NpyBytes.floats("(7, 7)", x));
+
+    assertReport(expected, "--logits", logits, "--tokens", first, second);
+    assertThat(CommandRun.eval("--logits", logits, "--tokens", first, second).out())
+        .contains("Tokens          " + first + " to " + second + " (2 files) (int64)\n");
+  }
+
+  @Test
+  void tokensThatDoNotFit() {
+    Path logits = write("l.npy", NpyBytes.floats("(6, 7)", logits(6)));
+    Path tokens = write("ids.npy", NpyBytes.longs("(2, 5)", ids(10)));
+    assertThat(CommandRun.eval("--logits", logits, "--tokens", tokens).err())
+        .isEqualTo(
+            "surprisal: "
+                + tokens
+                + ": 10 tokens in 2 sequences do not fit 6 rows of logits, expected a row for each"
+                + " token, or for each but the last one of a sequence\n");
+    Path outside = write("o.npy", NpyBytes.longs("(6,)", 0, 1, 2, 3, 4, 7));
+    assertThat(CommandRun.eval("--logits", logits, "--tokens", outside).err())
+        .isEqualTo(
+            "surprisal: "
+                + outside
+                + ": token 7 at position 5 is outside the vocabulary of 7, expected 0 to 6 or"
+                + " -100\n");
+  }
+
+  /** Documents of one row, of a block, of a bit more, and of many blocks. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 64, 1000})
+  void documentsAreIndependentHoweverRowsAreCut(int rowsPerBlock) throws IOException {
+    int[] lengths = {1, 1, 4, 5, 3, 1, 30, 2, 9, 1, 1, 1, 50, 4};
+    int rows = Arrays.stream(lengths).sum();
+    float[] x = logits(rows);
+    long[] ids = ids(rows);
+    Arrays.fill(ids, 6, 11, -100); // a document of which nothing is scored
+    long[] documents = new long[rows];
+    LossAccumulator sums = new LossAccumulator();
+    int row = 0;
+    for (int i = 0; i < lengths.length; i++) {
+      int end = row + lengths[i];
+      Arrays.fill(documents, row, end, 1_000_000_007L * (i - 5));
+      sums.add(
+              FloatTensor.wrap(x, rows, COLUMNS).slice(row, end),
+              IntTensor.copyOf(ids, rows).slice(row, end))
+          .endDocument();
+      row = end;
+    }
+    LossReport expected = sums.report();
+    assertThat(expected.documents()).isEqualTo(lengths.length - 1);
+    int half = rows / 2;
+    Path first = write("1.npy", NpyBytes.floats("(" + half + ", 7)", Arrays.copyOf(x, half * 7)));
+    Path second =
+        write(
+            "2.npy",
+            NpyBytes.floats(
+                "(" + (rows - half) + ", 7)", Arrays.copyOfRange(x, half * 7, rows * 7)));
+    Path targets = write("t.npy", NpyBytes.longs("(" + rows + ",)", ids));
+    Path numbers = write("d.npy", NpyBytes.longs("(" + rows + ",)", documents));
+
+    for (int threads : new int[] {1, 2, 5}) {
+      InputNames names =
+          new InputNames(
+              List.of(List.of(first.toString(), second.toString())),
+              List.of(targets.toString()),
+              false,
+              List.of(),
+              List.of(numbers.toString()),
+              Optional.empty());
+      try (OpenFiles files = new OpenFiles()) {
+        CrossEntropyOptions options = CrossEntropyOptions.defaults();
+        Corpus corpus = Corpus.open(files, names, options);
+        assertThat(
+                Scoring.run(corpus, new Evaluation(options), threads, rowsPerBlock, done -> {})
+                    .report())
+            .isEqualTo(expected);
+      }
+    }
+    assertReport(expected, "--logits", first, second, "--targets", targets, "--documents", numbers);
+    assertThat(
+            CommandRun.eval("--logits", first, second, "--targets", targets, "--documents", numbers)
+                .out())
+        .contains("Documents       " + numbers + " (int64)\n")
+        .contains("of the loss, from 13 independent documents\n");
+  }
+
+  @Test
+  void documentsMustNotBeMixed() {
+    Path logits = write("l.npy", NpyBytes.floats("(5, 7)", logits(5)));
+    Path targets = write("t.npy", NpyBytes.longs("(5,)", ids(5)));
+    Path numbers = write("d.npy", NpyBytes.longs("(5,)", 1, 1, 2, 1, 3));
+    assertThat(
+            CommandRun.eval("--logits", logits, "--targets", targets, "--documents", numbers).err())
+        .isEqualTo(
+            "surprisal: "
+                + numbers
+                + ": document 1 at position 3 appeared before, expected the rows of a document to"
+                + " follow each other\n");
+    Path few = write("f.npy", NpyBytes.longs("(4,)", 1, 1, 2, 3));
+    assertThat(CommandRun.eval("--logits", logits, "--targets", targets, "--documents", few).err())
+        .isEqualTo(
+            "surprisal: "
+                + few
+                + ": 4 numbers in all do not fit 5 rows of logits, expected as many\n");
+  }
+
+  @Test
+  void theTemperatureDividesLogits() {
+    float[] x = logits(4);
+    long[] ids = ids(4);
+    assertReport(
+        new LossAccumulator(CrossEntropyOptions.defaults().temperature(0.7))
+            .add(FloatTensor.wrap(x, 4, COLUMNS), IntTensor.copyOf(ids, 4))
+            .report(),
+        "--logits",
+        write("l.npy", NpyBytes.floats("(4, 7)", x)),
+        "--targets",
+        write("t.npy", NpyBytes.longs("(4,)", ids)),
+        "--temperature",
+        0.7,
+        "--threads",
+        1);
+  }
+
+  @Test
+  void theTypeCanBeSaid() {
+    float[] x = logits(4);
+    short[] bits = new short[x.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = (short) (Float.floatToRawIntBits(x[i]) >>> 16);
+    }
+    long[] ids = ids(4);
+    Path targets = write("t.npy", NpyBytes.longs("(4,)", ids));
+    Path mislabelled = write("l.npy", NpyBytes.halves("<f2", "(4, 7)", bits));
+    LossReport expected =
+        new LossAccumulator()
+            .add(FloatTensor.bfloat16(bits, 4, COLUMNS), IntTensor.copyOf(ids, 4))
+            .report();
+
+    assertReport(expected, "--logits", mislabelled, "--targets", targets, "--dtype", "bfloat16");
+    assertThat(
+            CommandRun.eval("--logits", mislabelled, "--targets", targets, "--dtype", "float32")
+                .err())
+        .isEqualTo(
+            "surprisal: "
+                + mislabelled
+                + ": data type '<f2' has 2 bytes an element, expected 4, as --dtype float32 has\n");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void namedPipesAreRead() throws Exception {
+    float[] x = logits(500);
+    long[] ids = ids(500);
+    byte[] file = NpyBytes.floats("(500, 7)", x);
+    Path pipe = folder.resolve("pipe.npy");
+    assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                Files.write(pipe, file);
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    writer.start();
+    assertReport(
+        new LossAccumulator()
+            .add(FloatTensor.wrap(x, 500, COLUMNS), IntTensor.copyOf(ids, 500))
+            .report(),
+        "--logits",
+        pipe,
+        "--targets",
+        write("t.npy", NpyBytes.longs("(500,)", ids)),
+        "--threads",
+        3);
+    writer.join();
+  }
+}
