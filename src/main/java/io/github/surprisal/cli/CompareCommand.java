@@ -100,6 +100,7 @@ final class CompareCommand implements Callable<Integer> {
   private void print(Corpus corpus, ComparisonReport report) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
+      corpus.notes().forEach(spec.commandLine().getErr()::println);
       out.println(report.toJson());
     } else {
       ReportText.table(corpus, report).forEach(out::println);

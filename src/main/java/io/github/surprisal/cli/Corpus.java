@@ -38,6 +38,9 @@ final class Corpus {
 
   private final Set<Long> finishedDocuments = new HashSet<>();
 
+  /** What readers saw of the columns of each model. */
+  private final List<ConstantColumns> constantColumns = new ArrayList<>();
+
   private Corpus(
       List<LogitParts> models,
       TargetRows targets,
@@ -50,6 +53,7 @@ final class Corpus {
     this.documents = documents;
     this.options = options;
     this.vocabulary = options.vocabulary().orElse(models.get(0).columns());
+    models.forEach(model -> constantColumns.add(new ConstantColumns()));
   }
 
   /**
@@ -151,6 +155,32 @@ final class Corpus {
       rows = Math.min(rows, blockBytes / model.rowBytes());
     }
     return (int) Math.max(1, rows);
+  }
+
+  /** Takes in what readers that have come to their end saw of the logits. */
+  void add(List<LogitParts.Reader> readers) {
+    for (int i = 0; i < readers.size(); i++) {
+      constantColumns.get(i).add(readers.get(i).constantColumns());
+    }
+  }
+
+  /** Returns what may be wrong with the input, a sentence each. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    for (int i = 0; i < models.size(); i++) {
+      int padding = constantColumns.get(i).padding();
+      if (padding > 0 && options.vocabulary().isEmpty()) {
+        notes.add(
+            "The last "
+                + padding
+                + " columns of "
+                + models.get(i).first().label()
+                + " are the same in all rows: if they pad the vocabulary, --vocabulary "
+                + (models.get(i).columns() - padding)
+                + " leaves them out.");
+      }
+    }
+    return notes;
   }
 
   /**

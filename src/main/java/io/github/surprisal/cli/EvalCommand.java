@@ -111,6 +111,7 @@ final class EvalCommand implements Callable<Integer> {
   private void print(Corpus corpus, LossReport report) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
+      corpus.notes().forEach(spec.commandLine().getErr()::println);
       out.println(ReportText.json(corpus, report));
     } else {
       ReportText.table(corpus, report).forEach(out::println);

@@ -159,6 +159,7 @@ final class LogitParts {
     private long row;
     private int count;
     private Optional<FloatTensor> block = Optional.empty();
+    private final ConstantColumns constantColumns = new ConstantColumns();
 
     /**
      * Chooses the next block. What can only be read from front to back is read at once, so that
@@ -180,7 +181,14 @@ final class LogitParts {
 
     /** Returns the block that was chosen; it holds until the next one is. */
     FloatTensor logits() throws IOException {
-      return block.isPresent() ? block.get() : read();
+      FloatTensor logits = block.isPresent() ? block.get() : read();
+      constantColumns.add(logits);
+      return logits;
+    }
+
+    /** What was seen of columns in all rows that were read. */
+    ConstantColumns constantColumns() {
+      return constantColumns;
     }
 
     private FloatTensor read() throws IOException {

@@ -8,11 +8,13 @@ package io.github.surprisal.cli;
 import io.github.surprisal.ComparisonReport;
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.LossReport;
+import io.github.surprisal.file.ElementType;
 import io.github.surprisal.file.StoredTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The two forms in which the command shows a report: a table for people, JSON for programs. */
 final class ReportText {
@@ -95,6 +97,7 @@ final class ReportText {
       }
       problem(report).ifPresent(lines::add);
     }
+    lines.addAll(corpus.notes());
     return lines;
   }
 
@@ -109,6 +112,7 @@ final class ReportText {
     } else {
       report.toString().lines().forEach(lines::add);
     }
+    lines.addAll(corpus.notes());
     return lines;
   }
 
@@ -116,11 +120,19 @@ final class ReportText {
     String size =
         text(
             "%s, %,d rows x %,d tokens of vocabulary",
-            logits.first().type(), logits.rows(), corpus.vocabulary());
+            types(logits), logits.rows(), corpus.vocabulary());
     int padding = logits.columns() - corpus.vocabulary();
     return List.of(
         line(name, "%s", names(logits.parts())),
         line("", "%s", padding == 0 ? size : size + text(" and %,d of padding", padding)));
+  }
+
+  private static String types(LogitParts logits) {
+    return logits.parts().stream()
+        .map(StoredTensor::type)
+        .distinct()
+        .map(type -> type == ElementType.FLOAT64 ? "float64 rounded to float32" : type.toString())
+        .collect(Collectors.joining(" and "));
   }
 
   private static String names(List<StoredTensor> parts) {
@@ -185,7 +197,9 @@ final class ReportText {
         result("Standard error", report.standardError(), 8, standardError(report, documents)),
         result("Perplexity", report.perplexity(), 5, perplexity(report.perplexity())),
         result("Bits per token", report.bitsPerToken(), 7, "the loss in bits instead of nats"),
-        bitsPerByte);
+        bitsPerByte,
+        result("Total nats", report.totalNats(), 4, "the sum over all scored tokens"),
+        result("Total bits", report.totalNats() / Math.log(2), 4, "the same in bits"));
   }
 
   private static String standardError(LossReport report, String documents) {

@@ -133,6 +133,7 @@ final class Scoring<S> {
     }
     synchronized (this) {
       kind.combine(total, own);
+      corpus.add(readers);
     }
   }
 

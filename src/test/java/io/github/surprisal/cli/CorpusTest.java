@@ -372,6 +372,71 @@ class CorpusTest {
   }
 
   @Test
+  void columnsThatAreTheSameInAllRowsAreNoted() {
+    int rows = 20;
+    float[] padded = logits(rows);
+    for (int row = 0; row < rows; row++) {
+      padded[row * COLUMNS + 5] = 0.25f;
+      padded[row * COLUMNS + 6] = -1;
+    }
+    long[] ids = new Random(3).longs(rows, 0, 5).toArray();
+    Path logits = write("l.npy", NpyBytes.floats("(20, 7)", padded));
+    Path targets = write("t.npy", NpyBytes.longs("(20,)", ids));
+    String note =
+        "The last 2 columns of "
+            + logits
+            + " are the same in all rows: if they pad the vocabulary, --vocabulary 5 leaves them"
+            + " out.\n";
+
+    assertThat(CommandRun.eval("--logits", logits, "--targets", targets).out()).endsWith(note);
+    CommandRun json = CommandRun.eval("--logits", logits, "--targets", targets, "--json");
+    assertThat(json.err()).isEqualTo(note);
+    assertThat(json.out()).startsWith("{").endsWith("}\n");
+    assertThat(CommandRun.eval("--logits", logits, "--targets", targets, "--vocabulary", 5).out())
+        .doesNotContain("columns of");
+    Path same = write("s.npy", NpyBytes.floats("(20, 7)", new float[20 * COLUMNS]));
+    assertThat(CommandRun.eval("--logits", same, "--targets", targets).out())
+        .doesNotContain("columns of");
+    for (int row = 0; row < rows; row++) {
+      padded[row * COLUMNS + 5] = Float.NEGATIVE_INFINITY;
+      padded[row * COLUMNS + 6] = Float.NEGATIVE_INFINITY;
+    }
+    Path masked = write("m.npy", NpyBytes.floats("(20, 7)", padded));
+    assertThat(CommandRun.eval("--logits", masked, "--targets", targets).out())
+        .doesNotContain("columns of");
+  }
+
+  /** However rows are spread over parts of the logits, and whichever row differs. */
+  @Test
+  void constantColumnsAreCountedInAnyParts() {
+    Random random = new Random(5);
+    for (int run = 0; run < 300; run++) {
+      int rows = 10 + random.nextInt(30);
+      int constant = random.nextInt(COLUMNS);
+      float[] x = new float[rows * COLUMNS];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i % COLUMNS >= COLUMNS - constant ? i % COLUMNS : (float) random.nextGaussian();
+      }
+      int expected = constant;
+      if (constant > 0 && random.nextBoolean()) {
+        expected = random.nextInt(constant);
+        x[random.nextInt(rows) * COLUMNS + COLUMNS - 1 - expected] = 0.5f;
+      }
+      FloatTensor logits = FloatTensor.wrap(x, rows, COLUMNS);
+      ConstantColumns all = new ConstantColumns();
+      int from = 0;
+      while (from < rows) {
+        int to = Math.min(rows, from + 1 + random.nextInt(15));
+        ConstantColumns part = new ConstantColumns();
+        part.add(logits.slice(from, to));
+        all.add(part);
+        from = to;
+      }
+      assertThat(all.padding()).isEqualTo(expected);
+    }
+  }
+
+  @Test
   @DisabledOnOs(OS.WINDOWS)
   void namedPipesAreRead() throws Exception {
     float[] x = logits(500);

@@ -136,7 +136,9 @@ class EvalCommandTest {
             "Standard error  0.1342_     of the loss, as the mean of a sample of this size",
             "Perplexity      94.5796_       as uncertain as choosing among 95 equally likely tokens",
             "Bits per token  6.5634_      the loss in bits instead of nats",
-            "Bits per byte   2.1292_      independent of the tokenizer: compare models by this");
+            "Bits per byte   2.1292_      independent of the tokenizer: compare models by this",
+            "Total nats      1323.8878      the sum over all scored tokens",
+            "Total bits      1909.9664      the same in bits");
   }
 
   @Test

@@ -185,7 +185,9 @@ final class LogProbsCommandTest {
             "Standard error  0.05555556     of the loss, from 2 independent replies",
             "Perplexity      2.30098        as uncertain as choosing among 2.3 equally likely tokens",
             "Bits per token  1.2022459      the loss in bits instead of nats",
-            "Bits per byte   0.3005615      independent of the tokenizer: compare models by this");
+            "Bits per byte   0.3005615      independent of the tokenizer: compare models by this",
+            "Total nats      2.5000         the sum over all scored tokens",
+            "Total bits      3.6067         the same in bits");
     assertThat(run("ollama.json").out())
         .contains("Standard error  NaN            needs at least two replies with scored tokens");
   }
