@@ -120,6 +120,12 @@ public interface TileKernel {
   float max(float[] x, int offset, int length);
 
   /**
+   * The largest of terms, each from 0 on; 0 for none. It is found by their bits, and means nothing
+   * if any is NaN.
+   */
+  float maxTerm(float[] terms, int offset, int length);
+
+  /**
    * Writes {@code out = (x − high) − low}.
    *
    * @param out may be {@code x}, at the same offset

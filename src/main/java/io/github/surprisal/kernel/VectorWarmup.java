@@ -44,7 +44,8 @@ final class VectorWarmup {
   static final int WRITE_LOG1P = 20;
   static final int FOLD_WITH_GAPS = 21;
   static final int SCALE = 22;
-  static final int METHODS = 23;
+  static final int MAX_TERM = 23;
+  static final int METHODS = 24;
 
   /** Calls that loops take first: half a row of 50,000 classes. */
   static final int CALLS_BEFORE = 24;
@@ -222,6 +223,7 @@ final class VectorWarmup {
         case ADD_TO_LANES -> List.of(kernel -> kernel.addToLanes(out, few, new Lanes()));
         case MULTIPLY -> List.of(kernel -> kernel.multiply(x, 0, uneven, 0.5f, out, 0));
         case MULTIPLY_EACH -> List.of(kernel -> kernel.multiply(x, 0, uneven, x, out, 0));
+        case MAX_TERM -> List.of(kernel -> kernel.maxTerm(out, 0, uneven));
         case MAX -> List.of(kernel -> kernel.max(x, 0, uneven));
         case SUBTRACT -> List.of(kernel -> kernel.subtract(x, 0, uneven, 1, 0, out, 0));
         case FIRST_ABOVE -> List.of(kernel -> kernel.firstAbove(x, 0, uneven, 0, 0, 1000));

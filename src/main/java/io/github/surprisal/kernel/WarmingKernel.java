@@ -118,6 +118,11 @@ final class WarmingKernel implements TileKernel {
   }
 
   @Override
+  public float maxTerm(float[] terms, int offset, int length) {
+    return kernel(VectorWarmup.MAX_TERM).maxTerm(terms, offset, length);
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     return kernel(VectorWarmup.MAX).max(x, offset, length);
   }

@@ -101,11 +101,14 @@ public final class PredictedRows {
     rows.forEach(
         (reader, space) -> {
           RowPrediction row = new RowPrediction(reader, space);
-          RowTopK top = new RowTopK(k, space.kernel);
-          row.find(top);
+          TileMaxima maxima = new TileMaxima(reader, space);
+          RowTopK top = new RowTopK(k, reader, space);
+          row.find(maxima);
           return index -> {
             row.take();
-            top.end();
+            if (row.isDefined()) {
+              top.take(maxima);
+            }
             for (int place = 0; place < k; place++) {
               int at = (int) index * k + place;
               classes[at] = row.isDefined() ? top.classAt(place) : -1;

@@ -9,6 +9,7 @@ import io.github.surprisal.kernel.Exponential;
 import io.github.surprisal.kernel.Logarithm;
 import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.rows.RowReader;
+import java.util.Optional;
 
 /**
  * What the row of logits that a reader stands at says of its classes: which is the likeliest, how
@@ -33,6 +34,8 @@ final class RowPrediction {
   private final TermSum terms;
   private final TermStatistics statistics;
   private final RowSoftmax softmax;
+
+  private Optional<TileMaxima> maxima = Optional.empty();
 
   // What the terms were summed with, and their sum.
   private float shift;
@@ -61,9 +64,9 @@ final class RowPrediction {
     takeWithLimit(Float.POSITIVE_INFINITY);
   }
 
-  /** Has {@link #take()} find the largest logits of each row as well. */
-  void find(RowTopK top) {
-    statistics.find(top);
+  /** Has {@link #take()} find the largest logit of each tile, in place of the entropy. */
+  void find(TileMaxima maxima) {
+    this.maxima = Optional.of(maxima);
   }
 
   /** {@link #take()}, with the rank of a target class. */
@@ -99,9 +102,16 @@ final class RowPrediction {
       statistics.set(max, limit);
       sumAround(max);
     }
-    max = statistics.max();
-    predicted = statistics.predicted();
-    gaps = statistics.gaps();
+    if (maxima.isPresent()) {
+      maxima.get().findMaximum();
+      max = maxima.get().max();
+      predicted = maxima.get().predicted();
+      gaps = Double.NaN;
+    } else {
+      max = statistics.max();
+      predicted = statistics.predicted();
+      gaps = statistics.gaps();
+    }
     nllOfPredicted = nll(predicted, max);
   }
 
@@ -116,7 +126,8 @@ final class RowPrediction {
     boolean isDirect = Math.abs(reference) <= Exponential.DIRECT_LIMIT;
     shift = isDirect ? 0 : reference;
     exponent = isDirect ? Exponential.exponentOf(reference) : 0;
-    total = terms.of(shift, exponent - RowSoftmax.HEADROOM, statistics);
+    TermPass pass = maxima.isPresent() ? maxima.get() : statistics;
+    total = terms.of(shift, exponent - RowSoftmax.HEADROOM, pass);
     hasSums = true;
     return total;
   }
@@ -172,7 +183,7 @@ final class RowPrediction {
     return rank;
   }
 
-  /** −Σ p·log p in nats; NaN if the row has no probabilities. */
+  /** −Σ p·log p in nats; NaN if the row has no probabilities, or maxima were found instead. */
   double entropy() {
     return isDefined() ? Math.max(0, nllOfPredicted + gaps / total) : Double.NaN;
   }

@@ -6,88 +6,87 @@
 package io.github.surprisal.loss;
 
 import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.rows.RowReader;
 import java.util.Arrays;
 
 /**
  * The classes with the largest logits in a row, by larger logit, then by smaller class. −0 equals
  * 0.
  *
- * <p>Tiles may be added in any order, and need not be added where no logit is above the limit.
+ * <p>The largest logits of the tiles tell beforehand above what the first {@code k} stand, so that
+ * few logits are compared with each other, and most tiles are not looked at again.
  */
 final class RowTopK {
 
   private static final int MAGNITUDE = 0x7fffffff;
 
-  private final TileKernel kernel;
+  private final RowReader row;
+  private final WorkSpace space;
 
   /** A key for each class that is among the first so far: a heap with the least at its top. */
   private final long[] keys;
 
   private int filled;
 
+  /** A bound that the first {@code k} are above. */
+  private float below;
+
   /** Looks for {@code k} classes, from 1 to all of them. */
-  RowTopK(int k, TileKernel kernel) {
+  RowTopK(int k, RowReader row, WorkSpace space) {
     keys = new long[k];
-    this.kernel = kernel;
+    this.row = row;
+    this.space = space;
   }
 
-  /** Begins a row. */
-  void begin() {
+  /** Takes the row that the reader stands at, which has probabilities, after its terms. */
+  void take(TileMaxima maxima) {
     filled = 0;
-  }
-
-  /**
-   * What a logit of a tile, whose first class is {@code from}, has to be above to be among the
-   * first so far; −∞ where any may be.
-   */
-  float limit(int from) {
-    if (filled < keys.length) {
-      return Float.NEGATIVE_INFINITY;
+    float leastTerm = maxima.leastOf(keys.length);
+    boolean mayAny = leastTerm == 0; // also −∞, whose term is 0
+    below = mayAny ? Float.NEGATIVE_INFINITY : maxima.below(leastTerm);
+    for (int tile = 0; tile < maxima.tiles(); tile++) {
+      if (maxima.mayReach(leastTerm, tile)) {
+        int from = tile * TileKernel.TILE;
+        int length = Math.min(TileKernel.TILE, row.classes() - from);
+        row.read(from, length, space.staging, 0);
+        add(row.array(), row.offset(), from, length, mayAny);
+      }
     }
-    float least = logit(keys[0]);
-    return from > index(keys[0]) ? least : Math.nextDown(least);
+    Arrays.sort(keys);
   }
 
-  /**
-   * Adds a tile of the {@code length} classes from {@code from} on.
-   *
-   * @param above how many of its logits are above its limit, unless that is −∞
-   */
-  void add(float[] x, int offset, int from, int length, int above) {
-    if (limit(from) == Float.NEGATIVE_INFINITY) {
-      addAny(x, offset, from, length);
+  private void add(float[] x, int offset, int from, int length, boolean mayAny) {
+    int next = 0;
+    while (next < length) {
+      if (!mayAny || filled == keys.length) {
+        float limit = limit(from + next);
+        next += space.kernel.firstAbove(x, offset + next, length - next, 0, 0, limit);
+      }
+      if (next < length) {
+        add(key(x[offset + next], from + next));
+        next++;
+      }
+    }
+  }
+
+  /** What a logit of the classes from {@code from} on has to be above to be among the first. */
+  private float limit(int from) {
+    if (filled < keys.length) {
+      return below;
+    }
+    float last = logit(keys[0]);
+    return from > index(keys[0]) ? last : Math.nextDown(last);
+  }
+
+  private void add(long key) {
+    if (filled == keys.length) {
+      replaceLeast(key);
       return;
     }
-    int next = 0;
-    int left = above;
-    while (left > 0 && next < length) {
-      next += kernel.firstAbove(x, offset + next, length - next, 0, 0, limit(from + next));
-      if (next < length) {
-        replaceLeast(key(x[offset + next], from + next));
-        next++;
-        left--;
-      }
+    keys[filled++] = key;
+    if (filled == keys.length) {
+      Arrays.sort(keys); // which is a heap
     }
-  }
-
-  /** Adds a tile of which any class may be among the first, also one whose logit is −∞. */
-  private void addAny(float[] x, int offset, int from, int length) {
-    for (int i = 0; i < length; i++) {
-      long key = key(x[offset + i], from + i);
-      if (filled == keys.length) {
-        replaceLeast(key);
-      } else {
-        keys[filled++] = key;
-        if (filled == keys.length) {
-          Arrays.sort(keys); // which is a heap
-        }
-      }
-    }
-  }
-
-  /** Ends the row. */
-  void end() {
-    Arrays.sort(keys);
   }
 
   private void replaceLeast(long key) {

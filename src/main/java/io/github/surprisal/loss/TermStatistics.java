@@ -14,7 +14,6 @@ import io.github.surprisal.kernel.TileKernel;
 import io.github.surprisal.kernel.TileStatistics;
 import io.github.surprisal.rows.RowReader;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * What a row's prediction needs besides the sum of its terms t: the largest logit, how many logits
@@ -42,8 +41,6 @@ final class TermStatistics implements TermPass {
 
   /** What the products of each tile are taken with. */
   private final float[] references;
-
-  private Optional<RowTopK> top = Optional.empty();
 
   private float shift;
   private int exponent;
@@ -73,11 +70,6 @@ final class TermStatistics implements TermPass {
     this.limit = limit;
   }
 
-  /** Looks for the largest logits of each row. */
-  void find(RowTopK top) {
-    this.top = Optional.of(top);
-  }
-
   @Override
   public void begin(float rowShift, int rowExponent) {
     shift = rowShift;
@@ -88,7 +80,6 @@ final class TermStatistics implements TermPass {
     tileOfMax = 0;
     above = 0;
     tile.limit = limit;
-    top.ifPresent(RowTopK::begin);
     Arrays.fill(references, reference);
     tile.sums = space.sums;
     tile.gaps = space.gaps();
@@ -98,15 +89,8 @@ final class TermStatistics implements TermPass {
   public void fold(float[] x, int offset, float[] terms, int termsOffset, int index, int length) {
     tile.reference = reference;
     tile.at = index * LANES;
-    if (top.isPresent()) {
-      tile.limit = top.get().limit(index * TILE);
-    }
     kernel.foldWithGaps(terms, termsOffset, x, offset, length, tile);
     above += tile.above;
-    if (top.isPresent()) {
-      boolean mayAll = tile.limit == Float.NEGATIVE_INFINITY; // above which nothing is counted
-      top.get().add(x, offset, index * TILE, length, mayAll ? length : tile.above);
-    }
     if (isAnyAtLeast(leastTermOfMax)) {
       takeMaximum(kernel.max(x, offset, length), index);
     }
@@ -155,7 +139,7 @@ final class TermStatistics implements TermPass {
     return from + kernel.firstAbove(row.array(), row.offset(), length, 0, 0, Math.nextDown(max));
   }
 
-  /** The number of logits above the limit that was set, where no largest ones are looked for. */
+  /** The number of logits above the limit that was set. */
   int above() {
     return above;
   }

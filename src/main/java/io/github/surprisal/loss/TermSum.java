@@ -264,7 +264,7 @@ final class TermSum {
   }
 
   /** Folds {@code count} terms that stand in the work space, all but one, which they may lose. */
-  private static void fold(WorkSpace space, int at, int count, int skip, int tile) {
+  static void fold(WorkSpace space, int at, int count, int skip, int tile) {
     float[] terms = space.terms;
     int size = TILE;
     while (size / 2 >= Math.max(count, 2 * LANES)) {

@@ -104,6 +104,12 @@ enum KernelOperation {
       kernel.scale(s.x, a.offset, a.length, a.high, a.low, s.out, s.outOffset);
     }
   },
+  MAX_TERM {
+    @Override
+    void run(TileKernel kernel, State s, KernelArguments a) {
+      s.max = kernel.maxTerm(s.terms, a.pOffset, a.length);
+    }
+  },
   MAX {
     @Override
     void run(TileKernel kernel, State s, KernelArguments a) {

@@ -112,6 +112,15 @@ public final class ScalarKernel implements TileKernel {
   }
 
   @Override
+  public float maxTerm(float[] terms, int offset, int length) {
+    float max = 0;
+    for (int i = 0; i < length; i++) {
+      max = terms[offset + i] > max ? terms[offset + i] : max;
+    }
+    return max;
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < length; i++) {

@@ -324,8 +324,9 @@ final class EveryWayThroughRowsTest {
       RowReader reader = RowReaders.of(rows, data(laidOut(x, layout), layout), space.logits);
       RowPrediction prediction = new RowPrediction(reader, space);
       RowPrediction listing = new RowPrediction(reader, space);
-      RowTopK top = new RowTopK(Math.min(classes, MOST_PLACES), space.kernel);
-      listing.find(top);
+      TileMaxima maxima = new TileMaxima(reader, space);
+      RowTopK top = new RowTopK(Math.min(classes, MOST_PLACES), reader, space);
+      listing.find(maxima);
       int[] set = classes == 1 ? new int[] {0} : new int[] {0, classes / 2, classes - 1};
       RowSetProbability ofSet =
           new RowSetProbability(IntStream.of(set).distinct().toArray(), reader, space);
@@ -338,7 +339,7 @@ final class EveryWayThroughRowsTest {
         all.add(prediction.predicted()).add(ofSet.logProb());
         listing.take();
         if (listing.isDefined()) {
-          top.end();
+          top.take(maxima);
           IntStream.range(0, Math.min(classes, MOST_PLACES))
               .forEach(place -> all.add(top.classAt(place)));
         }

@@ -7,37 +7,60 @@ package io.github.surprisal.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.surprisal.kernel.KernelProvider;
 import io.github.surprisal.kernel.TileKernel;
+import io.github.surprisal.rows.ArrayRowReader;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The likeliest classes are found whichever tile comes first, however many of them are masked. */
+/** The likeliest classes are found, however many there are in a tile, equal or masked. */
 final class RowTopKTest {
 
-  private static final int TILE = TileKernel.TILE;
-  private static final int CLASSES = 8 * TILE - 100;
+  /** A row in an array. */
+  private static final class Row extends ArrayRowReader {
+    Row(float[] x) {
+      super(x.length, x);
+    }
 
-  @Test
-  void tilesInAnyOrder() {
-    for (int seed = 0; seed < 200; seed++) {
+    @Override
+    public void moveTo(long row) {}
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 1023, 1024, 1025, 3000, 8 * TileKernel.TILE - 100, 50_257})
+  void theFirstAreFound(int classes) {
+    for (int seed = 0; seed < 120; seed++) {
       Random random = new Random(seed);
-      float[] x = new float[CLASSES];
-      int values = 1 + random.nextInt(5);
-      int unmasked = random.nextInt(CLASSES);
-      for (int i = 0; i < CLASSES; i++) {
-        boolean isMasked = random.nextInt(CLASSES) > unmasked;
-        x[i] = isMasked ? Float.NEGATIVE_INFINITY : random.nextInt(values) - 0f;
-      }
-      int k = 1 + random.nextInt(random.nextBoolean() ? 30 : CLASSES);
-      assertThat(found(x, k, random)).as("seed %d, k %d", seed, k).isEqualTo(expected(x, k));
+      float[] x = row(classes, seed % 6, random);
+      x[random.nextInt(classes)] = random.nextInt(9) - 4;
+      int most = random.nextBoolean() ? 30 : classes;
+      int k = 1 + random.nextInt(Math.min(classes, most));
+      assertThat(found(x, k)).as("seed %d, k %d", seed, k).isEqualTo(expected(x, k));
     }
   }
 
+  private static float[] row(int classes, int family, Random random) {
+    float[] x = new float[classes];
+    int unmasked = 1 + random.nextInt(classes);
+    float size = random.nextInt(5) * 40;
+    for (int i = 0; i < classes; i++) {
+      x[i] =
+          switch (family) {
+            case 0 -> (float) (3 * random.nextGaussian());
+            case 1 -> random.nextInt(3) - 0f; // many equal ones
+            case 2 -> random.nextInt(classes) > unmasked ? Float.NEGATIVE_INFINITY : i % 7;
+            case 3 -> size * i / classes; // ascending, far beyond what a term can be
+            case 4 -> 30_000 + (float) random.nextGaussian() * size;
+            default -> i < TileKernel.TILE ? 500 * random.nextFloat() : -random.nextFloat();
+          };
+    }
+    return x;
+  }
+
   private static int[] expected(float[] x, int k) {
-    return IntStream.range(0, CLASSES)
+    return IntStream.range(0, x.length)
         .boxed()
         .sorted(Comparator.comparingDouble((Integer c) -> 0 - (double) x[c]))
         .limit(k)
@@ -45,20 +68,17 @@ final class RowTopKTest {
         .toArray();
   }
 
-  private static int[] found(float[] x, int k, Random random) {
-    RowTopK top = new RowTopK(k, KernelProvider.newKernel());
-    top.begin();
-    int[] tiles = IntStream.range(0, 8).toArray();
-    for (int left = tiles.length; left > 0; left--) {
-      int chosen = random.nextInt(left);
-      int from = tiles[chosen] * TILE;
-      tiles[chosen] = tiles[left - 1];
-      int length = Math.min(TILE, CLASSES - from);
-      float limit = top.limit(from);
-      int above = (int) IntStream.range(from, from + length).filter(c -> x[c] > limit).count();
-      top.add(x, from, from, length, above);
+  private static int[] found(float[] x, int k) {
+    try (WorkSpace space = WorkSpace.lend()) {
+      Row row = new Row(x);
+      TileMaxima maxima = new TileMaxima(row, space);
+      RowPrediction prediction = new RowPrediction(row, space);
+      prediction.find(maxima);
+      RowTopK top = new RowTopK(k, row, space);
+      prediction.take();
+      top.take(maxima);
+      assertThat(prediction.predicted()).isEqualTo(top.classAt(0));
+      return IntStream.range(0, k).map(top::classAt).toArray();
     }
-    top.end();
-    return IntStream.range(0, k).map(top::classAt).toArray();
   }
 }

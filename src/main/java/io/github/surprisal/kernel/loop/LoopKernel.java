@@ -165,6 +165,15 @@ public final class LoopKernel implements TileKernel {
   }
 
   @Override
+  public float maxTerm(float[] terms, int offset, int length) {
+    int max = 0;
+    for (int i = offset; i < offset + length; i++) {
+      max = Math.max(max, Float.floatToRawIntBits(terms[i]));
+    }
+    return Float.intBitsToFloat(max);
+  }
+
+  @Override
   public float max(float[] x, int offset, int length) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = offset; i < offset + length; i++) {

@@ -7,6 +7,7 @@ package io.github.surprisal.kernel.simd;
 
 import static io.github.surprisal.kernel.simd.Vectors.DOUBLES;
 import static io.github.surprisal.kernel.simd.Vectors.FLOATS;
+import static io.github.surprisal.kernel.simd.Vectors.INTS;
 import static io.github.surprisal.kernel.simd.Vectors.WIDE;
 import static io.github.surprisal.kernel.simd.Vectors.WIDTH;
 import static io.github.surprisal.kernel.simd.Vectors.bfloat16;
@@ -150,6 +151,19 @@ public final class VectorKernel implements TileKernel {
   }
 
   /** Four maxima at a time: each takes several instructions, which wait for each other. */
+  @Override
+  public float maxTerm(float[] terms, int offset, int length) {
+    IntVector a = IntVector.zero(INTS);
+    IntVector b = a;
+    int whole = length - length % (2 * WIDTH);
+    for (int i = offset; i < offset + whole; i += 2 * WIDTH) {
+      a = a.max(FloatVector.fromArray(FLOATS, terms, i).reinterpretAsInts());
+      b = b.max(FloatVector.fromArray(FLOATS, terms, i + WIDTH).reinterpretAsInts());
+    }
+    float max = Float.intBitsToFloat(a.max(b).reduceLanes(VectorOperators.MAX));
+    return Math.max(max, loops.maxTerm(terms, offset + whole, length - whole));
+  }
+
   @Override
   public float max(float[] x, int offset, int length) {
     FloatVector a = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
