@@ -428,8 +428,8 @@ public final class ComparisonReport {
   /**
    * The report as one line of JSON: an object with the numbers under the names of their methods,
    * the statistics of divergence and Δp as objects, and in {@code intervals95} the ends of the 95 %
-   * intervals. NaN and the infinities, which JSON has no numbers for, are the strings "NaN",
-   * "Infinity" and "-Infinity".
+   * intervals. NaN and the infinities are null, and told in {@code notNumbers}, as by {@link
+   * LossReport#toJson()}.
    *
    * @return a JSON object
    */

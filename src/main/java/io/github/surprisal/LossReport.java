@@ -446,8 +446,12 @@ public final class LossReport {
   /**
    * The report as one line of JSON: an object with the numbers under the names of their methods,
    * the standard errors and calibration bins as objects, the top-k accuracies from k = 1 on as an
-   * array, and in {@code intervals95} the ends of the 95 % intervals. NaN and the infinities, which
-   * JSON has no numbers for, are the strings "NaN", "Infinity" and "-Infinity".
+   * array, and in {@code intervals95} the ends of the 95 % intervals.
+   *
+   * <p>JSON has no numbers for NaN and the infinities: they are null. An object that holds any has
+   * a last member {@code notNumbers}, an object that gives the name of each such member the string
+   * "NaN", "Infinity" or "-Infinity", or for an array an array of such strings, with null where the
+   * array has a number.
    *
    * @return a JSON object
    */
@@ -456,7 +460,7 @@ public final class LossReport {
   }
 
   /**
-   * Some members of the object that {@link #toJson()} gives.
+   * Some members of the object that {@link #toJson()} gives, with {@code notNumbers} for them.
    *
    * @param keys the members' names, in the order wanted
    * @return a JSON object

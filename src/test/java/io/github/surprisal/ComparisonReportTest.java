@@ -332,7 +332,8 @@ final class ComparisonReportTest {
             "accuracyDifferenceStandardError",
             "accuracyDifferenceStandardErrorByToken",
             "accuracyDifferenceStandardErrorByDocument",
-            "intervals95");
+            "intervals95",
+            "notNumbers");
     assertThat(json.get("scoredTokens").longValue()).isEqualTo(1234);
     assertThat(json.get("ignoredTokens").longValue()).isEqualTo(56);
     assertThat(json.get("lossP").doubleValue()).isEqualTo(3.5);
@@ -387,8 +388,11 @@ final class ComparisonReportTest {
             .add(FloatTensor.of(p), FloatTensor.of(q), IntTensor.of(0, 0))
             .report();
     JsonNode json = new ObjectMapper().readTree(report.toJson());
-    assertThat(json.get("klDivergence").get("mean").textValue()).isEqualTo("Infinity");
-    assertThat(json.get("klDivergence").get("standardError").textValue()).isEqualTo("NaN");
+    JsonNode divergence = json.get("klDivergence");
+    assertThat(divergence.get("mean").isNull()).isTrue();
+    assertThat(divergence.get("standardError").isNull()).isTrue();
+    assertThat(divergence.get("notNumbers").get("mean").textValue()).isEqualTo("Infinity");
+    assertThat(divergence.get("notNumbers").get("standardError").textValue()).isEqualTo("NaN");
   }
 
   @Test

@@ -221,15 +221,17 @@ class EvalCommandTest {
   }
 
   @Test
-  void jsonWritesNonFiniteValuesAsStrings() {
+  void jsonSaysWhichValuesAreNotNumbers() {
     Path logits = write("l.npy", NpyBytes.floats("(2, 2)", 0, Float.NEGATIVE_INFINITY, 0, 0));
     Path targets = write("t.npy", NpyBytes.longs("(2,)", 1, 0));
 
     assertThat(CommandRun.eval("--logits", logits, "--targets", targets, "--json").out())
         .isEqualTo(
-            "{\"loss\":\"Infinity\",\"perplexity\":\"Infinity\",\"bitsPerToken\":\"Infinity\","
-                + "\"bitsPerByte\":\"NaN\",\"totalNats\":\"Infinity\",\"scoredTokens\":2,"
-                + "\"ignoredTokens\":0,\"scoredBytes\":0,\"standardError\":\"NaN\"}\n");
+            "{\"loss\":null,\"perplexity\":null,\"bitsPerToken\":null,\"bitsPerByte\":null,"
+                + "\"totalNats\":null,\"scoredTokens\":2,\"ignoredTokens\":0,\"scoredBytes\":0,"
+                + "\"standardError\":null,\"notNumbers\":{\"loss\":\"Infinity\","
+                + "\"perplexity\":\"Infinity\",\"bitsPerToken\":\"Infinity\",\"bitsPerByte\":\"NaN\","
+                + "\"totalNats\":\"Infinity\",\"standardError\":\"NaN\"}}\n");
   }
 
   @Test
@@ -318,7 +320,7 @@ class EvalCommandTest {
         .endsWith(
             "No token was scored, so there is no loss, perplexity or bits per byte to report.\n");
     assertThat(json.status()).isZero();
-    assertThat(json.json().get("loss").asText()).isEqualTo("NaN");
+    assertThat(json.json().get("notNumbers").get("loss").asText()).isEqualTo("NaN");
     assertThat(json.json().get("totalNats").asDouble()).isZero();
   }
 

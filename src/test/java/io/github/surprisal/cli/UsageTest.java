@@ -147,7 +147,7 @@ class UsageTest {
         .startsWith("Usage: surprisal eval ")
         .contains("--logits=FILE ", "--targets=FILE ", "--token-bytes=FILE ")
         .contains("--ignore-index=INT   Target value of rows not to score. Default: -100.\n")
-        .contains("--label-smoothing=NUMBER\n", "--json ", "\"NaN\" and \"Infinity\"")
+        .contains("--label-smoothing=NUMBER\n", "--json ", "notNumbers tells")
         .contains("Exit status: 0 success, 1 unusable input");
   }
 
