@@ -206,6 +206,25 @@ public final class ComparisonAccumulator implements Serializable {
   }
 
   /**
+   * Sets the position in the corpus of the row that is added next. The rows after it follow on,
+   * ignored ones too, until this is called again.
+   *
+   * <p>Only {@link ComparisonReport#firstNan} depends on it. Where the parts of a corpus go to
+   * several accumulators, on threads or machines, call it before each part, or before each batch.
+   * Without, an accumulator counts its rows from 0. After {@link #combine} and {@link
+   * #fromByteArray} the positions of rows that are added are unknown until it is called.
+   *
+   * @param row the position, counted from 0
+   * @return this
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public ComparisonAccumulator startAt(long row) {
+    AccumulatorState.checkPosition(row);
+    state.update(sums -> sums.startAt(row));
+    return this;
+  }
+
+  /**
    * Makes the tokens that were added since the last call one document; nothing if none of them was
    * scored. Once there are documents, the interval of {@code deltaNll} takes documents for
    * independent, and not the tokens within one.

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.surprisal.sum.DistributionSums;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,8 @@ final class ComparisonReportTest {
         new ComparisonReport.Numbers(
             1234,
             56,
+            0,
+            OptionalLong.empty(),
             3.5,
             0.05,
             3.52,
@@ -249,6 +252,8 @@ final class ComparisonReportTest {
             new ComparisonReport.Numbers(
                 3,
                 0,
+                0,
+                OptionalLong.empty(),
                 4.5,
                 error,
                 4.5,
@@ -307,6 +312,8 @@ final class ComparisonReportTest {
         .containsExactly(
             "scoredTokens",
             "ignoredTokens",
+            "nanTokens",
+            "firstNan",
             "lossP",
             "lossPStandardErrorByToken",
             "lossQ",

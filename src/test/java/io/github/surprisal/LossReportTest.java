@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,8 @@ final class LossReportTest {
             1210,
             2,
             0,
+            0,
+            OptionalLong.empty(),
             2.0813686,
             words,
             ofTokens,
@@ -258,6 +261,8 @@ final class LossReportTest {
             "scoredBytes",
             "zeroByteTokens",
             "tokensWithoutByteCount",
+            "nanTokens",
+            "firstNan",
             "words",
             "documents",
             "accuracy",
@@ -354,6 +359,8 @@ final class LossReportTest {
                 0,
                 0,
                 10,
+                0,
+                OptionalLong.empty(),
                 Double.NaN,
                 0,
                 NONE,
@@ -383,6 +390,8 @@ final class LossReportTest {
                 0,
                 0,
                 1,
+                0,
+                OptionalLong.empty(),
                 Double.NaN,
                 0,
                 NONE,

@@ -172,6 +172,16 @@ class CompareCommandTest {
             "target 3 at position 1 is outside the vocabulary of 3, expected 0 to 2 or -100\n");
   }
 
+  @Test
+  void theFirstRowWithNanIsNamed() {
+    q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(2, 3)", 1, 2, 3, Float.NaN, 5, 4));
+    assertThat(compare().out())
+        .contains("NaN               1 scored token, at position 1 (counted from 0)\n");
+    JsonNode json = compare("--json").json();
+    assertThat(json.get("nanTokens").longValue()).isEqualTo(1);
+    assertThat(json.get("firstNan").longValue()).isEqualTo(1);
+  }
+
   /** A block has room for the rows of the wider file. */
   @Test
   void paddingOfAnySizeIsReadInBlocks() throws IOException {
