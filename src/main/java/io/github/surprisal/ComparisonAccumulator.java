@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The models are compared token by token, which shows differences that are far below the
  * standard errors of their losses. Memory is constant, whatever the number of tokens: about 100
  * KiB, never more than 10 MiB. Any batches, in any order, combined in any way, give the same bits.
+ * For the place of the first NaN, {@link #startAt} has to tell accumulators which part of the
+ * corpus they get.
  *
  * <p>Give each thread an accumulator of its own and {@link #combine} them, or use {@link
  * #collector}. Two threads that are inside one accumulator at once would lose tokens; where that is

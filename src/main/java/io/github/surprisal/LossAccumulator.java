@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There is one corpus-wide loss, perplexity and bits per byte, divided once at the end, and not
  * a mean of batch means. Any batches, in any order, combined in any way, on any number of threads
- * and machines, give the same bits, since all sums are exact.
+ * and machines, give the same bits, since all sums are exact. For the place of the first NaN,
+ * {@link #startAt} has to tell accumulators which part of the corpus they get.
  *
  * <p>Give each thread an accumulator of its own and {@link #combine} them, or use {@link
  * #collector}. Two threads that are inside one accumulator at once would lose tokens; where that is
