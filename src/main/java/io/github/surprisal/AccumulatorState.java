@@ -99,6 +99,13 @@ final class AccumulatorState<S extends MergeableSums<S>> {
     }
   }
 
+  static void checkPosition(long row) {
+    if (row < 0) {
+      throw new IllegalArgumentException(
+          "row is " + row + ", expected 0 or more: the position in the corpus, counted from 0");
+    }
+  }
+
   /** Adds all that another state holds, which may be this one. */
   void combine(AccumulatorState<S> other) {
     if (!options.scoresLike(other.options)) {

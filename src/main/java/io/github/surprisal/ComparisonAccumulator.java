@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The models are compared token by token, which shows differences that are far below the
  * standard errors of their losses. Memory is constant, whatever the number of tokens: about 100
  * KiB, never more than 10 MiB. Any batches, in any order, combined in any way, give the same bits.
+ * For the place of the first NaN, {@link #startAt} has to tell accumulators which part of the
+ * corpus they get.
  *
  * <p>Give each thread an accumulator of its own and {@link #combine} them, or use {@link
  * #collector}. Two threads that are inside one accumulator at once would lose tokens; where that is
@@ -203,6 +205,25 @@ public final class ComparisonAccumulator implements Serializable {
     }
     RowArguments.check("rowP", classes, target, options());
     return add(rowP, rowQ, IntTensor.scalar(target));
+  }
+
+  /**
+   * Sets the position in the corpus of the row that is added next. The rows after it follow on,
+   * ignored ones too, until this is called again.
+   *
+   * <p>Only {@link ComparisonReport#firstNan} depends on it. Where the parts of a corpus go to
+   * several accumulators, on threads or machines, call it before each part, or before each batch.
+   * Without, an accumulator counts its rows from 0. After {@link #combine} and {@link
+   * #fromByteArray} the positions of rows that are added are unknown until it is called.
+   *
+   * @param row the position, counted from 0
+   * @return this
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public ComparisonAccumulator startAt(long row) {
+    AccumulatorState.checkPosition(row);
+    state.update(sums -> sums.startAt(row));
+    return this;
   }
 
   /**

@@ -8,6 +8,7 @@ package io.github.surprisal;
 import static io.github.surprisal.format.NumberText.estimate;
 import static io.github.surprisal.format.NumberText.number;
 import static io.github.surprisal.format.NumberText.percent;
+import static io.github.surprisal.format.NumberText.positions;
 import static io.github.surprisal.format.NumberText.text;
 
 import io.github.surprisal.format.JsonObject;
@@ -17,6 +18,7 @@ import io.github.surprisal.sum.Mean;
 import io.github.surprisal.sum.Nats;
 import io.github.surprisal.sum.PairedAccuracy;
 import io.github.surprisal.sum.PairedLosses;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
 
 /**
@@ -52,6 +54,8 @@ public final class ComparisonReport {
   record Numbers(
       long scoredTokens,
       long ignoredTokens,
+      long nanTokens,
+      OptionalLong firstNan,
       double lossP,
       double lossPErrorByToken,
       double lossQ,
@@ -98,6 +102,8 @@ public final class ComparisonReport {
         new Numbers(
             n,
             sums.ignoredTokens(),
+            sums.nanTokens(),
+            sums.firstNan(),
             losses.p.mean(n),
             losses.p.standardError(n),
             losses.q.mean(n),
@@ -135,6 +141,28 @@ public final class ComparisonReport {
    */
   public long ignoredTokens() {
     return numbers.ignoredTokens;
+  }
+
+  /**
+   * The number of scored tokens on which the divergence is NaN, as it is where either model's loss
+   * is: a row of P or of Q holds NaN, +∞ or nothing but −∞.
+   *
+   * @return the number of scored tokens with NaN
+   */
+  public long nanTokens() {
+    return numbers.nanTokens;
+  }
+
+  /**
+   * Where the first row is on which the divergence is NaN. It is known if each such row has the
+   * position that {@link ComparisonAccumulator#startAt} gave it, or if all rows were added to one
+   * accumulator and none combined from others.
+   *
+   * @return the position in the corpus, counted from 0 over scored and ignored rows; empty for no
+   *     such row, or if the first of them is not known
+   */
+  public OptionalLong firstNan() {
+    return numbers.firstNan;
   }
 
   /**
@@ -428,8 +456,8 @@ public final class ComparisonReport {
   /**
    * The report as one line of JSON: an object with the numbers under the names of their methods,
    * the statistics of divergence and Δp as objects, and in {@code intervals95} the ends of the 95 %
-   * intervals. NaN and the infinities, which JSON has no numbers for, are the strings "NaN",
-   * "Infinity" and "-Infinity".
+   * intervals. NaN and the infinities are null, and told in {@code notNumbers}, as by {@link
+   * LossReport#toJson()}.
    *
    * @return a JSON object
    */
@@ -437,6 +465,8 @@ public final class ComparisonReport {
     return new JsonObject()
         .put("scoredTokens", scoredTokens())
         .put("ignoredTokens", ignoredTokens())
+        .put("nanTokens", nanTokens())
+        .put("firstNan", firstNan())
         .put("lossP", lossP())
         .put("lossPStandardErrorByToken", lossPStandardErrorByToken())
         .put("lossQ", lossQ())
@@ -478,6 +508,9 @@ public final class ComparisonReport {
     Interval ratio = perplexityRatioInterval(USUAL_LEVEL);
     StringJoiner lines = new StringJoiner("\n");
     lines.add(text("scored tokens     %,d (ignored %,d)", scoredTokens(), ignoredTokens()));
+    if (nanTokens() > 0) {
+      lines.add("NaN               " + positions(nanTokens(), firstNan()));
+    }
     lines.add(
         "loss of P         " + estimate(lossP(), lossPStandardErrorByToken()) + " nats per token");
     lines.add(

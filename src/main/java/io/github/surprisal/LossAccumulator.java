@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There is one corpus-wide loss, perplexity and bits per byte, divided once at the end, and not
  * a mean of batch means. Any batches, in any order, combined in any way, on any number of threads
- * and machines, give the same bits, since all sums are exact.
+ * and machines, give the same bits, since all sums are exact. For the place of the first NaN,
+ * {@link #startAt} has to tell accumulators which part of the corpus they get.
  *
  * <p>Give each thread an accumulator of its own and {@link #combine} them, or use {@link
  * #collector}. Two threads that are inside one accumulator at once would lose tokens; where that is
@@ -392,7 +393,7 @@ public final class LossAccumulator implements Serializable {
     for (double loss : RowArguments.losses(logProbs)) {
       part.add(loss, 1);
     }
-    state.update(sums -> sums.add(part));
+    state.update(sums -> sums.append(part));
     return this;
   }
 
@@ -421,7 +422,7 @@ public final class LossAccumulator implements Serializable {
     for (int i = 0; i < losses.length; i++) {
       part.add(losses[i], 1, counts[i]);
     }
-    state.update(sums -> sums.add(part));
+    state.update(sums -> sums.append(part));
     return this;
   }
 
@@ -438,6 +439,25 @@ public final class LossAccumulator implements Serializable {
         .requireNoClassWeights(
             "there are no target classes to weight; use another accumulator for"
                 + " log-probabilities");
+  }
+
+  /**
+   * Sets the position in the corpus of the row that is added next. The rows after it follow on,
+   * ignored ones too, until this is called again.
+   *
+   * <p>Only {@link LossReport#firstNan} depends on it. Where the parts of a corpus go to several
+   * accumulators, on threads or machines, call it before each part, or before each batch. Without,
+   * an accumulator counts its rows from 0. After {@link #combine} and {@link #fromByteArray} the
+   * positions of rows that are added are unknown until it is called.
+   *
+   * @param row the position, counted from 0
+   * @return this
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public LossAccumulator startAt(long row) {
+    AccumulatorState.checkPosition(row);
+    state.update(sums -> sums.startAt(row));
+    return this;
   }
 
   /**

@@ -15,6 +15,7 @@ import io.github.surprisal.sum.PredictionFigures;
 import io.github.surprisal.sum.PredictionSums;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
 
 /**
@@ -36,8 +37,8 @@ import java.util.StringJoiner;
  * <caption>What a report says</caption>
  * <tr><th>about</th><th>methods</th></tr>
  * <tr><td>how much was scored</td><td>{@link #scoredTokens}, {@link #ignoredTokens}, {@link
- * #scoredBytes}, {@link #zeroByteTokens}, {@link #tokensWithoutByteCount}, {@link #words}, {@link
- * #documents}</td></tr>
+ * #scoredBytes}, {@link #zeroByteTokens}, {@link #tokensWithoutByteCount}, {@link #nanTokens}, {@link
+ * #firstNan}, {@link #words}, {@link #documents}</td></tr>
  * <tr><td>the loss</td><td>{@link #loss}, {@link #totalNats}</td></tr>
  * <tr><td>what follows from it</td><td>{@link #perplexity}, {@link #bitsPerToken}, {@link
  * #bitsPerByte}, {@link #wordPerplexity}</td></tr>
@@ -53,7 +54,8 @@ import java.util.StringJoiner;
  * which have either.
  *
  * <p>Every number is a function of exact sums, so that equal tokens give an equal report, bit by
- * bit, however they were cut into batches, ordered, and merged.
+ * bit, however they were cut into batches, ordered, and merged; but for {@link #firstNan}, which
+ * also depends on positions.
  */
 public final class LossReport {
 
@@ -74,6 +76,8 @@ public final class LossReport {
       long scoredBytes,
       long zeroByteTokens,
       long tokensWithoutByteCount,
+      long nanTokens,
+      OptionalLong firstNan,
       double bitsPerByte,
       long words,
       StandardErrors byToken,
@@ -108,6 +112,8 @@ public final class LossReport {
             all.bytes,
             sums.zeroByteTokens(),
             sums.tokensWithoutByteCount(),
+            sums.nanTokens(),
+            sums.firstNan(),
             areBytesComplete ? bitsPerByte(all) : Double.NaN,
             sums.words(),
             areBytesComplete ? byToken : byToken.withoutBitsPerByte(),
@@ -197,6 +203,28 @@ public final class LossReport {
    */
   public long tokensWithoutByteCount() {
     return numbers.tokensWithoutByteCount;
+  }
+
+  /**
+   * The number of scored tokens whose loss is NaN: their rows of logits hold NaN, +∞ or nothing but
+   * −∞. Any makes the loss NaN.
+   *
+   * @return the number of scored tokens with a loss of NaN
+   */
+  public long nanTokens() {
+    return numbers.nanTokens;
+  }
+
+  /**
+   * Where the first row is whose loss is NaN. It is known if each such row has the position that
+   * {@link LossAccumulator#startAt} gave it, or if all rows were added to one accumulator and none
+   * combined from others.
+   *
+   * @return the position in the corpus, counted from 0 over scored and ignored rows; empty for no
+   *     such row, or if the first of them is not known
+   */
+  public OptionalLong firstNan() {
+    return numbers.firstNan;
   }
 
   /**
@@ -446,8 +474,12 @@ public final class LossReport {
   /**
    * The report as one line of JSON: an object with the numbers under the names of their methods,
    * the standard errors and calibration bins as objects, the top-k accuracies from k = 1 on as an
-   * array, and in {@code intervals95} the ends of the 95 % intervals. NaN and the infinities, which
-   * JSON has no numbers for, are the strings "NaN", "Infinity" and "-Infinity".
+   * array, and in {@code intervals95} the ends of the 95 % intervals.
+   *
+   * <p>JSON has no numbers for NaN and the infinities: they are null. An object that holds any has
+   * a last member {@code notNumbers}, an object that gives the name of each such member the string
+   * "NaN", "Infinity" or "-Infinity", or for an array an array of such strings, with null where the
+   * array has a number.
    *
    * @return a JSON object
    */
@@ -456,7 +488,7 @@ public final class LossReport {
   }
 
   /**
-   * Some members of the object that {@link #toJson()} gives.
+   * Some members of the object that {@link #toJson()} gives, with {@code notNumbers} for them.
    *
    * @param keys the members' names, in the order wanted
    * @return a JSON object
@@ -479,6 +511,8 @@ public final class LossReport {
         .put("scoredBytes", scoredBytes())
         .put("zeroByteTokens", zeroByteTokens())
         .put("tokensWithoutByteCount", tokensWithoutByteCount())
+        .put("nanTokens", nanTokens())
+        .put("firstNan", firstNan())
         .put("words", words())
         .put("documents", documents())
         .put("accuracy", accuracy())
@@ -512,6 +546,9 @@ public final class LossReport {
     StringJoiner lines = new StringJoiner("\n");
     lines.add(
         NumberText.text("scored tokens    %,d (ignored %,d)", scoredTokens(), ignoredTokens()));
+    if (nanTokens() > 0) {
+      lines.add("NaN              " + NumberText.positions(nanTokens(), firstNan()));
+    }
     Interval nats = lossInterval(USUAL_LEVEL);
     lines.add(line("loss", loss(), errors.ofLoss(), nats) + " nats per token");
     Interval ofPerplexity = perplexityInterval(USUAL_LEVEL);

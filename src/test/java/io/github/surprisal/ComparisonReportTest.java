@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.surprisal.sum.DistributionSums;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,8 @@ final class ComparisonReportTest {
         new ComparisonReport.Numbers(
             1234,
             56,
+            0,
+            OptionalLong.empty(),
             3.5,
             0.05,
             3.52,
@@ -249,6 +252,8 @@ final class ComparisonReportTest {
             new ComparisonReport.Numbers(
                 3,
                 0,
+                0,
+                OptionalLong.empty(),
                 4.5,
                 error,
                 4.5,
@@ -307,6 +312,8 @@ final class ComparisonReportTest {
         .containsExactly(
             "scoredTokens",
             "ignoredTokens",
+            "nanTokens",
+            "firstNan",
             "lossP",
             "lossPStandardErrorByToken",
             "lossQ",
@@ -332,7 +339,8 @@ final class ComparisonReportTest {
             "accuracyDifferenceStandardError",
             "accuracyDifferenceStandardErrorByToken",
             "accuracyDifferenceStandardErrorByDocument",
-            "intervals95");
+            "intervals95",
+            "notNumbers");
     assertThat(json.get("scoredTokens").longValue()).isEqualTo(1234);
     assertThat(json.get("ignoredTokens").longValue()).isEqualTo(56);
     assertThat(json.get("lossP").doubleValue()).isEqualTo(3.5);
@@ -387,8 +395,11 @@ final class ComparisonReportTest {
             .add(FloatTensor.of(p), FloatTensor.of(q), IntTensor.of(0, 0))
             .report();
     JsonNode json = new ObjectMapper().readTree(report.toJson());
-    assertThat(json.get("klDivergence").get("mean").textValue()).isEqualTo("Infinity");
-    assertThat(json.get("klDivergence").get("standardError").textValue()).isEqualTo("NaN");
+    JsonNode divergence = json.get("klDivergence");
+    assertThat(divergence.get("mean").isNull()).isTrue();
+    assertThat(divergence.get("standardError").isNull()).isTrue();
+    assertThat(divergence.get("notNumbers").get("mean").textValue()).isEqualTo("Infinity");
+    assertThat(divergence.get("notNumbers").get("standardError").textValue()).isEqualTo("NaN");
   }
 
   @Test

@@ -24,6 +24,9 @@ final class FormFields {
   static final int CHECKSUM = 4;
   private static final int OPTIONS = 14;
 
+  /** The field with the number of documents of losses. */
+  private static final int DOCUMENTS = 21;
+
   /** What a field is. */
   enum Kind {
     OPTIONS,
@@ -151,8 +154,9 @@ final class FormFields {
     }
     fields.counts(3);
     if (fields.havePredictions()) {
-      fields.predictions();
+      fields.predictions(countOf(fields.fields.get(DOCUMENTS)) > 0);
     }
+    fields.firstNan();
     return fields.fields;
   }
 
@@ -167,7 +171,7 @@ final class FormFields {
     return (in.get(HEAD + OPTIONS - 1) & 32) != 0;
   }
 
-  private void predictions() {
+  private void predictions(boolean haveDocuments) {
     boolean[] isBinUsed = new boolean[15];
     for (int totals = 0; totals < 2; totals++) {
       sums(3);
@@ -184,7 +188,7 @@ final class FormFields {
     for (boolean isUsed : isBinUsed) {
       sums(isUsed ? 1 : 0);
     }
-    if (in.hasRemaining()) {
+    if (haveDocuments) {
       sums(2 * 14);
       long moments = variable();
       for (long i = 0; i < moments; i++) {
@@ -192,6 +196,11 @@ final class FormFields {
         sums(1);
       }
     }
+  }
+
+  /** How the position of the first NaN is known, and the position. */
+  private void firstNan() {
+    variables(in.hasRemaining() ? 2 : 0);
   }
 
   private void variables(int count) {
@@ -215,6 +224,7 @@ final class FormFields {
       fields.sums(5);
       fields.differences();
     }
+    fields.firstNan();
     return fields.fields;
   }
 

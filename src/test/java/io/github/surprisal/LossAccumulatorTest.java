@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.surprisal.sum.PredictionFigures;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,8 @@ final class LossAccumulatorTest {
                     0,
                     0,
                     0,
+                    0,
+                    OptionalLong.empty(),
                     Double.NaN,
                     0,
                     none,

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,8 @@ final class LossReportTest {
             1210,
             2,
             0,
+            0,
+            OptionalLong.empty(),
             2.0813686,
             words,
             ofTokens,
@@ -137,22 +140,28 @@ final class LossReportTest {
             1e9,
             "1.0E9",
             Double.NaN,
-            "\"NaN\"",
+            "null,'notNumbers':{'standardError':'NaN'}",
             Double.POSITIVE_INFINITY,
-            "\"Infinity\"",
+            "null,'notNumbers':{'standardError':'Infinity'}",
             Double.NEGATIVE_INFINITY,
-            "\"-Infinity\"");
+            "null,'notNumbers':{'standardError':'-Infinity'}");
     texts.forEach(
         (error, text) -> {
           LossReport report = report(4.5, 0, errors(3, error, 3, error), NONE);
-          assertThat(report.toJson("standardError")).isEqualTo("{\"standardError\":" + text + "}");
+          assertThat(report.toJson("standardError").replace('"', '\''))
+              .isEqualTo("{'standardError':" + text + "}");
+          String number = text.replaceFirst(",.*", "");
           assertThat(report.standardErrorsByToken().json().toString())
-              .contains("\"ofLoss\":" + text, "\"ofBitsPerByte\":" + text);
+              .contains("\"ofLoss\":" + number, "\"ofBitsPerByte\":" + number);
         });
     JsonNode infinite =
         new ObjectMapper()
             .readTree(report(4.5, 0, errors(3, Double.POSITIVE_INFINITY, 3, 0), NONE).toJson());
-    assertThat(infinite.get("intervals95").get("loss").toString()).isEqualTo("[0.0,\"Infinity\"]");
+    assertThat(infinite.get("intervals95").get("loss").toString()).isEqualTo("[0.0,null]");
+    assertThat(infinite.get("intervals95").get("notNumbers").toString())
+        .isEqualTo(
+            "{\"loss\":[null,\"Infinity\"],\"perplexity\":[null,\"Infinity\"],"
+                + "\"bitsPerToken\":[null,\"Infinity\"]}");
     assertThat(infinite.get("intervals95").get("bitsPerByte").toString())
         .isEqualTo("[2.0813686,2.0813686]");
   }
@@ -252,6 +261,8 @@ final class LossReportTest {
             "scoredBytes",
             "zeroByteTokens",
             "tokensWithoutByteCount",
+            "nanTokens",
+            "firstNan",
             "words",
             "documents",
             "accuracy",
@@ -264,12 +275,24 @@ final class LossReportTest {
             "standardError",
             "standardErrorsByToken",
             "standardErrorsByDocument",
-            "intervals95");
+            "intervals95",
+            "notNumbers");
     assertThat(json.get("loss").doubleValue()).isEqualTo(REPORT.loss());
     assertThat(json.get("perplexity").doubleValue()).isEqualTo(REPORT.perplexity());
     assertThat(json.get("bitsPerToken").doubleValue()).isEqualTo(REPORT.bitsPerToken());
     assertThat(json.get("bitsPerByte").doubleValue()).isEqualTo(REPORT.bitsPerByte());
-    assertThat(json.get("wordPerplexity").textValue()).isEqualTo("NaN");
+    assertThat(json.get("wordPerplexity").isNull()).isTrue();
+    assertThat(json.get("notNumbers").fieldNames())
+        .toIterable()
+        .containsExactly(
+            "wordPerplexity",
+            "accuracy",
+            "topAccuracy",
+            "meanReciprocalRank",
+            "entropy",
+            "calibrationGap",
+            "calibrationError");
+    assertThat(json.get("notNumbers").get("wordPerplexity").textValue()).isEqualTo("NaN");
     assertThat(json.get("totalNats").doubleValue()).isEqualTo(REPORT.totalNats());
     assertThat(json.get("scoredTokens").longValue()).isEqualTo(387);
     assertThat(json.get("ignoredTokens").longValue()).isEqualTo(13);
@@ -285,7 +308,9 @@ final class LossReportTest {
     assertThat(errors.get("ofBitsPerToken").doubleValue()).isEqualTo(OF_TOKENS.ofBitsPerToken());
     assertThat(errors.get("unitsWithBytes").longValue()).isEqualTo(385);
     assertThat(errors.get("ofBitsPerByte").doubleValue()).isEqualTo(OF_TOKENS.ofBitsPerByte());
-    assertThat(json.get("standardErrorsByDocument").get("ofLoss").textValue()).isEqualTo("NaN");
+    JsonNode byDocument = json.get("standardErrorsByDocument");
+    assertThat(byDocument.get("ofLoss").isNull()).isTrue();
+    assertThat(byDocument.get("notNumbers").get("ofLoss").textValue()).isEqualTo("NaN");
     JsonNode intervals = json.get("intervals95");
     assertInterval(intervals.get("loss"), REPORT.lossInterval(0.95));
     assertInterval(intervals.get("perplexity"), REPORT.perplexityInterval(0.95));
@@ -334,6 +359,8 @@ final class LossReportTest {
                 0,
                 0,
                 10,
+                0,
+                OptionalLong.empty(),
                 Double.NaN,
                 0,
                 NONE,
@@ -363,6 +390,8 @@ final class LossReportTest {
                 0,
                 0,
                 1,
+                0,
+                OptionalLong.empty(),
                 Double.NaN,
                 0,
                 NONE,
@@ -371,7 +400,8 @@ final class LossReportTest {
                 List.of()));
     assertThat(report.perplexity()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(report.toString()).contains("Infinity");
-    assertThat(report.toJson("perplexity")).isEqualTo("{\"perplexity\":\"Infinity\"}");
+    assertThat(report.toJson("perplexity"))
+        .isEqualTo("{\"perplexity\":null,\"notNumbers\":{\"perplexity\":\"Infinity\"}}");
   }
 
   @Test

@@ -32,7 +32,9 @@ final class MissingByteCountsTest {
     assertThat(half.bitsPerByteInterval(0.95).low()).isNaN();
     assertThat(half.standardErrors().ofLoss()).isPositive();
     assertThat(half.toJson("bitsPerByte", "tokensWithoutByteCount"))
-        .isEqualTo("{\"bitsPerByte\":\"NaN\",\"tokensWithoutByteCount\":4}");
+        .isEqualTo(
+            "{\"bitsPerByte\":null,\"tokensWithoutByteCount\":4,"
+                + "\"notNumbers\":{\"bitsPerByte\":\"NaN\"}}");
     assertThat(half.toString())
         .contains("bits per byte    NaN: 4 of 8 scored tokens came without a byte count\n");
   }

@@ -77,7 +77,7 @@ final class RandomAccumulators {
     float[] logits = logits(rows, random, wildness);
     int[] targets = targets(rows, random);
     FloatTensor batch = FloatTensor.wrap(logits, rows, CLASSES);
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> accumulator.add(batch, IntTensor.of(targets));
       case 1, 2 ->
           accumulator.add(
@@ -87,6 +87,7 @@ final class RandomAccumulators {
       case 3 -> accumulator.addRow(FloatTensor.wrapAt(logits, 0, CLASSES), targets[0]);
       case 4 -> accumulator.addRow(logits, 0, CLASSES, targets[0], bytes(random));
       case 5 -> accumulator.addWords(random.nextInt(3));
+      case 6 -> accumulator.startAt(random.nextInt(300));
       default -> accumulator.endDocument();
     }
   }
@@ -106,6 +107,9 @@ final class RandomAccumulators {
     if (random.nextInt(3) == 0) {
       accumulator.endDocument();
       return;
+    }
+    if (random.nextInt(8) == 0) {
+      accumulator.startAt(random.nextInt(300));
     }
     int rows = 1 + random.nextInt(3);
     float[] p = logits(rows, random, wildness);

@@ -505,7 +505,9 @@ final class ReportedPredictionsTest {
     LossReport plain = new LossAccumulator().report();
     assertThat(plain.toString()).doesNotContain("accuracy", "ECE", "entropy");
     JsonNode none = new ObjectMapper().readTree(plain.toJson());
-    assertThat(none.get("accuracy").textValue()).isEqualTo("NaN");
+    assertThat(none.get("accuracy").isNull()).isTrue();
+    assertThat(none.get("notNumbers").get("accuracy").textValue()).isEqualTo("NaN");
+    assertThat(none.get("notNumbers").get("topAccuracy").get(9).textValue()).isEqualTo("NaN");
     assertThat(none.get("calibrationBins")).isEmpty();
   }
 

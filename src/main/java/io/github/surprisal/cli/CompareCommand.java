@@ -73,8 +73,8 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "Print one line of JSON. Values that JSON has no number for become the strings"
-              + " \"NaN\", \"Infinity\" and \"-Infinity\".")
+          "Print one line of JSON. What JSON has no number for, NaN and the infinities, becomes null;"
+              + " the member notNumbers tells which it is.")
   private boolean json;
 
   @Override

@@ -25,6 +25,7 @@ record Comparison(CrossEntropyOptions options) implements Scoring.Sums<Compariso
   @Override
   public void add(
       ComparisonAccumulator sums, RowBlock block, List<FloatTensor> logits, int from, int to) {
+    sums.startAt(block.row() + from);
     sums.add(
         logits.get(0).slice(from, to),
         logits.get(1).slice(from, to),

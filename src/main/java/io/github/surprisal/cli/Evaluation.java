@@ -28,6 +28,7 @@ record Evaluation(CrossEntropyOptions options) implements Scoring.Sums<LossAccum
       LossAccumulator sums, RowBlock block, List<FloatTensor> logits, int from, int to) {
     FloatTensor rows = logits.get(0).slice(from, to);
     IntTensor targets = block.targets().slice(from, to);
+    sums.startAt(block.row() + from);
     if (block.tokenBytes().isPresent()) {
       sums.add(rows, targets, block.tokenBytes().get().slice(from, to));
     } else {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.OptionalLong;
 
 /** The two forms in which the command shows a report: a table for people, JSON for programs. */
 final class ReportText {
@@ -37,6 +38,8 @@ final class ReportText {
           "scoredTokens",
           "ignoredTokens",
           "scoredBytes",
+          "nanTokens",
+          "firstNan",
           "standardError");
 
   private static final List<String> MEMBERS_OF_PREDICTIONS =
@@ -258,12 +261,26 @@ final class ReportText {
   }
 
   private static Optional<String> problem(LossReport report) {
-    if (Double.isNaN(report.loss())) {
-      return Optional.of("NaN: some scored row holds NaN, +Infinity or nothing but -Infinity.");
+    if (report.nanTokens() > 0) {
+      return Optional.of(nans(report));
     }
     return Double.isInfinite(report.loss())
         ? Optional.of("Infinity: some scored token has probability 0.")
         : Optional.empty();
+  }
+
+  private static String nans(LossReport report) {
+    boolean isOne = report.nanTokens() == 1;
+    String rows = isOne ? "1 scored row" : text("%,d scored rows", report.nanTokens());
+    OptionalLong first = report.firstNan();
+    String place =
+        first.isPresent()
+            ? text(
+                ", %sat position %,d (counted from 0),",
+                isOne ? "" : "the first ", first.getAsLong())
+            : "";
+    String verb = isOne ? " holds" : " hold";
+    return "NaN: " + rows + place + verb + " NaN, +Infinity or nothing but -Infinity.";
   }
 
   private static String result(String name, double value, int decimals, String meaning) {

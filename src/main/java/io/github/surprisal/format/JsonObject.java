@@ -7,21 +7,31 @@ package io.github.surprisal.format;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
+import java.util.function.DoubleFunction;
 
 /**
  * Builds a JSON object: members in the order in which they are put. Mutable.
  *
  * <p>Doubles are written by {@link Double#toString} and read back to the same double; before JDK 19
- * they may have a digit too many. JSON has no number for NaN and the infinities, so they become the
- * strings "NaN", "Infinity" and "-Infinity".
+ * they may have a digit too many. JSON has no number for NaN and the infinities, so they become
+ * null, and a last member {@code notNumbers} says what they are: an object that gives the name of
+ * each such member the string "NaN", "Infinity" or "-Infinity". An array among them has there an
+ * array of its length, with such a string for each null and null for each number.
  */
 public final class JsonObject {
 
+  private static final String NULL = "null";
+
   private final Map<String, String> members = new LinkedHashMap<>();
+
+  /** What stands for members that are not numbers, or not all of whose numbers are. */
+  private final Map<String, String> notNumbers = new LinkedHashMap<>();
 
   public JsonObject put(String key, long value) {
     members.put(key, Long.toString(value));
@@ -30,6 +40,15 @@ public final class JsonObject {
 
   public JsonObject put(String key, double value) {
     members.put(key, number(value));
+    if (!Double.isFinite(value)) {
+      notNumbers.put(key, notNumber(value));
+    }
+    return this;
+  }
+
+  /** Puts a number, or null if there is none. */
+  public JsonObject put(String key, OptionalLong value) {
+    members.put(key, value.isPresent() ? Long.toString(value.getAsLong()) : NULL);
     return this;
   }
 
@@ -40,12 +59,15 @@ public final class JsonObject {
 
   /** Puts an array of numbers. */
   public JsonObject putNumbers(String key, double... values) {
-    StringJoiner elements = new StringJoiner(",", "[", "]");
-    for (double value : values) {
-      elements.add(number(value));
+    members.put(key, array(JsonObject::number, values));
+    if (!Arrays.stream(values).allMatch(Double::isFinite)) {
+      notNumbers.put(key, array(JsonObject::notNumber, values));
     }
-    members.put(key, elements.toString());
     return this;
+  }
+
+  private static String array(DoubleFunction<String> element, double... values) {
+    return Arrays.stream(values).mapToObj(element).collect(joining(",", "[", "]"));
   }
 
   /** Puts an array of objects. */
@@ -55,8 +77,11 @@ public final class JsonObject {
   }
 
   private static String number(double value) {
-    String number = Double.toString(value);
-    return Double.isFinite(value) ? number : "\"" + number + "\"";
+    return Double.isFinite(value) ? Double.toString(value) : NULL;
+  }
+
+  private static String notNumber(double value) {
+    return Double.isFinite(value) ? NULL : "\"" + value + "\"";
   }
 
   /**
@@ -75,7 +100,10 @@ public final class JsonObject {
         throw new IllegalArgumentException(
             "key is \"" + key + "\", expected one of " + members.keySet());
       }
-      result.members.put(key, members.getOrDefault(key, ""));
+      result.members.put(key, members.getOrDefault(key, NULL));
+      if (notNumbers.containsKey(key)) {
+        result.notNumbers.put(key, notNumbers.getOrDefault(key, NULL));
+      }
     }
     return result;
   }
@@ -83,12 +111,17 @@ public final class JsonObject {
   /** The object as one line. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("{");
-    members.forEach(
-        (key, value) -> {
-          text.append(text.length() > 1 ? "," : "");
-          text.append('"').append(key).append("\":").append(value);
-        });
-    return text.append('}').toString();
+    StringJoiner text = new StringJoiner(",", "{", "}");
+    members.forEach((key, value) -> text.add(member(key, value)));
+    if (!notNumbers.isEmpty()) {
+      StringJoiner reasons = new StringJoiner(",", "{", "}");
+      notNumbers.forEach((key, value) -> reasons.add(member(key, value)));
+      text.add(member("notNumbers", reasons.toString()));
+    }
+    return text.toString();
+  }
+
+  private static String member(String key, String value) {
+    return "\"" + key + "\":" + value;
   }
 }

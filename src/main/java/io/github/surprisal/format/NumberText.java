@@ -6,6 +6,7 @@
 package io.github.surprisal.format;
 
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** How reports write numbers for people: the same in every locale. */
 public final class NumberText {
@@ -32,6 +33,14 @@ public final class NumberText {
   /** A value and its standard error in percent. */
   public static String percent(double value, double standardError) {
     return text("%.4f %% ± %.4f %%", 100 * value, 100 * standardError);
+  }
+
+  /** How many tokens there are of a kind, one or more, and where the first is, if that is known. */
+  public static String positions(long tokens, OptionalLong first) {
+    String which = tokens == 1 ? "1 scored token, " : text("%,d scored tokens, the first ", tokens);
+    return first.isPresent()
+        ? which + text("at position %,d (counted from 0)", first.getAsLong())
+        : which + "at an unknown position";
   }
 
   private static String format(double value) {

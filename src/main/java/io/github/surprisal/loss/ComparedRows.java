@@ -47,7 +47,7 @@ public final class ComparedRows {
   public void addTo(ComparisonSums sums, boolean isParallel) {
     boolean isSmall = rows.rows() <= ComparisonBatch.MAX_TOKENS;
     if (!isSmall || RowRanges.areSeveral(rows, isParallel)) {
-      sums.add(sumsApart(sums, isParallel));
+      sums.append(sumsApart(sums, isParallel));
       return;
     }
     try (WorkSpace space = WorkSpace.lend()) {
@@ -65,6 +65,7 @@ public final class ComparedRows {
         isParallel,
         (space, from, to) -> {
           ComparisonSums part = to - from == rows.rows() ? all : like.empty();
+          part.startAt(from);
           new Range(space).add(from, to, part);
           if (part != all) {
             synchronized (all) {

@@ -52,7 +52,7 @@ public final class IndexTargetLosses extends LogitLosses {
   public void addTo(LossSums sums, Optional<IntData> tokenBytes) {
     boolean isSmall = rows.rows() <= LossBatch.MAX_TOKENS;
     if (!isSmall || RowRanges.areSeveral(rows, settings.isParallel())) {
-      sums.add(sumsApart(sums, tokenBytes));
+      sums.append(sumsApart(sums, tokenBytes));
       return;
     }
     try (WorkSpace space = WorkSpace.lend()) {
@@ -70,6 +70,7 @@ public final class IndexTargetLosses extends LogitLosses {
         settings.isParallel(),
         (space, from, to) -> {
           LossSums part = to - from == rows.rows() ? all : like.empty();
+          part.startAt(from);
           new Range(from, to, space, part.predictions().isPresent()).add(tokenBytes, part);
           if (part != all) {
             synchronized (all) {

@@ -22,15 +22,21 @@ public final class ComparisonBatch implements ComparisonSink {
   private final boolean[] areSameTop = new boolean[MAX_TOKENS];
   private final boolean[] areCorrectP = new boolean[MAX_TOKENS];
   private final boolean[] areCorrectQ = new boolean[MAX_TOKENS];
+
+  /** How many ignored tokens stand before each scored one, and after the one before it. */
+  private final long[] gaps = new long[MAX_TOKENS];
+
   private boolean isPredicted;
   private int tokens;
   private long ignoredTokens;
+  private long gap;
 
   /** Forgets all tokens. */
   public void clear() {
     tokens = 0;
     isPredicted = false;
     ignoredTokens = 0;
+    gap = 0;
   }
 
   @Override
@@ -40,6 +46,8 @@ public final class ComparisonBatch implements ComparisonSink {
     divergences[tokens] = divergence;
     deltasP[tokens] = deltaP;
     areSameTop[tokens] = isSameTop;
+    gaps[tokens] = gap;
+    gap = 0;
     tokens++;
   }
 
@@ -53,6 +61,7 @@ public final class ComparisonBatch implements ComparisonSink {
   @Override
   public void addIgnored() {
     ignoredTokens++;
+    gap++;
   }
 
   int tokens() {
@@ -63,13 +72,21 @@ public final class ComparisonBatch implements ComparisonSink {
     return ignoredTokens;
   }
 
-  /** Hands all scored tokens on, in order. */
+  /** Hands all tokens on, in order. */
   void forEach(ComparisonSink sink) {
     for (int i = 0; i < tokens; i++) {
+      ignore(gaps[i], sink);
       sink.add(lossesP[i], lossesQ[i], divergences[i], deltasP[i], areSameTop[i]);
       if (isPredicted) {
         sink.addCorrect(areCorrectP[i], areCorrectQ[i]);
       }
+    }
+    ignore(gap, sink);
+  }
+
+  private static void ignore(long count, ComparisonSink sink) {
+    for (long i = 0; i < count; i++) {
+      sink.addIgnored();
     }
   }
 }

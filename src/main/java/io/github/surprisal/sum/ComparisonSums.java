@@ -6,6 +6,7 @@
 package io.github.surprisal.sum;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a {@code ComparisonReport} is computed from: exact sums over tokens, histograms and counts.
@@ -23,6 +24,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   private final Moments deltaPSquares;
 
   private final Optional<PairedAccuracy> accuracy;
+  private FirstNan firstNan = new FirstNan();
   private long topAgreements;
   private long ignoredTokens;
 
@@ -57,6 +59,11 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     return new ComparisonSums(accuracy.isPresent());
   }
 
+  /** Places the token that is added next in the corpus; without, tokens count from 0. */
+  public void startAt(long row) {
+    firstNan.startAt(row);
+  }
+
   /**
    * Adds a scored token.
    *
@@ -68,6 +75,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     losses.add(lossP, lossQ);
     differences.add(lossP, lossQ);
     divergences.add(divergence);
+    firstNan.add(divergence);
     deltaP.add(change);
     deltaPSquares.add(change * change);
     topAgreements += isSameTop ? 1 : 0;
@@ -89,7 +97,6 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     checkRoom(batch.tokens());
     checkRoomForIgnored(batch.ignoredTokens());
     batch.forEach(this);
-    ignoredTokens += batch.ignoredTokens();
   }
 
   @Override
@@ -102,6 +109,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   public void addIgnored() {
     checkRoomForIgnored(1);
     ignoredTokens++;
+    firstNan.skip(1);
   }
 
   private void checkRoomForIgnored(long tokens) {
@@ -113,8 +121,25 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     Counts.checkRoom("scored tokens", divergences.tokens(), tokens, Counts.MOST_TOKENS);
   }
 
+  /**
+   * Adds all tokens of other sums, which follow on: their positions count from their own beginning.
+   *
+   * @throws IllegalArgumentException if a count would overflow; nothing is added then
+   */
+  public void append(ComparisonSums part) {
+    addSums(part);
+    firstNan.append(part.firstNan, part.rows());
+  }
+
   @Override
   public void add(ComparisonSums other) {
+    boolean hasRows = rows() > 0;
+    boolean otherHasRows = other.rows() > 0;
+    addSums(other);
+    firstNan.add(other.firstNan, hasRows, otherHasRows);
+  }
+
+  private void addSums(ComparisonSums other) {
     checkRoom(other.divergences.tokens());
     checkRoomForIgnored(other.ignoredTokens);
     losses.add(other.losses);
@@ -160,6 +185,22 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     return ignoredTokens;
   }
 
+  /** Scored and ignored tokens; the largest number if they are more. */
+  private long rows() {
+    long rows = divergences.tokens() + ignoredTokens;
+    return rows < 0 ? Long.MAX_VALUE : rows;
+  }
+
+  /** Scored tokens whose divergence is NaN, as it is where either loss is. */
+  public long nanTokens() {
+    return divergences.nans();
+  }
+
+  /** The position in the corpus of the first such token, if it is known. */
+  public OptionalLong firstNan() {
+    return firstNan.position();
+  }
+
   @Override
   public void writeTo(SerialWriter out) {
     losses.writeTo(out);
@@ -170,6 +211,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     out.writeLong(topAgreements);
     out.writeLong(ignoredTokens);
     accuracy.ifPresent(sums -> sums.writeTo(out));
+    firstNan.writeTo(out);
   }
 
   /**
@@ -204,6 +246,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
         "no tokens have such sums and counts of divergences");
     in.require(sums.deltaPFits(), "no tokens have such sums and counts of differences of p");
     sums.accuracy.ifPresent(own -> own.add(sums.readAccuracy(in)));
+    sums.firstNan = FirstNan.readFrom(in, sums.rows(), sums.nanTokens());
     return sums;
   }
 

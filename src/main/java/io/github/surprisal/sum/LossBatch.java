@@ -23,11 +23,16 @@ public final class LossBatch implements LossSink {
   private final double[] losses = new double[MAX_TOKENS];
   private final double[] weights = new double[MAX_TOKENS];
   private final int[] bytes = new int[MAX_TOKENS];
+
+  /** How many ignored tokens stand before each scored one, and after the one before it. */
+  private final long[] gaps = new long[MAX_TOKENS];
+
   private final TokenPrediction[] predictions = new TokenPrediction[MAX_TOKENS];
   private boolean isPredicted;
   private int tokens;
   private long totalBytes;
   private long ignoredTokens;
+  private long gap;
 
   public LossBatch() {
     Arrays.setAll(predictions, i -> new TokenPrediction());
@@ -38,6 +43,7 @@ public final class LossBatch implements LossSink {
     tokens = 0;
     totalBytes = 0;
     ignoredTokens = 0;
+    gap = 0;
     isPredicted = false;
   }
 
@@ -56,6 +62,8 @@ public final class LossBatch implements LossSink {
     losses[tokens] = loss;
     weights[tokens] = weight;
     bytes[tokens] = byteCount;
+    gaps[tokens] = gap;
+    gap = 0;
     tokens++;
   }
 
@@ -68,6 +76,7 @@ public final class LossBatch implements LossSink {
   @Override
   public void addIgnored() {
     ignoredTokens++;
+    gap++;
   }
 
   int tokens() {
@@ -82,9 +91,10 @@ public final class LossBatch implements LossSink {
     return ignoredTokens;
   }
 
-  /** Hands all scored tokens on, in order. */
+  /** Hands all tokens on, in order. */
   void forEach(LossSink sink) {
     for (int i = 0; i < tokens; i++) {
+      ignore(gaps[i], sink);
       if (bytes[i] == NO_BYTE_COUNT) {
         sink.add(losses[i], weights[i]);
       } else {
@@ -93,6 +103,13 @@ public final class LossBatch implements LossSink {
       if (isPredicted) {
         sink.addPrediction(predictions[i]);
       }
+    }
+    ignore(gap, sink);
+  }
+
+  private static void ignore(long count, LossSink sink) {
+    for (long i = 0; i < count; i++) {
+      sink.addIgnored();
     }
   }
 }

@@ -6,6 +6,7 @@
 package io.github.surprisal.sum;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a {@code LossReport} is computed from: exact sums over tokens and over documents, and
@@ -30,6 +31,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   private final RatioMoments bytesByDocument = new RatioMoments();
 
   private final Optional<PredictionSums> predictions;
+  private FirstNan firstNan = new FirstNan();
   private long ignoredTokens;
   private long zeroByteTokens;
   private long words;
@@ -49,6 +51,11 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     return new LossSums(predictions.isPresent());
   }
 
+  /** Places the token that is added next in the corpus; without, tokens count from 0. */
+  public void startAt(long row) {
+    firstNan.startAt(row);
+  }
+
   /**
    * Adds a scored token without a byte count.
    *
@@ -63,6 +70,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   private void addWithRoom(double loss, double weight) {
     open.add(loss, weight);
     byToken.add(loss, weight);
+    firstNan.add(loss);
   }
 
   /**
@@ -93,6 +101,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   public void addIgnored() {
     checkRoomForIgnored(1);
     ignoredTokens++;
+    firstNan.skip(1);
   }
 
   /**
@@ -104,7 +113,6 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     checkRoom(batch.tokens(), batch.totalBytes());
     checkRoomForIgnored(batch.ignoredTokens());
     batch.forEach(this);
-    ignoredTokens += batch.ignoredTokens();
   }
 
   private void checkRoomForIgnored(long tokens) {
@@ -140,8 +148,25 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     open.clear();
   }
 
+  /**
+   * Adds all tokens of other sums, which follow on: their positions count from their own beginning.
+   *
+   * @throws IllegalArgumentException if a count would overflow; nothing is added then
+   */
+  public void append(LossSums part) {
+    addSums(part);
+    firstNan.append(part.firstNan, part.rows());
+  }
+
   @Override
   public void add(LossSums other) {
+    boolean hasRows = rows() > 0;
+    boolean otherHasRows = other.rows() > 0;
+    addSums(other);
+    firstNan.add(other.firstNan, hasRows, otherHasRows);
+  }
+
+  private void addSums(LossSums other) {
     checkRoom(other.closed.tokens + other.open.tokens, other.closed.bytes + other.open.bytes);
     checkRoomForIgnored(other.ignoredTokens);
     Counts.checkRoom("words", words, other.words, Long.MAX_VALUE);
@@ -195,6 +220,22 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     return ignoredTokens;
   }
 
+  /** Scored and ignored tokens; the largest number if they are more. */
+  private long rows() {
+    long rows = closed.tokens + open.tokens + ignoredTokens;
+    return rows < 0 ? Long.MAX_VALUE : rows;
+  }
+
+  /** Scored tokens whose loss is NaN. */
+  public long nanTokens() {
+    return closed.losses.nans() + open.losses.nans();
+  }
+
+  /** The position in the corpus of the first scored token whose loss is NaN, if it is known. */
+  public OptionalLong firstNan() {
+    return firstNan.position();
+  }
+
   /** Scored tokens that were added with a byte count of 0. */
   public long zeroByteTokens() {
     return zeroByteTokens;
@@ -225,6 +266,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     out.writeLong(zeroByteTokens);
     out.writeLong(words);
     predictions.ifPresent(sums -> sums.writeTo(out));
+    firstNan.writeTo(out);
   }
 
   /**
@@ -248,6 +290,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     in.require(sums.tokensWithBytesFit(), "no tokens have such sums of losses and bytes");
     in.require(sums.documentsFit(), "no documents have such sums of losses, weights and bytes");
     sums.predictions.ifPresent(own -> own.add(sums.readPredictions(in)));
+    sums.firstNan = FirstNan.readFrom(in, sums.rows(), sums.nanTokens());
     return sums;
   }
 

@@ -118,6 +118,11 @@ public final class SerialReader {
     return in;
   }
 
+  /** Whether there is another field. */
+  public boolean hasRemaining() {
+    return in.hasRemaining();
+  }
+
   /** Checks that nothing is left. */
   public void end() {
     require(!in.hasRemaining(), "it has " + in.remaining() + " bytes too many");

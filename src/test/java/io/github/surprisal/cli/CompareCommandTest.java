@@ -7,6 +7,7 @@ package io.github.surprisal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.surprisal.ComparisonAccumulator;
 import io.github.surprisal.ComparisonReport;
 import io.github.surprisal.CrossEntropyOptions;
@@ -109,7 +110,9 @@ class CompareCommandTest {
     assertThat(run.status()).isZero();
     assertThat(run.out())
         .endsWith("No token was scored, so there is nothing to compare the models by.\n");
-    assertThat(compare("--json").json().get("deltaNll").textValue()).isEqualTo("NaN");
+    JsonNode json = compare("--json").json();
+    assertThat(json.get("deltaNll").isNull()).isTrue();
+    assertThat(json.get("notNumbers").get("deltaNll").textValue()).isEqualTo("NaN");
   }
 
   /** The types may differ: a float16 model against its float32 original. */
@@ -184,6 +187,16 @@ class CompareCommandTest {
     assertThat(compare("--vocabulary", 3).err())
         .endsWith(
             "target 3 at position 1 is outside the vocabulary of 3, expected 0 to 2 or -100\n");
+  }
+
+  @Test
+  void theFirstRowWithNanIsNamed() {
+    q = NpyBytes.write(folder, "q.npy", NpyBytes.floats("(2, 3)", 1, 2, 3, Float.NaN, 5, 4));
+    assertThat(compare().out())
+        .contains("NaN               1 scored token, at position 1 (counted from 0)\n");
+    JsonNode json = compare("--json").json();
+    assertThat(json.get("nanTokens").longValue()).isEqualTo(1);
+    assertThat(json.get("firstNan").longValue()).isEqualTo(1);
   }
 
   /** A block has room for the rows of the wider file. */

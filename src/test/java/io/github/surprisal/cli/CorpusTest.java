@@ -69,6 +69,8 @@ class CorpusTest {
             "scoredTokens",
             "ignoredTokens",
             "scoredBytes",
+            "nanTokens",
+            "firstNan",
             "standardError")
         + "\n";
   }
@@ -326,6 +328,42 @@ class CorpusTest {
             "surprisal: "
                 + few
                 + ": 4 numbers in all do not fit 5 rows of logits, expected as many\n");
+  }
+
+  /** Whatever thread takes the row, and whether it stands in a document of many blocks. */
+  @Test
+  void theFirstNanIsPlaced() throws IOException {
+    int rows = 200;
+    float[] x = logits(rows);
+    x[57 * COLUMNS + 3] = Float.NaN;
+    x[151 * COLUMNS] = Float.POSITIVE_INFINITY;
+    long[] numbers = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      numbers[i] = i < 100 ? 0 : i / 3;
+    }
+    String logits = write("l.npy", NpyBytes.floats("(200, 7)", x)).toString();
+    String targets = write("t.npy", NpyBytes.longs("(200,)", ids(rows))).toString();
+    String documents = write("d.npy", NpyBytes.longs("(200,)", numbers)).toString();
+    for (List<String> grouped : List.of(List.<String>of(), List.of(documents))) {
+      InputNames names =
+          new InputNames(
+              List.of(List.of(logits)),
+              List.of(targets),
+              false,
+              List.of(),
+              grouped,
+              Optional.empty());
+      for (int threads = 1; threads < 4; threads++) {
+        try (OpenFiles files = new OpenFiles()) {
+          CrossEntropyOptions options = CrossEntropyOptions.defaults();
+          Corpus corpus = Corpus.open(files, names, options);
+          LossReport report =
+              Scoring.run(corpus, new Evaluation(options), threads, 7, done -> {}).report();
+          assertThat(report.nanTokens()).isEqualTo(2);
+          assertThat(report.firstNan()).hasValue(57);
+        }
+      }
+    }
   }
 
   @Test

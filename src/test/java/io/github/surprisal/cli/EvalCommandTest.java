@@ -219,19 +219,23 @@ class EvalCommandTest {
             "scoredTokens",
             "ignoredTokens",
             "scoredBytes",
+            "nanTokens",
+            "firstNan",
             "standardError");
   }
 
   @Test
-  void jsonWritesNonFiniteValuesAsStrings() {
+  void jsonSaysWhichValuesAreNotNumbers() {
     Path logits = write("l.npy", NpyBytes.floats("(2, 2)", 0, Float.NEGATIVE_INFINITY, 0, 0));
     Path targets = write("t.npy", NpyBytes.longs("(2,)", 1, 0));
 
     assertThat(CommandRun.eval("--logits", logits, "--targets", targets, "--json").out())
         .isEqualTo(
-            "{\"loss\":\"Infinity\",\"perplexity\":\"Infinity\",\"bitsPerToken\":\"Infinity\","
-                + "\"bitsPerByte\":\"NaN\",\"totalNats\":\"Infinity\",\"scoredTokens\":2,"
-                + "\"ignoredTokens\":0,\"scoredBytes\":0,\"standardError\":\"NaN\"}\n");
+            "{\"loss\":null,\"perplexity\":null,\"bitsPerToken\":null,\"bitsPerByte\":null,"
+                + "\"totalNats\":null,\"scoredTokens\":2,\"ignoredTokens\":0,\"scoredBytes\":0,"
+                + "\"nanTokens\":0,\"firstNan\":null,\"standardError\":null,\"notNumbers\":{\"loss\":\"Infinity\","
+                + "\"perplexity\":\"Infinity\",\"bitsPerToken\":\"Infinity\",\"bitsPerByte\":\"NaN\","
+                + "\"totalNats\":\"Infinity\",\"standardError\":\"NaN\"}}\n");
   }
 
   @Test
@@ -246,7 +250,30 @@ class EvalCommandTest {
         .endsWith("Infinity: some scored token has probability 0.\n");
     assertThat(CommandRun.eval("--logits", undefined, "--targets", targets).out())
         .contains("Loss            NaN")
-        .endsWith("NaN: some scored row holds NaN, +Infinity or nothing but -Infinity.\n");
+        .endsWith(
+            "NaN: 1 scored row, at position 0 (counted from 0), holds NaN, +Infinity or nothing"
+                + " but -Infinity.\n");
+  }
+
+  @Test
+  void tableAndJsonNameTheFirstRowWithNaN() {
+    int rows = 3000;
+    float[] values = new float[2 * rows];
+    for (int row : new int[] {1233, 1234, 2000}) {
+      values[2 * row] = Float.POSITIVE_INFINITY;
+    }
+    long[] classes = new long[rows];
+    classes[1233] = -100;
+    Path logits = write("l.npy", NpyBytes.floats("(3000, 2)", values));
+    Path targets = write("t.npy", NpyBytes.longs("(3000,)", classes));
+    assertThat(CommandRun.eval("--logits", logits, "--targets", targets).out())
+        .endsWith(
+            "NaN: 2 scored rows, the first at position 1,234 (counted from 0), hold NaN, +Infinity"
+                + " or nothing but -Infinity.\n");
+    JsonNode json = CommandRun.eval("--logits", logits, "--targets", targets, "--json").json();
+    assertThat(json.get("nanTokens").longValue()).isEqualTo(2);
+    assertThat(json.get("firstNan").longValue()).isEqualTo(1234);
+    assertThat(json.get("notNumbers").get("loss").textValue()).isEqualTo("NaN");
   }
 
   @Test
@@ -320,7 +347,7 @@ class EvalCommandTest {
         .endsWith(
             "No token was scored, so there is no loss, perplexity or bits per byte to report.\n");
     assertThat(json.status()).isZero();
-    assertThat(json.json().get("loss").asText()).isEqualTo("NaN");
+    assertThat(json.json().get("notNumbers").get("loss").asText()).isEqualTo("NaN");
     assertThat(json.json().get("totalNats").asDouble()).isZero();
   }
 

@@ -70,7 +70,7 @@ final class LogProbsCommandTest {
       if (Double.isFinite(perplexity)) {
         assertThat(json.get("perplexity").asDouble() / perplexity).isCloseTo(1, CLOSE);
       } else {
-        assertThat(json.get("perplexity").asText()).isEqualTo("Infinity");
+        assertThat(json.get("notNumbers").get("perplexity").asText()).isEqualTo("Infinity");
       }
       assertThat(json.get("bitsPerByte").asDouble()).isCloseTo(-sum / Math.log(2) / bytes, CLOSE);
     }
@@ -89,7 +89,7 @@ final class LogProbsCommandTest {
   void tokensWithoutBytesLeaveNoBitsPerByte(String name, String format, double sum, int without) {
     JsonNode json = run(name, "--json").json();
     assertThat(json.get("perplexity").asDouble()).isCloseTo(Math.exp(-sum / 2), CLOSE);
-    assertThat(json.get("bitsPerByte").asText()).isEqualTo("NaN");
+    assertThat(json.get("notNumbers").get("bitsPerByte").asText()).isEqualTo("NaN");
     assertThat(run(name).out())
         .contains(" (" + format + ")\n")
         .contains(
@@ -124,7 +124,7 @@ final class LogProbsCommandTest {
     String one = line.isEmpty() ? "" : line;
     JsonNode json = runText(one + "\"logprob\":-1}\n{\"logprob\":-1,\"bytes\":1}", "--json").json();
     if (bytes < 0) {
-      assertThat(json.get("bitsPerByte").asText()).isEqualTo("NaN");
+      assertThat(json.get("notNumbers").get("bitsPerByte").asText()).isEqualTo("NaN");
       assertThat(json.get("scoredBytes").asInt()).isEqualTo(1);
     } else {
       assertThat(json.get("scoredBytes").asInt()).isEqualTo(bytes + 1);

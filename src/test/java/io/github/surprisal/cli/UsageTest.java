@@ -158,7 +158,7 @@ class UsageTest {
         .contains(
             "--logits=FILE... ", "--targets=FILE... ", "--token-bytes=FILE... ", "Examples:\n")
         .contains("--ignore-index=INT     Target value of rows not to score. Default: -100.\n")
-        .contains("--label-smoothing=NUMBER\n", "--json ", "\"Infinity\"")
+        .contains("--label-smoothing=NUMBER\n", "--json ", "notNumbers tells")
         .contains("Exit status: 0 success, 1 unusable input");
   }
 
