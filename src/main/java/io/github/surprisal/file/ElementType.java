@@ -33,6 +33,8 @@ public enum ElementType {
   UINT16(2),
   /** Unsigned integers of 8 bits. */
   UINT8(1),
+  /** Truth values of 8 bits, read as the integers 0 and 1. */
+  BOOL(1),
   /** A type that this library does not read, such as complex numbers. */
   OTHER(0);
 

@@ -7,12 +7,12 @@ package io.github.surprisal.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The format {@code .npy}, versions 1.0 to 3.0: a magic number, a version, a header that is a
@@ -24,9 +24,6 @@ final class NpyFormat {
 
   /** No plain array needs more; the limit keeps a hostile length from being believed. */
   private static final int MAX_HEADER_BYTES = 65_535;
-
-  /** Byte order, kind and size of an element, as in {@code <f4}. */
-  private static final Pattern DESCRIPTION = Pattern.compile("([<>|=])([a-zA-Z])([0-9]{1,4})");
 
   private NpyFormat() {}
 
@@ -71,66 +68,51 @@ final class NpyFormat {
           "declares a header of " + bytes + " bytes, expected at most " + MAX_HEADER_BYTES);
     }
     ByteBuffer header = in.take((int) bytes, "a header of " + bytes + " bytes");
-    for (int i = 0; i < bytes; i++) {
-      if (header.get(i) < 0) {
-        throw new IllegalArgumentException(
-            "malformed header at character " + i + ": expected ASCII only");
-      }
+    return NpyHeader.parse(
+        text(header, major < 3 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
+  }
+
+  private static String text(ByteBuffer header, Charset charset) {
+    try {
+      return charset.newDecoder().decode(header).toString();
+    } catch (CharacterCodingException malformed) {
+      throw new IllegalArgumentException(
+          "malformed header at byte " + header.position() + ": expected " + charset, malformed);
     }
-    return NpyHeader.parse(StandardCharsets.US_ASCII.decode(header).toString());
   }
 
   private static StoredTensor tensor(ByteInput in, String name, NpyHeader header)
       throws IOException {
+    NpyType type = NpyType.of(header.description());
     List<Long> shape = header.shape();
-    String text = StoredTensor.text(shape);
-    if (header.fortranOrder() && shape.size() > 1) {
-      throw new IllegalArgumentException(
-          "shape " + text + " is in Fortran order, expected C order (numpy.ascontiguousarray)");
+    long bytes = dataBytes(shape, type.type());
+    if (type.type() == ElementType.OTHER) {
+      return StoredTensor.unreadable(in.file(), name, header.description(), shape, type.advice());
     }
-    Matcher description = DESCRIPTION.matcher(header.description());
-    if (!description.matches()) {
-      throw new IllegalArgumentException(
-          "data type '" + header.description() + "' is not supported, expected numbers");
-    }
-    int bytes = Integer.parseInt(description.group(3));
-    ElementType type = type(description.group(2).charAt(0), bytes);
-    ElementSource stored =
-        in.elements(
-            dataBytes(shape, bytes, type),
-            "shape " + text + " of " + (type == ElementType.OTHER ? header.description() : type));
-    boolean isBigEndian = description.group(1).equals(">") && type.bytes() > 1;
     return new StoredTensor(
         in.file(),
         name,
-        type,
+        type.type(),
         header.description(),
         shape,
-        isBigEndian ? new SwappedBytes(stored, type.bytes()) : stored);
+        elements(in, type, shape, bytes, header.fortranOrder()));
   }
 
-  /** NumPy has no bfloat16 of its own: other libraries save it as 2 opaque bytes. */
-  private static ElementType type(char kind, int bytes) {
-    return switch (kind + "" + bytes) {
-      case "f8" -> ElementType.FLOAT64;
-      case "f4" -> ElementType.FLOAT32;
-      case "f2" -> ElementType.FLOAT16;
-      case "V2" -> ElementType.BFLOAT16;
-      case "i8" -> ElementType.INT64;
-      case "i4" -> ElementType.INT32;
-      case "i2" -> ElementType.INT16;
-      case "i1" -> ElementType.INT8;
-      case "u8" -> ElementType.UINT64;
-      case "u4" -> ElementType.UINT32;
-      case "u2" -> ElementType.UINT16;
-      case "u1" -> ElementType.UINT8;
-      default -> ElementType.OTHER;
-    };
+  private static ElementSource elements(
+      ByteInput in, NpyType type, List<Long> shape, long bytes, boolean isFortranOrder)
+      throws IOException {
+    int width = type.type().bytes();
+    ElementSource elements =
+        in.elements(bytes, "shape " + StoredTensor.text(shape) + " of " + type.type());
+    if (isFortranOrder && FortranOrder.isAnother(shape)) {
+      elements = new FortranOrder(in.file(), elements, shape, width);
+    }
+    return type.isBigEndian() ? new SwappedBytes(elements, width) : elements;
   }
 
-  private static long dataBytes(List<Long> shape, int bytes, ElementType type) {
+  private static long dataBytes(List<Long> shape, ElementType type) {
     try {
-      return Math.multiplyExact(StoredTensor.product(shape), (long) bytes);
+      return Math.multiplyExact(StoredTensor.product(shape), (long) type.bytes());
     } catch (ArithmeticException overflow) {
       throw new IllegalArgumentException(
           "shape " + StoredTensor.text(shape) + " of " + type + " is larger than any file",

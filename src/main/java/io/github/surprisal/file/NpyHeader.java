@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * What the header of a NumPy file says.
  *
- * @param description the element type, such as {@code <f4}
+ * @param description the element type, such as {@code <f4}, or a list of fields
  * @param fortranOrder whether the first axis moves fastest
  * @param shape the length of each axis
  */
@@ -22,6 +22,9 @@ record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
 
   /** The most axes that NumPy itself allows. */
   private static final int MAX_RANK = 64;
+
+  /** How much of a structured type is kept to be shown. */
+  private static final int MOST_OF_FIELDS = 64;
 
   /**
    * Reads a header: a Python dictionary with exactly the keys descr, fortran_order and shape.
@@ -81,15 +84,38 @@ record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
     }
 
     private String description() {
-      if (accept('[')) {
-        throw new IllegalArgumentException(
-            "structured data types are not supported, expected one plain number per element");
-      }
-      return string();
+      skipSpace();
+      return next() == '[' || next() == '(' ? fields() : string();
+    }
+
+    /** Passes over the fields of a structured type, and returns the text as it stands. */
+    private String fields() {
+      int start = position;
+      int depth = 0;
+      do {
+        char symbol = next();
+        if (symbol == '\'' || symbol == '"') {
+          int end = text.indexOf(symbol, position + 1);
+          position = end < 0 ? text.length() : end;
+        }
+        if (position == text.length()) {
+          throw malformed("expected the end of a list");
+        }
+        depth += symbol == '[' || symbol == '(' ? 1 : 0;
+        depth -= symbol == ']' || symbol == ')' ? 1 : 0;
+        position++;
+      } while (depth > 0);
+      String fields = text.substring(start, position);
+      return fields.length() <= MOST_OF_FIELDS
+          ? fields
+          : fields.substring(0, MOST_OF_FIELDS) + "...";
     }
 
     private String string() {
       skipSpace();
+      if (next() == 'u' || next() == 'U') {
+        position++; // Python 2 writes unicode strings so
+      }
       char quote = next();
       if (quote != '\'' && quote != '"') {
         throw malformed("expected a quoted string");
@@ -147,7 +173,11 @@ record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
         throw malformed("expected the length of an axis");
       }
       try {
-        return Long.parseLong(text, start, position, 10);
+        long axis = Long.parseLong(text, start, position, 10);
+        if (next() == 'L') {
+          position++; // Python 2 writes long integers so
+        }
+        return axis;
       } catch (NumberFormatException tooLarge) {
         throw malformed("the shape has an axis of more than " + Long.MAX_VALUE, tooLarge);
       }

@@ -5,7 +5,9 @@
 
 package io.github.surprisal.file;
 
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A tensor in a file: its name, element type and shape, and readers of its elements. */
@@ -17,6 +19,7 @@ public final class StoredTensor {
   private final String typeName;
   private final List<Long> shape;
   private final ElementSource elements;
+  private final String advice;
 
   /**
    * A tensor whose elements are known to be there.
@@ -30,12 +33,50 @@ public final class StoredTensor {
       String typeName,
       List<Long> shape,
       ElementSource elements) {
+    this(file, name, type, typeName, shape, elements, "");
+  }
+
+  private StoredTensor(
+      String file,
+      String name,
+      ElementType type,
+      String typeName,
+      List<Long> shape,
+      ElementSource elements,
+      String advice) {
     this.file = file;
     this.name = name;
     this.type = type;
     this.typeName = typeName;
     this.shape = List.copyOf(shape);
     this.elements = elements;
+    this.advice = advice;
+  }
+
+  /**
+   * A tensor of type {@link ElementType#OTHER}, of whose elements nothing is known.
+   *
+   * @param typeName the element type in the file's own words
+   * @param advice what the elements are and how they can be saved to be read; empty if unknown
+   */
+  static StoredTensor unreadable(
+      String file, String name, String typeName, List<Long> shape, String advice) {
+    return new StoredTensor(
+        file, name, ElementType.OTHER, typeName, shape, new Unreadable(), advice);
+  }
+
+  /** Elements that no reader is given. */
+  private static final class Unreadable implements ElementSource {
+
+    @Override
+    public void read(long start, ByteBuffer into) {
+      throw new IllegalStateException("these elements can't be read");
+    }
+
+    @Override
+    public boolean isForwardOnly() {
+      return false;
+    }
   }
 
   /**
@@ -72,6 +113,16 @@ public final class StoredTensor {
    */
   public String typeName() {
     return typeName;
+  }
+
+  /**
+   * What helps if elements are of type {@link ElementType#OTHER}.
+   *
+   * @return what the elements are, and the Python line that saves them as numbers; empty if the
+   *     type is another one, or nothing helps
+   */
+  public Optional<String> advice() {
+    return advice.isEmpty() ? Optional.empty() : Optional.of(advice);
   }
 
   /**
@@ -158,7 +209,11 @@ public final class StoredTensor {
   public TensorReader reader() {
     if (type == ElementType.OTHER) {
       throw new IllegalStateException(
-          label() + ": type '" + typeName + "' is not supported, expected plain numbers");
+          label()
+              + ": type '"
+              + typeName
+              + "' is not supported, expected plain numbers"
+              + advice().map(text -> ": " + text).orElse(""));
     }
     long columns = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
     return new TensorReader(label(), type, size(), columns, elements);

@@ -104,6 +104,7 @@ public final class TensorReader {
             case UINT32 -> Integer.toUnsignedLong(data.getInt());
             case UINT16 -> Short.toUnsignedInt(data.getShort());
             case UINT8 -> Byte.toUnsignedInt(data.get());
+            case BOOL -> data.get() == 0 ? 0 : 1;
             default -> data.getLong();
           };
       if (type == ElementType.UINT64 && values[i] < 0) {

@@ -24,7 +24,9 @@ class NpyHeaderTest {
         "{'shape':(2,3),'fortran_order':False,'descr':'<f4'}",
         "{\"descr\": \"<f4\", \"fortran_order\": False, \"shape\": (2, 3,)}",
         "  { 'fortran_order' : False ,\n'shape' : ( 2 ,\t3 , ) , 'descr' : '<f4' , }   \n",
-        "{'descr':'<f4','shape':(02,3),'fortran_order':False,}\r\n"
+        "{'descr':'<f4','shape':(02,3),'fortran_order':False,}\r\n",
+        "{u'descr': u'<f4', u'fortran_order': False, u'shape': (2L, 3L)}",
+        "{U'descr': U\"<f4\", 'fortran_order': False, 'shape': (2L , 3L , ), }"
       })
   void readsEverySpelling(String text) {
     assertThat(NpyHeader.parse(text)).isEqualTo(new NpyHeader("<f4", false, List.of(2L, 3L)));
@@ -65,6 +67,12 @@ class NpyHeaderTest {
             + " string",
         "{'descr' '<f4'}                      |  at character 9: expected ':'",
         "{'descr': 4}                         |  at character 10: expected a quoted string",
+        "{'descr': b'<f4'}                    |  at character 10: expected a quoted string",
+        "{'descr': u4}                        |  at character 11: expected a quoted string",
+        "{'descr': [('a', '<f4')              |  at character 23: expected the end of a list",
+        "{'descr': ['a                        |  at character 13: expected the end of a list",
+        "{'shape': (2LL,)}                    |  at character 13: expected ',' after the only axis",
+        "{'shape': (L,)}                      |  at character 11: expected the length of an axis",
         "{'fortran_order': 1}                 |  at character 18: expected True or False",
         "{'fortran_order': Falsehood}         |  at character 23: expected '}'",
         "{'shape': 3}                         |  at character 10: expected '('",
@@ -95,7 +103,19 @@ class NpyHeaderTest {
   }
 
   @Test
+  void structuredTypesAreKeptAsTheyStand() {
+    for (String fields :
+        List.of("[]", "[('a', '<f4'), (']', \"')]\", (2, [3]))]", "('<f4', (3,))")) {
+      String text = "{'descr': " + fields + ", 'fortran_order': False, 'shape': ()}";
+      assertThat(NpyHeader.parse(text).description()).isEqualTo(fields);
+    }
+  }
+
+  @Test
   void survivesDeepNesting() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NpyHeader.parse("{'descr': " + "[(".repeat(30_000)))
+        .withMessage("malformed header at character 60010: expected the end of a list");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NpyHeader.parse(String.join("", Collections.nCopies(60_000, "{"))))
         .withMessage("malformed header at character 1: expected a quoted string");
