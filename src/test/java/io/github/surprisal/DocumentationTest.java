@@ -45,7 +45,8 @@ final class DocumentationTest {
                 "CHANGELOG.md",
                 "benchmarks/README.md",
                 "src/test/resources/conformance/README.md",
-                "src/test/resources/conformance/model/README.md")
+                "src/test/resources/conformance/model/README.md",
+                "src/test/resources/files/README.md")
             .map(Page::of));
   }
 

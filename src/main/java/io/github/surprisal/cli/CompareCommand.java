@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "Compares two language models of one vocabulary on the same tokens.",
       "",
       "P is the reference, such as the original model, and Q the one judged by it, such as its"
-          + " quantised form. Reads NumPy files (.npy), whatever their size. Row t of the logits is scored against target t."
+          + " quantised form. Reads .npy, .npz and .safetensors files, whatever their size; FILE:NAME is one of several"
+          + " tensors in a file. Row t of the logits is scored against target t."
     },
     footer = {
       "",

@@ -23,15 +23,16 @@ final class ConstantColumns {
   private float[] ends = new float[0];
 
   private int count;
+  private int columns;
   private long rows;
 
   /** Takes in rows. */
   void add(FloatTensor logits) {
-    int columns = logits.shape().axis(1);
+    columns = logits.shape().axis(1);
     int added = logits.shape().axis(0);
     for (int row = 0; row < added; row++) {
       if (rows == 0) {
-        begin(logits, columns);
+        begin(logits);
       }
       rows++;
       int same = 0;
@@ -42,7 +43,7 @@ final class ConstantColumns {
     }
   }
 
-  private void begin(FloatTensor logits, int columns) {
+  private void begin(FloatTensor logits) {
     ends = new float[Math.min(MOST, columns)];
     count = ends.length;
     for (int i = 0; i < count; i++) {
@@ -55,6 +56,7 @@ final class ConstantColumns {
     if (rows == 0) {
       ends = other.ends;
       count = other.count;
+      columns = other.columns;
     } else if (other.rows > 0) {
       int same = 0;
       while (same < Math.min(count, other.count) && isSame(ends[same], other.ends[same])) {
@@ -70,14 +72,14 @@ final class ConstantColumns {
   }
 
   /**
-   * Returns how many columns look like padding that counts: 0 if all columns are the same, so that
-   * nothing can be told, or if their probability is 0 anyway.
+   * Returns how many columns look like padding that counts: 0 if it were half of all or more, as no
+   * padding is, or if their probability is 0 anyway.
    */
   int padding() {
     boolean counts = false;
     for (int i = 0; i < count; i++) {
       counts |= ends[i] != Float.NEGATIVE_INFINITY;
     }
-    return rows >= FEWEST_ROWS && count < ends.length && counts ? count : 0;
+    return rows >= FEWEST_ROWS && count < columns / 2.0 && counts ? count : 0;
   }
 }

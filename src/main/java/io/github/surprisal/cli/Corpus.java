@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Rows of logits of one model or two, with their targets and what else is known of them, handed out
@@ -37,6 +38,9 @@ final class Corpus {
   private Optional<LongDocument> unfinished = Optional.empty();
 
   private final Set<Long> finishedDocuments = new HashSet<>();
+
+  /** What readers found strange. */
+  private final Set<String> doubts = new TreeSet<>();
 
   /** What readers saw of the columns of each model. */
   private final List<ConstantColumns> constantColumns = new ArrayList<>();
@@ -161,12 +165,13 @@ final class Corpus {
   void add(List<LogitParts.Reader> readers) {
     for (int i = 0; i < readers.size(); i++) {
       constantColumns.get(i).add(readers.get(i).constantColumns());
+      readers.get(i).doubt().ifPresent(doubts::add);
     }
   }
 
   /** Returns what may be wrong with the input, a sentence each. */
   List<String> notes() {
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(doubts);
     for (int i = 0; i < models.size(); i++) {
       int padding = constantColumns.get(i).padding();
       if (padding > 0 && options.vocabulary().isEmpty()) {

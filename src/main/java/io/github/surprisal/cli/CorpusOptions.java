@@ -128,7 +128,9 @@ final class CorpusOptions {
   private void checkNames(String option, List<String> names) {
     if (names.contains("")) { // as from an unset variable of a script
       throw wrong(
-          "Invalid value for option '" + option + "': '' is no file name, expected a .npy file");
+          "Invalid value for option '"
+              + option
+              + "': '' is no file name, expected a .npy, .npz or .safetensors file");
     }
   }
 

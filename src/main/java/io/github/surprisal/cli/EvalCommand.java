@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Computes loss, perplexity and bits per byte from the logits of a language model.",
       "",
-      "Reads NumPy files (.npy), whatever their size. Row t of the logits is scored against target"
+      "Reads .npy, .npz and .safetensors files, whatever their size; FILE:NAME is one of several"
+          + " tensors in a file. Row t of the logits is scored against target"
           + " t."
     },
     footer = {
@@ -39,6 +40,8 @@ import picocli.CommandLine.Spec;
       "  surprisal eval --logits logits.npy --targets targets.npy --token-bytes bytes.npy",
       "  surprisal eval --logits part-1.npy part-2.npy --tokens ids.npy --documents doc.npy",
       "  surprisal eval --logits 'part-*.npy' --tokens ids.npy --temperature 0.8 --json",
+      "  surprisal eval --logits batch.npz:logits --targets batch.npz:targets",
+      "  surprisal eval --logits model.safetensors.index.json:logits --tokens ids.npy",
       "  surprisal eval --logits padded.npy --targets targets.npy --vocabulary 50257",
       "  surprisal eval --logits saved-as-f2.npy --targets targets.npy --dtype bfloat16",
       "  model-that-writes-npy | surprisal eval --logits - --targets targets.npy",

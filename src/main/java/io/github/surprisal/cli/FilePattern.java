@@ -37,15 +37,21 @@ final class FilePattern {
     if (!WILDCARD.matcher(name).find() || Files.exists(FileName.path(name))) {
       return List.of(name);
     }
-    Path path = FileName.path(name);
+    int colon = name.lastIndexOf(':');
+    int end = colon > 1 ? colon : name.length(); // not after the letter of a drive
+    return names(name, FileName.path(name.substring(0, end)), name.substring(end));
+  }
+
+  private static List<String> names(String name, Path path, String tensor) throws IOException {
     Path folder = path.getParent();
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(
             folder == null ? FileName.path("") : folder, String.valueOf(path.getFileName()))) {
-      files.forEach(file -> names.add(file.toString()));
+      files.forEach(file -> names.add(file + tensor));
     } catch (PatternSyntaxException | IOException | DirectoryIteratorException unknown) {
-      throw new InputException(name, "no such file or pattern, expected a .npy file");
+      throw new InputException(
+          name, "no such file or pattern, expected a .npy, .npz or .safetensors file");
     }
     if (names.isEmpty()) {
       throw new InputException(name, "no file matches this pattern");

@@ -34,7 +34,7 @@ final class InputException extends IOException {
 
   /** Returns an exception that says why a file of tensors cannot be read. */
   static IOException unreadable(String file, IOException failed) {
-    return unreadable(file, ".npy file", failed);
+    return unreadable(file, ".npy, .npz or .safetensors file", failed);
   }
 
   /**

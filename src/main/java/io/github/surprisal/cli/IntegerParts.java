@@ -46,8 +46,9 @@ final class IntegerParts {
       if (!tensor.type().isInteger()) {
         throw InputException.of(
             tensor.label(),
-            "data type '%s' is not supported, expected integers such as int32 or int64",
-            tensor.typeName());
+            "data type '%s' is not supported, expected integers such as int32 or int64%s",
+            tensor.typeName(),
+            tensor.advice().map(advice -> ": " + advice).orElse(""));
       }
     }
     return new IntegerParts(List.copyOf(tensors));

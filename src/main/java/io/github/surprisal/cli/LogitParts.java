@@ -10,6 +10,7 @@ import io.github.surprisal.file.ElementType;
 import io.github.surprisal.file.StoredTensor;
 import io.github.surprisal.file.TensorReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,7 +49,7 @@ final class LogitParts {
    */
   static LogitParts of(List<StoredTensor> tensors, Optional<ElementType> dtype)
       throws InputException {
-    List<StoredTensor> parts = new java.util.ArrayList<>();
+    List<StoredTensor> parts = new ArrayList<>();
     for (StoredTensor tensor : tensors) {
       parts.add(typed(tensor, dtype));
     }
@@ -78,8 +79,9 @@ final class LogitParts {
       throw wrong(
           tensor,
           "data type '%s' is not supported, expected float32, float16, bfloat16 (as <u2 in NumPy)"
-              + " or float64",
-          tensor.typeName());
+              + " or float64%s",
+          tensor.typeName(),
+          tensor.advice().map(advice -> ": " + advice).orElse(""));
     }
     return tensor;
   }
@@ -160,6 +162,7 @@ final class LogitParts {
     private int count;
     private Optional<FloatTensor> block = Optional.empty();
     private final ConstantColumns constantColumns = new ConstantColumns();
+    private Optional<String> doubt = Optional.empty();
 
     /**
      * Chooses the next block. What can only be read from front to back is read at once, so that
@@ -183,7 +186,29 @@ final class LogitParts {
     FloatTensor logits() throws IOException {
       FloatTensor logits = block.isPresent() ? block.get() : read();
       constantColumns.add(logits);
+      if (row == firstRow()) {
+        doubt = doubt(logits);
+      }
       return logits;
+    }
+
+    /** What may be wrong with the numbers of a part, by its first rows. */
+    private Optional<String> doubt(FloatTensor logits) {
+      StoredTensor tensor = parts.get(part);
+      Optional<String> advice =
+          TensorLook.of(logits, tensor.type()) == TensorLook.PROBABILITIES
+              ? Optional.of("values look like probabilities: expected logits or log-probabilities")
+              : DtypeAdvice.of(logits, tensor.type());
+      return advice.map(problem -> tensor.label() + ": " + problem + ".").or(() -> doubt);
+    }
+
+    /** A sentence on what may be wrong with the numbers that were read, if anything may. */
+    Optional<String> doubt() {
+      return doubt;
+    }
+
+    private long firstRow() {
+      return part == 0 ? 0 : ends[part - 1];
     }
 
     /** What was seen of columns in all rows that were read. */
@@ -192,9 +217,8 @@ final class LogitParts {
     }
 
     private FloatTensor read() throws IOException {
-      long first = part == 0 ? 0 : ends[part - 1];
       try {
-        return reader.orElseThrow().floats(row - first, count);
+        return reader.orElseThrow().floats(row - firstRow(), count);
       } catch (IOException failed) {
         throw InputException.unreadable(parts.get(part).label(), failed);
       }

@@ -17,7 +17,12 @@ import picocli.CommandLine.Command;
     name = "surprisal",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {EvalCommand.class, CompareCommand.class, LogProbsCommand.class},
+    subcommands = {
+      EvalCommand.class,
+      CompareCommand.class,
+      LogProbsCommand.class,
+      InfoCommand.class
+    },
     description = "Loss, perplexity and bits per byte of language models.")
 public final class Main {
 

@@ -27,40 +27,55 @@ final class OpenFiles implements Closeable {
   private final Deque<TensorFile> files = new ArrayDeque<>();
 
   /**
-   * Opens what the values of an option name, in their order.
+   * Opens what the values of an option name, in their order; each has to name one tensor.
    *
    * @param names files, tensors in files as {@code FILE:NAME}, patterns such as {@code *.npy} if no
    *     file has this name, or {@code -} for standard input
    */
   List<StoredTensor> tensors(List<String> names) throws IOException {
+    return tensors(names, file -> List.of(file.only()));
+  }
+
+  /** {@link #tensors} with all tensors of a file that is named alone. */
+  List<StoredTensor> allTensors(List<String> names) throws IOException {
+    return tensors(names, TensorFile::tensors);
+  }
+
+  /** What a file stands for that is named without a tensor. */
+  private interface Choice {
+    List<StoredTensor> of(TensorFile file) throws IOException;
+  }
+
+  private List<StoredTensor> tensors(List<String> names, Choice choice) throws IOException {
     List<StoredTensor> tensors = new ArrayList<>();
     for (String name : names) {
       if (name.equals(STANDARD_INPUT)) {
-        tensors.add(standardInput());
+        tensors.addAll(standardInput(choice));
       } else {
         for (String file : FilePattern.names(name)) {
-          tensors.add(tensor(file));
+          tensors.addAll(named(file, choice));
         }
       }
     }
     return tensors;
   }
 
-  private StoredTensor standardInput() throws IOException {
+  private List<StoredTensor> standardInput(Choice choice) throws IOException {
     try {
-      return opened(TensorFile.of("standard input", new FileInputStream(FileDescriptor.in))).only();
+      return choice.of(
+          opened(TensorFile.of("standard input", new FileInputStream(FileDescriptor.in))));
     } catch (IOException failed) {
       throw InputException.unreadable("standard input", failed);
     }
   }
 
-  private StoredTensor tensor(String name) throws IOException {
+  private List<StoredTensor> named(String name, Choice choice) throws IOException {
     int colon = colonBeforeTensor(name);
     String file = colon < 0 ? name : name.substring(0, colon);
     Path path = FileName.path(file);
     try {
       TensorFile opened = opened(TensorFile.open(path));
-      return colon < 0 ? opened.only() : opened.tensor(name.substring(colon + 1));
+      return colon < 0 ? choice.of(opened) : List.of(opened.tensor(name.substring(colon + 1)));
     } catch (IOException failed) {
       throw InputException.unreadable(file, failed);
     }

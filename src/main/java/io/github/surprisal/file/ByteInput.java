@@ -10,14 +10,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The bytes of a file or a stream, read from front to back. */
 final class ByteInput {
 
+  /** How much memory is made ready for bytes that may turn out not to be there. */
+  private static final int MAX_TRUST = 1 << 16;
+
   private final String file;
   private final ReadableByteChannel channel;
   private final OptionalLong length;
+  private final Optional<Elements> elements;
 
   /** Bytes that were read to look at them, and are still to be taken. */
   private ByteBuffer ahead = ByteBuffer.allocate(0);
@@ -25,20 +31,38 @@ final class ByteInput {
   /** How many bytes were taken. */
   private long position;
 
-  private ByteInput(String file, ReadableByteChannel channel, OptionalLong length) {
+  /** Makes a source of the elements from a byte on. */
+  interface Elements {
+    ElementSource of(long from, long bytes);
+  }
+
+  private ByteInput(
+      String file, ReadableByteChannel channel, OptionalLong length, Optional<Elements> elements) {
     this.file = file;
     this.channel = channel;
     this.length = length;
+    this.elements = elements;
   }
 
   /** A file, which is read at any place once its header was. */
   static ByteInput ofFile(String file, FileChannel channel) throws IOException {
-    return new ByteInput(file, channel, OptionalLong.of(channel.size()));
+    long size = channel.size();
+    return new ByteInput(
+        file,
+        channel,
+        OptionalLong.of(size),
+        Optional.of((from, bytes) -> new FileRange(file, channel, from, size)));
   }
 
   /** What can only be read forward, of any length. */
   static ByteInput ofStream(String file, ReadableByteChannel channel) {
-    return new ByteInput(file, channel, OptionalLong.empty());
+    return new ByteInput(file, channel, OptionalLong.empty(), Optional.empty());
+  }
+
+  /** A part of a file, read forward, whose elements are read in another way. */
+  static ByteInput ofMember(
+      String file, ReadableByteChannel channel, long length, Elements elements) {
+    return new ByteInput(file, channel, OptionalLong.of(length), Optional.of(elements));
   }
 
   String file() {
@@ -71,9 +95,35 @@ final class ByteInput {
     if (length.isPresent() && count > length.getAsLong() - position) {
       throw endsBefore(what, length.getAsLong());
     }
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    fill(bytes, what);
-    return bytes.flip();
+    byte[] bytes = new byte[length.isPresent() ? count : Math.min(count, MAX_TRUST)];
+    fill(ByteBuffer.wrap(bytes), what);
+    while (bytes.length < count) {
+      int taken = bytes.length;
+      bytes = Arrays.copyOf(bytes, (int) Math.min(count, 2L * taken));
+      fill(ByteBuffer.wrap(bytes, taken, bytes.length - taken), what);
+    }
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Takes all bytes of a file.
+   *
+   * @param most the most bytes that are taken
+   */
+  byte[] takeAll(int most, String what) throws IOException {
+    long rest = length.orElse(Long.MAX_VALUE) - position;
+    if (rest > most) {
+      throw new FileFormatException(
+          file, "holds " + rest + " bytes, expected at most " + most + " of " + what);
+    }
+    return take((int) rest, what).array();
+  }
+
+  /** Leaves out the next bytes. */
+  void skip(long count, String what) throws IOException {
+    for (long left = count; left > 0; ) {
+      left -= take((int) Math.min(left, MAX_TRUST), what).capacity();
+    }
   }
 
   /** Takes the next bytes into a buffer, from its position to its limit. */
@@ -111,17 +161,12 @@ final class ByteInput {
    * @param what the elements, such as {@code shape (2, 3) of float32}
    */
   ElementSource elements(long bytes, String what) throws FileFormatException {
-    if (length.isEmpty()) {
-      return new Forward(bytes);
-    }
-    long rest = length.getAsLong() - position;
+    long rest = length.orElse(position + bytes) - position;
     if (bytes != rest) {
       throw new FileFormatException(
           file, "holds " + rest + " bytes of data, expected " + bytes + " for " + what);
     }
-    return channel instanceof FileChannel seekable
-        ? new FileRange(file, seekable, position, length.getAsLong())
-        : new Forward(bytes);
+    return elements.isPresent() ? elements.get().of(position, bytes) : new Forward(bytes);
   }
 
   /** Elements that can only be read once, from the front, as from a pipe or a compressed file. */
@@ -136,19 +181,20 @@ final class ByteInput {
 
     @Override
     public synchronized void read(long start, ByteBuffer into) throws IOException {
-      if (start != taken) {
+      if (start < taken) {
         throw new IllegalArgumentException(
             "start is byte "
                 + start
                 + " of the elements, expected "
                 + taken
-                + ", the next one: what comes from a pipe or is compressed is read from front to"
+                + " or a later one: what comes from a pipe or is compressed is read from front to"
                 + " back");
       }
       int count = into.remaining();
       String what = bytes + " bytes of elements";
+      skip(start - taken, what);
       fill(into, what);
-      taken += count;
+      taken = start + count;
       if (taken == bytes) {
         requireEnd(what);
       }

@@ -200,6 +200,11 @@ public final class StoredTensor {
     return new StoredTensor(file, name, other, typeName, shape, elements);
   }
 
+  /** The same tensor, as one of several in a file. */
+  StoredTensor in(String otherFile, String otherName) {
+    return new StoredTensor(otherFile, otherName, type, typeName, shape, elements, advice);
+  }
+
   /**
    * A new reader, with a buffer of its own: give each thread one.
    *

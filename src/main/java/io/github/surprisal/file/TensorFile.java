@@ -5,6 +5,8 @@
 
 package io.github.surprisal.file;
 
+import io.github.surprisal.FloatTensor;
+import io.github.surprisal.IntTensor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An open file that holds tensors. The content tells the format: NumPy's {@code .npy}, whatever the
- * name.
+ * An open file that holds tensors. The content tells the format, whatever the name: NumPy's {@code
+ * .npy} and {@code .npz}, and {@code .safetensors}; the index of a model in several such files
+ * ({@code .safetensors.index.json}) opens them all.
  *
  * <pre>{@code
  * try (TensorFile file = TensorFile.open(Path.of("logits.npy"))) {
@@ -33,9 +37,6 @@ import java.util.stream.Collectors;
  * anything is made of them.
  */
 public final class TensorFile implements Closeable {
-
-  /** How many bytes tell the format. */
-  private static final int FIRST_BYTES = 16;
 
   private final String file;
   private final List<StoredTensor> tensors;
@@ -59,17 +60,12 @@ public final class TensorFile implements Closeable {
     String file = path.toString();
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
     if (attributes.isDirectory()) {
-      throw new FileFormatException(file, "is a directory, expected a .npy file");
+      throw new FileFormatException(file, "is a directory, expected " + ForeignFormat.EXPECTED);
     }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-    return opened(
-        file,
-        channel,
-        () ->
-            tensors(
-                attributes.isRegularFile()
-                    ? ByteInput.ofFile(file, channel)
-                    : ByteInput.ofStream(file, channel)));
+    return attributes.isRegularFile()
+        ? opened(file, channel, () -> ByteInput.ofFile(file, channel), Optional.of(path))
+        : opened(file, channel, () -> ByteInput.ofStream(file, channel), Optional.empty());
   }
 
   /**
@@ -83,39 +79,102 @@ public final class TensorFile implements Closeable {
    */
   public static TensorFile of(String name, InputStream stream) throws IOException {
     return opened(
-        name, stream, () -> tensors(ByteInput.ofStream(name, Channels.newChannel(stream))));
+        name,
+        stream,
+        () -> ByteInput.ofStream(name, Channels.newChannel(stream)),
+        Optional.empty());
   }
 
-  /** Finds the tensors of an open file. */
-  private interface Finder {
-    List<StoredTensor> find() throws IOException;
+  /**
+   * Reads a file's only tensor of floating-point numbers, as a whole.
+   *
+   * @param path the file
+   * @return the tensor, of the shape that it has in the file; float64 is rounded to the nearest
+   *     float
+   * @throws FileFormatException if the file is no such file, holds another number of tensors, or a
+   *     tensor of another type or of more than 2^31 − 1 bytes
+   * @throws IOException if it can't be read
+   */
+  public static FloatTensor readFloats(Path path) throws IOException {
+    try (TensorFile file = open(path)) {
+      return WholeTensor.floats(file.only());
+    }
   }
 
-  /** Closes the source again if there are no tensors to be found in it. */
-  private static TensorFile opened(String file, Closeable source, Finder finder)
-      throws IOException {
+  /**
+   * Reads a tensor of floating-point numbers as a whole.
+   *
+   * @param path the file
+   * @param name the name of the tensor in the file
+   * @return the tensor, of the shape that it has in the file; float64 is rounded to the nearest
+   *     float
+   * @throws FileFormatException if the file is no such file, or holds no tensor of this name, or
+   *     one of another type or of more than 2^31 − 1 bytes
+   * @throws IOException if it can't be read
+   */
+  public static FloatTensor readFloats(Path path, String name) throws IOException {
+    try (TensorFile file = open(path)) {
+      return WholeTensor.floats(file.tensor(name));
+    }
+  }
+
+  /**
+   * Reads a file's only tensor of integers, as a whole.
+   *
+   * @param path the file
+   * @return the tensor, of the shape that it has in the file
+   * @throws FileFormatException if the file is no such file, holds another number of tensors, or a
+   *     tensor of another type, of more than 2^31 − 1 bytes or with a value that does not fit an
+   *     {@code int}
+   * @throws IOException if it can't be read
+   */
+  public static IntTensor readIntegers(Path path) throws IOException {
+    try (TensorFile file = open(path)) {
+      return WholeTensor.integers(file.only());
+    }
+  }
+
+  /**
+   * Reads a tensor of integers as a whole.
+   *
+   * @param path the file
+   * @param name the name of the tensor in the file
+   * @return the tensor, of the shape that it has in the file
+   * @throws FileFormatException if the file is no such file, or holds no tensor of this name, or
+   *     one of another type, of more than 2^31 − 1 bytes or with a value that does not fit an
+   *     {@code int}
+   * @throws IOException if it can't be read
+   */
+  public static IntTensor readIntegers(Path path, String name) throws IOException {
+    try (TensorFile file = open(path)) {
+      return WholeTensor.integers(file.tensor(name));
+    }
+  }
+
+  /** Begins to read. */
+  private interface Beginning {
+    ByteInput in() throws IOException;
+  }
+
+  /** Finds the tensors, or closes all again if there are none to be found. */
+  private static TensorFile opened(
+      String file, Closeable source, Beginning beginning, Optional<Path> path) throws IOException {
+    Sources sources = new Sources();
+    sources.keep(source);
     boolean isOpen = false;
     try {
-      TensorFile opened = new TensorFile(file, finder.find(), source);
+      TensorFile opened =
+          new TensorFile(file, FileFormats.tensors(beginning.in(), path, sources), sources);
       isOpen = true;
       return opened;
+    } catch (OutOfMemoryError tooMuch) {
+      throw new FileFormatException(
+          file, "has a list of tensors larger than the memory of Java, expected more (-Xmx)");
     } finally {
       if (!isOpen) {
-        source.close();
+        sources.close();
       }
     }
-  }
-
-  private static List<StoredTensor> tensors(ByteInput in) throws IOException {
-    byte[] first = in.peek(FIRST_BYTES);
-    if (NpyFormat.isBegunBy(first)) {
-      return List.of(NpyFormat.read(in, ""));
-    }
-    if (first.length == 0) {
-      throw new FileFormatException(in.file(), "is empty, expected a .npy file");
-    }
-    throw new FileFormatException(
-        in.file(), "not a NumPy file, expected it to start with \\x93NUMPY");
   }
 
   /**

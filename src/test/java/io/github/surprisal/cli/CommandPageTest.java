@@ -23,7 +23,7 @@ final class CommandPageTest {
   private static final Page PAGE = Page.of("docs/command.md");
 
   @ParameterizedTest
-  @ValueSource(strings = {"eval", "compare", "logprobs"})
+  @ValueSource(strings = {"eval", "compare", "logprobs", "info"})
   void theTableHasEveryOption(String command) {
     List<String> options =
         Pattern.compile("(?m)^ {2}.{4}(--[a-z-]+)")

@@ -253,16 +253,17 @@ class CompareCommandTest {
     Files.write(q, Arrays.copyOf(file, file.length - 1));
     assertRefused(q, "holds 23 bytes of data, expected 24 for shape (2, 3) of float32");
     Files.write(q, new byte[20]);
-    assertRefused(q, "not a NumPy file, expected it to start with \\x93NUMPY");
+    assertRefused(
+        q, "is of no format that is known here, expected a .npy, .npz or .safetensors file");
     Files.write(q, NpyBytes.longs("(2, 3)", new long[6]));
     assertRefused(
         q,
         "data type '<i8' is not supported, expected float32, float16, bfloat16 (as <u2 in NumPy) or"
             + " float64");
     Files.delete(q);
-    assertRefused(q, "no such file, expected a .npy file");
+    assertRefused(q, "no such file, expected a .npy, .npz or .safetensors file");
     Files.delete(p);
-    assertRefused(p, "no such file, expected a .npy file");
+    assertRefused(p, "no such file, expected a .npy, .npz or .safetensors file");
   }
 
   private void assertRefused(Path file, String problem) {

@@ -470,8 +470,66 @@ class CorpusTest {
         all.add(part);
         from = to;
       }
-      assertThat(all.padding()).isEqualTo(expected);
+      assertThat(all.padding()).isEqualTo(expected < COLUMNS / 2.0 ? expected : 0);
     }
+  }
+
+  @Test
+  void tensorsInFilesAreNamed() {
+    Path npz = Path.of("src/test/resources/files/stored.npz");
+    Path shards = Path.of("src/test/resources/files/model.safetensors.index.json");
+    CommandRun run =
+        CommandRun.eval("--logits", npz + ":logits", "--targets", npz + ":targets", "--json");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.json().get("loss").asDouble()).isBetween(0.0919, 0.0921);
+    assertThat(run.json().get("ignoredTokens").asInt()).isOne();
+    assertThat(CommandRun.eval("--logits", npz, "--targets", npz + ":targets").err())
+        .startsWith("surprisal: " + npz + ": holds ")
+        .endsWith("expected the name of one of them, as FILE:NAME\n");
+    assertThat(CommandRun.eval("--logits", npz + ":logit", "--targets", npz + ":targets").err())
+        .startsWith("surprisal: " + npz + ": holds no tensor 'logit', expected one of ");
+    String pattern = npz.resolveSibling("store*.npz") + ":";
+    assertThat(
+            CommandRun.eval("--logits", pattern + "logits", "--targets", pattern + "targets").out())
+        .contains("Logits          " + npz + ":logits\n");
+    assertThat(CommandRun.surprisal("info", shards + ":logits").out())
+        .startsWith(shards + ":logits  bfloat16  (");
+  }
+
+  /** Bits of bfloat16 as float16, and probabilities where logits are expected. */
+  @Test
+  void strangeNumbersAreNoted() {
+    float[] x = logits(200);
+    short[] bits = new short[x.length];
+    float[] probabilities = new float[x.length];
+    for (int row = 0; row < 200; row++) {
+      double sum = 0;
+      for (int i = row * COLUMNS; i < (row + 1) * COLUMNS; i++) {
+        bits[i] = (short) (Float.floatToRawIntBits(x[i]) >>> 16);
+        sum += Math.exp(x[i]);
+      }
+      for (int i = row * COLUMNS; i < (row + 1) * COLUMNS; i++) {
+        probabilities[i] = (float) (Math.exp(x[i]) / sum);
+      }
+    }
+    Path targets = write("t.npy", NpyBytes.longs("(200,)", ids(200)));
+    Path mislabelled = write("l.npy", NpyBytes.halves("<f2", "(200, 7)", bits));
+    Path softmax = write("p.npy", NpyBytes.floats("(200, 7)", probabilities));
+
+    assertThat(CommandRun.eval("--logits", mislabelled, "--targets", targets).out())
+        .endsWith(
+            "\n"
+                + mislabelled
+                + ": values look like bfloat16 bits read as float16: try --dtype bfloat16.\n");
+    assertThat(
+            CommandRun.eval("--logits", mislabelled, "--targets", targets, "--dtype=bfloat16")
+                .out())
+        .doesNotContain("look like");
+    CommandRun json = CommandRun.eval("--logits", softmax, "--targets", targets, "--json");
+    assertThat(json.err())
+        .isEqualTo(
+            softmax + ": values look like probabilities: expected logits or log-probabilities.\n");
+    assertThat(json.status()).isZero();
   }
 
   @Test

@@ -54,7 +54,7 @@ class DemoTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "surprisal: %s: no such file, expected a .npy file\n"
+            "surprisal: %s: no such file, expected a .npy, .npz or .safetensors file\n"
                 .formatted(folder.resolve("bpe2048_logits.npy")));
     assertThat(run.status()).isEqualTo(1);
   }

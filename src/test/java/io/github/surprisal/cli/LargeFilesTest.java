@@ -69,7 +69,7 @@ class LargeFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "npy")
+  @ValueSource(strings = {"npy", "safetensors"})
   void constantMemory(String format) throws Exception {
     assumeThat(Files.getFileStore(folder).getUsableSpace()).isGreaterThan(8L << 30);
     float[] block = new float[BLOCK_ROWS * VOCABULARY];

@@ -86,7 +86,9 @@ class MainTest {
   void unusableInput() throws Exception {
     CommandRun run = runMain("eval", "--logits", "missing.npy", "--targets", "missing.npy");
 
-    assertThat(run.err()).isEqualTo("surprisal: missing.npy: no such file, expected a .npy file\n");
+    assertThat(run.err())
+        .isEqualTo(
+            "surprisal: missing.npy: no such file, expected a .npy, .npz or .safetensors file\n");
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
   }

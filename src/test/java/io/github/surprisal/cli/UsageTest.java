@@ -123,7 +123,7 @@ class UsageTest {
         .startsWith(
             "Invalid value for option '"
                 + empty
-                + "': '' is no file name, expected a .npy file\nUsage: surprisal ");
+                + "': '' is no file name, expected a .npy, .npz or .safetensors file\nUsage: surprisal ");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
   }

@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import io.github.surprisal.FloatTensor;
+import io.github.surprisal.file.ElementType;
+import io.github.surprisal.file.StoredTensor;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a tensor is, and what the numbers at its beginning look like.
+ *
+ * @param look what they look like, if anything can be told
+ * @param advice what may be wrong with the element type
+ */
+record TensorInfo(StoredTensor tensor, Optional<String> look, Optional<String> advice) {
+
+  private static final int MOST_ROWS = 16;
+  private static final int MOST_INTEGERS = 4096;
+  private static final long MOST_ROW_BYTES = 1 << 26;
+
+  /** Shorter rows of 16-bit integers are hardly logits. */
+  private static final int LEAST_COLUMNS = 64;
+
+  static TensorInfo of(StoredTensor tensor) throws IOException {
+    ElementType type = tensor.type();
+    try {
+      if (type.isFloatingPoint()) {
+        return ofNumbers(tensor);
+      }
+      return type.isInteger() ? ofIntegers(tensor) : unknown(tensor);
+    } catch (IOException failed) {
+      throw InputException.unreadable(tensor.label(), failed);
+    }
+  }
+
+  private static TensorInfo unknown(StoredTensor tensor) {
+    return new TensorInfo(tensor, Optional.empty(), tensor.advice());
+  }
+
+  private static TensorInfo ofNumbers(StoredTensor tensor) throws IOException {
+    Optional<FloatTensor> rows = firstRows(tensor);
+    if (rows.isEmpty()) {
+      return unknown(tensor);
+    }
+    Optional<String> advice = DtypeAdvice.of(rows.get(), tensor.type());
+    return advice.isPresent()
+        ? new TensorInfo(tensor, Optional.empty(), advice)
+        : new TensorInfo(
+            tensor, Optional.of(TensorLook.of(rows.get(), tensor.type()).toString()), advice);
+  }
+
+  private static Optional<FloatTensor> firstRows(StoredTensor tensor) throws IOException {
+    long columns = columns(tensor);
+    if (tensor.size() == 0 || columns * tensor.type().bytes() > MOST_ROW_BYTES) {
+      return Optional.empty();
+    }
+    int rows = (int) Math.min(MOST_ROWS, tensor.size() / columns);
+    return Optional.of(tensor.reader().floats(0, rows));
+  }
+
+  private static long columns(StoredTensor tensor) {
+    List<Long> shape = tensor.shape();
+    return shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
+  }
+
+  private static TensorInfo ofIntegers(StoredTensor tensor) throws IOException {
+    if (mayBeBfloat16(tensor)) {
+      return new TensorInfo(
+          tensor, Optional.of("logits in bfloat16, for which NumPy has no name"), Optional.empty());
+    }
+    int count = (int) Math.min(MOST_INTEGERS, tensor.size());
+    if (count == 0) {
+      return unknown(tensor);
+    }
+    long[] values = tensor.reader().integers(0, count);
+    return new TensorInfo(
+        tensor, Optional.of(TensorLook.of(values, tensor.type()).toString()), Optional.empty());
+  }
+
+  /** NumPy has no bfloat16: its bits are saved as integers of 16 bits. */
+  private static boolean mayBeBfloat16(StoredTensor tensor) throws IOException {
+    boolean has16Bits = tensor.type() == ElementType.UINT16 || tensor.type() == ElementType.INT16;
+    if (!has16Bits || tensor.isForwardOnly() || columns(tensor) < LEAST_COLUMNS) {
+      return false;
+    }
+    StoredTensor halves = tensor.as(ElementType.BFLOAT16);
+    Optional<FloatTensor> rows = firstRows(halves);
+    return rows.isPresent() && DtypeAdvice.of(rows.get(), ElementType.BFLOAT16).isEmpty();
+  }
+
+  /** The element type, in the file's own words if it has no other name. */
+  String typeText() {
+    return tensor.type() == ElementType.OTHER ? tensor.typeName() : tensor.type().toString();
+  }
+}
