@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -162,6 +163,31 @@ final class LogProbsCommandTest {
     String oneLine = reply.replace("\n", " ");
     assertThat(runText("\uFEFF" + oneLine + "\n[" + oneLine + "]\n\n" + oneLine, "--json").out())
         .isEqualTo(expected);
+  }
+
+  /** Data may be cut into several lines, and all else is no data. */
+  @Test
+  void serverSentEventsAreTheirData() {
+    String events =
+        """
+        : a comment with {"logprob":-7}
+
+        event: token
+        id: {"logprob":-7}
+        data: {"logprob":-1,
+        data:"bytes":2}
+
+        data:{"logprob":-2,"bytes":3}
+        retry: 10
+
+        data: [DONE]
+
+        """;
+    for (String text : List.of(events, events.replace("\n", "\r\n"), "\n" + events)) {
+      JsonNode json = runText(text, "--json").json();
+      assertThat(json.get("totalNats").asDouble()).isEqualTo(3);
+      assertThat(json.get("scoredBytes").asInt()).isEqualTo(5);
+    }
   }
 
   @Test

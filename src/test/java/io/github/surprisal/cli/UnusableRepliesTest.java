@@ -83,8 +83,10 @@ final class UnusableRepliesTest {
             + " openai-chat, openai-completions, vllm, sglang, sglang-input, llama.cpp, ollama,"
             + " lines: ask the server for them, or name the form with --format",
         "-0.5 | 1 | the reply is -0.5, expected an object",
-        "data: {'logprob':-1} | 1 | a stream of server-sent events, expected JSON: ask the server"
-            + " without 'stream'",
+        "data: {'logprob':'x'} | 18 | logprob is 'x', expected a number",
+        "data {'logprob':-1} | 1 | no valid JSON: Unrecognized token 'data': was expecting (JSON"
+            + " String, Number (or 'NaN'/'+INF'/'-INF'), Array, Object or token 'null', 'true' or"
+            + " 'false')",
         "{'logprob':-1 | 14 | no valid JSON: Unexpected end-of-input: expected close marker for"
             + " Object (start marker at [Source: REDACTED (`StreamReadFeature."
             + "INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 1])"
@@ -95,7 +97,9 @@ final class UnusableRepliesTest {
 
   /** In messages of the JSON parser and in words an apostrophe stays one. */
   private static String quoted(String problem) {
-    return problem.contains("Duplicate") ? problem : problem.replaceAll("'(?!s[ ,]|t )", "\"");
+    return problem.matches(".*(Duplicate|Unrecognized).*")
+        ? problem
+        : problem.replaceAll("'(?!s[ ,]|t )", "\"");
   }
 
   @Test
@@ -103,6 +107,14 @@ final class UnusableRepliesTest {
     assertRefused(
         "{\"logprob\":-1}\n\n{\"logprob\":-1}\n {\"logprob\":[]}",
         "line 4, column 13: logprob is an array, expected a number");
+  }
+
+  /** In server-sent events, too. */
+  @Test
+  void theLineOfAnEventIsCounted() {
+    assertRefused(
+        ": hello\r\n\r\nevent: x\r\ndata: {\"logprob\":-1}\r\n\r\ndata:{\"logprob\":[]}\r\n",
+        "line 6, column 17: logprob is an array, expected a number");
   }
 
   @ParameterizedTest
