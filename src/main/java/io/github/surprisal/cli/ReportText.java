@@ -54,9 +54,13 @@ final class ReportText {
     return report.toJson(keys.toArray(String[]::new));
   }
 
-  /** Returns one JSON object on one line, with the members that every report has. */
-  static String json(LossReport report) {
-    return report.toJson(MEMBERS.toArray(String[]::new));
+  /** Returns one JSON object on one line: the members of a report, and the tokens left out. */
+  static String json(Replies replies) {
+    String report = replies.report().toJson(MEMBERS.toArray(String[]::new));
+    return report.substring(0, report.length() - 1)
+        + ",\"unscoredTokens\":"
+        + replies.unscored()
+        + "}";
   }
 
   /** Returns the lines of a table: which replies were scored, how much of them, the results. */
