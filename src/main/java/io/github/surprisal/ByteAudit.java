@@ -274,14 +274,42 @@ public final class ByteAudit {
             + " (c4 a0) is a space; each of its characters stands for 1 byte"),
     /** The token is the name of a byte, such as {@code <0x0A>}. */
     BYTE_FALLBACK("the token is the name of a byte, and stands for that 1 byte"),
-    /** The token looks like a special one, such as {@code <s>}, and stands for no text. */
+    /** The token starts with ##, as WordPiece marks what goes on a word: {@code ##us}. */
+    CONTINUATION_PREFIX(
+        "the vocabulary writes ## before what goes on a word, as WordPiece does; leave it out. A"
+            + " token without it stands for the space before its word, too, where the text has one"),
+    /** The token ends with {@code @@}, as subword-nmt marks a word that goes on: {@code per@@}. */
+    CONTINUATION_SUFFIX(
+        "the vocabulary writes @@ where a word goes on, as subword-nmt and fairseq do; leave it out,"
+            + " and a space after it. A token without it stands for the space after its word, too,"
+            + " where the text has one"),
+    /** The token ends with {@code </w>}, as BPE of whole words marks the end of one. */
+    END_OF_WORD_SUFFIX(
+        "the vocabulary writes </w> where a word ends, as GPT-1's and CLIP's; it stands for the space"
+            + " after the word (1 byte, 20) where the text has one, and else for nothing"),
+    /**
+     * The token stands for text that the tokenizer has no token for, such as {@code <unk>}; no
+     * number of bytes is right.
+     */
+    UNKNOWN_TOKEN(
+        "the tokenizer had no token for the text here and put its unknown token in its place: how"
+            + " many bytes it stands for is unknown, and this vocabulary can't reproduce the text. No"
+            + " byte count makes bits per byte right: leave such texts out, or take a tokenizer that"
+            + " falls back to bytes"),
+    /**
+     * The token looks like a special one, such as {@code <s>} or {@code <|im_start|>user} with a
+     * line feed, and stands for no text.
+     */
     SPECIAL_TOKEN("the token looks like a special one, which stands for no text; give it 0 bytes"),
     /** The tokenizer puts a space before the text. */
     LEADING_SPACE(
         "the tokenizer put a space before the text; leave that byte out, or count it in the text,"
             + " too"),
     /** The token before has 0 bytes, and yet stands for some of the text. */
-    ZERO_BYTE_TOKEN("the token before has 0 bytes, and yet stands for the text that is missing"),
+    ZERO_BYTE_TOKEN(
+        "the token before has 0 bytes, and yet stands for the text that is missing; if it is the"
+            + " unknown token, how many bytes it stands for is unknown, and this vocabulary can't"
+            + " reproduce the text"),
     /** The tokens go on after the end of the text. */
     TEXT_ENDS("the text ends before the tokens do: something was added to the tokens"),
     /** The text goes on after the end of the tokens. */

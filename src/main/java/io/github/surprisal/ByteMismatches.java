@@ -8,12 +8,24 @@ package io.github.surprisal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Finds why the bytes of a token differ from the bytes of the text. */
 final class ByteMismatches {
   private static final Pattern BYTE_NAME = Pattern.compile("<0x[0-9A-Fa-f]{2}>");
-  private static final Pattern SPECIAL_NAME = Pattern.compile("<[^<>\\s]+>|\\[[A-Z]+]");
+
+  /** A name in brackets, with white space around it, or with a role after it: {@code <|a|>user}. */
+  private static final Pattern SPECIAL_NAME =
+      Pattern.compile("\\s*+(?:<[^<>\\s]+>|\\[[A-Z]+]|<\\|[^<>]+\\|>\\w*+)\\s*+");
+
+  /** The name of what stands for unknown text; SentencePiece shows it as U+2047. */
+  private static final Pattern UNKNOWN_NAME =
+      Pattern.compile(
+          "\\s*+(?:<\\|?unk(?:nown)?\\|?>|\\[unk(?:nown)?]|\u2047)\\s*+", Pattern.CASE_INSENSITIVE);
+
+  private static final String WORD_END = "</w>";
+  private static final String CONTINUATION = "##";
 
   /** The longest UTF-8 form of a character: how much of the text a token may lose as a whole. */
   private static final int CHARACTER_BYTES = 4;
@@ -30,6 +42,12 @@ final class ByteMismatches {
     String name = new String(token, UTF_8);
     if (BYTE_NAME.matcher(name).matches()) {
       return ByteAudit.Cause.BYTE_FALLBACK;
+    } else if (UNKNOWN_NAME.matcher(name).matches()) {
+      return ByteAudit.Cause.UNKNOWN_TOKEN;
+    }
+    Optional<ByteAudit.Cause> mark = markOfWordPart(name, text, position);
+    if (mark.isPresent()) {
+      return mark.get();
     } else if (SPECIAL_NAME.matcher(name).matches()) {
       return ByteAudit.Cause.SPECIAL_TOKEN;
     } else if (name.indexOf('\u2581') >= 0) {
@@ -41,6 +59,22 @@ final class ByteMismatches {
       return ByteAudit.Cause.REPLACEMENT_CHARACTER;
     }
     return causeInText(token, text, position, afterZeroBytes);
+  }
+
+  /** A mark at an end of the token, which says whether a word goes on, and is no text. */
+  private static Optional<ByteAudit.Cause> markOfWordPart(String name, byte[] text, int position) {
+    String part = name.stripTrailing();
+    if (startsWith(text, position, part.getBytes(UTF_8))) {
+      return Optional.empty();
+    } else if (part.endsWith(WORD_END)) {
+      return Optional.of(ByteAudit.Cause.END_OF_WORD_SUFFIX);
+    } else if (part.matches("(?s).*[^@\\s]@@")) {
+      return Optional.of(ByteAudit.Cause.CONTINUATION_SUFFIX);
+    }
+    boolean isText = startsWith(text, position, CONTINUATION.getBytes(UTF_8));
+    return part.matches("(?s)##[^#\\s].*") && !isText
+        ? Optional.of(ByteAudit.Cause.CONTINUATION_PREFIX)
+        : Optional.empty();
   }
 
   /** The cause for a token that looks as it should. */

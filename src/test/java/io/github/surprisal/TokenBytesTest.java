@@ -201,6 +201,32 @@ final class TokenBytesTest {
         slip(Cause.SPECIAL_TOKEN, 2, "It is", "It", " is", "<|endoftext|>"),
         slip(Cause.SPECIAL_TOKEN, 0, "It", "<｜begin▁of▁sentence｜>", "It"),
         slip(Cause.SPECIAL_TOKEN, 0, "It", "[CLS]", "It", "[SEP]"),
+        slip(Cause.SPECIAL_TOKEN, 0, "Hi", "<|im_start|>user\n", "Hi"),
+        slip(Cause.SPECIAL_TOKEN, 1, "Hi", "Hi", "<|im_end|>\n"),
+        slip(Cause.SPECIAL_TOKEN, 1, "Hi", "Hi", "\n\n<|eot|>"),
+        slip(Cause.SPECIAL_TOKEN, 0, "Hi", "<|begin\nof text|>", "Hi"),
+        slip(Cause.SPECIAL_TOKEN, 0, "Hi", "<s>\r\n", "Hi"),
+        slip(Cause.SPECIAL_TOKEN, 0, "Hi", " [CLS]\n", "Hi"),
+        slip(Cause.CONTINUATION_PREFIX, 1, "virus", "vir", "##us"),
+        slip(Cause.CONTINUATION_PREFIX, 1, "naïve", "na", "##ïve"),
+        slip(Cause.CONTINUATION_PREFIX, 1, "VIRUS", "VIR", "##us"),
+        slip(Cause.CONTINUATION_SUFFIX, 0, "person", "per@@", "son"),
+        slip(Cause.CONTINUATION_SUFFIX, 0, "person", "per@@ ", "son"),
+        slip(Cause.END_OF_WORD_SUFFIX, 0, "hello world", "hello</w>", "world</w>"),
+        slip(Cause.END_OF_WORD_SUFFIX, 1, "hello", "hel", "lo</w>"),
+        slip(Cause.END_OF_WORD_SUFFIX, 1, "a b", "a", "</w>", "b"),
+        slip(Cause.UNKNOWN_TOKEN, 1, "a\u2603b", "a", "<unk>", "b"),
+        slip(Cause.UNKNOWN_TOKEN, 1, "a \u2603 b", "a", "[UNK]", " b"),
+        slip(Cause.UNKNOWN_TOKEN, 1, "a \u2603 b", "a", "<UNK>", " b"),
+        slip(Cause.UNKNOWN_TOKEN, 1, "a\u2603b", "a", "<|unk|>", "b"),
+        slip(Cause.UNKNOWN_TOKEN, 1, "a\u2603b", "a", " \u2047 ", "b"),
+        // what looks like a mark, and is text
+        slip(Cause.DIFFERENT_TEXT, 0, "##us", "##ab"),
+        slip(Cause.DIFFERENT_TEXT, 0, "# us", "## us"),
+        slip(Cause.DIFFERENT_TEXT, 0, "## us", "####"),
+        slip(Cause.DIFFERENT_TEXT, 1, "a-b", "a", " @@", "b"),
+        slip(Cause.DIFFERENT_TEXT, 0, "a@ b", "a@@@", " b"),
+        slip(Cause.DIFFERENT_TEXT, 0, "per@@x", "per@@ "),
         slip(Cause.LEADING_SPACE, 0, "It is", " It", " is"),
         slip(Cause.LEADING_SPACE, 0, "It is", " ", "It", " is"),
         slip(Cause.LEADING_SPACE, 1, "It is", "", " It", " is"),
@@ -235,6 +261,24 @@ final class TokenBytesTest {
     assertThat(audit.tokenBytes()).isEqualTo(String.join("", tokens).getBytes(UTF_8).length);
     assertThat(audit.textBytes()).isEqualTo(text.getBytes(UTF_8).length);
     assertThat(audit.toString()).contains("probable cause: " + cause.explanation());
+  }
+
+  /** Nothing is to be counted for text that is lost, and 0 bytes neither. */
+  @Test
+  void lostTextHasNoByteCount() {
+    for (String unknown : new String[] {"<unk>", "[UNK]", "<UNK>", ""}) {
+      String report = audit("a\u2603b", "a", unknown, "b").toString();
+      assertThat(report)
+          .contains("how many bytes it stands for is unknown")
+          .contains("this vocabulary can't reproduce the text")
+          .doesNotContain("give it 0 bytes");
+    }
+  }
+
+  /** A text may hold the name of the unknown token, as WikiText-103 does. */
+  @Test
+  void theNameOfTheUnknownTokenMayBeText() {
+    assertThat(audit("a <unk> b", "a", " <unk>", " b").matches()).isTrue();
   }
 
   /** U+FFFD has 3 bytes, as this dash has, so the sum is right by chance. */

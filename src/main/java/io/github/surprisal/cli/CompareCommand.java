@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,7 +84,7 @@ final class CompareCommand implements Callable<Integer> {
     Map<String, List<String>> models = new LinkedHashMap<>();
     models.put("--logits-p", logitsP);
     models.put("--logits-q", logitsQ);
-    InputNames names = corpusOptions.names(models, List.of());
+    InputNames names = corpusOptions.names(models, List.of(), Optional.empty());
     CrossEntropyOptions options = corpusOptions.in(CrossEntropyOptions.defaults());
     int threads = corpusOptions.threads();
     try (OpenFiles files = new OpenFiles()) {

@@ -28,6 +28,7 @@ final class Corpus {
   private final List<LogitParts> models;
   private final TargetRows targets;
   private final Optional<IntegerParts> tokenBytes;
+  private final Optional<Vocabulary> vocabularyFile;
   private final Optional<IntegerParts> documents;
   private final CrossEntropyOptions options;
   private final int vocabulary;
@@ -49,11 +50,13 @@ final class Corpus {
       List<LogitParts> models,
       TargetRows targets,
       Optional<IntegerParts> tokenBytes,
+      Optional<Vocabulary> vocabularyFile,
       Optional<IntegerParts> documents,
       CrossEntropyOptions options) {
     this.models = List.copyOf(models);
     this.targets = targets;
     this.tokenBytes = tokenBytes;
+    this.vocabularyFile = vocabularyFile;
     this.documents = documents;
     this.options = options;
     this.vocabulary = options.vocabulary().orElse(models.get(0).columns());
@@ -92,7 +95,11 @@ final class Corpus {
     if (documents.isPresent()) {
       CorpusShapes.checkRows(documents.get(), logits.rows());
     }
-    return new Corpus(models, targets, tokenBytes, documents, options);
+    Optional<Vocabulary> vocabularyFile =
+        names.vocabularyFile().isPresent()
+            ? Optional.of(VocabularyFile.read(FileName.path(names.vocabularyFile().get())))
+            : Optional.empty();
+    return new Corpus(models, targets, tokenBytes, vocabularyFile, documents, options);
   }
 
   private static Optional<IntegerParts> integers(OpenFiles files, List<String> names)
@@ -123,6 +130,15 @@ final class Corpus {
 
   Optional<IntegerParts> tokenBytes() {
     return tokenBytes;
+  }
+
+  Optional<Vocabulary> vocabularyFile() {
+    return vocabularyFile;
+  }
+
+  /** Whether the bytes of text of each target are known. */
+  boolean hasBytes() {
+    return tokenBytes.isPresent() || vocabularyFile.isPresent();
   }
 
   Optional<IntegerParts> documents() {
@@ -259,13 +275,13 @@ final class Corpus {
   private RowBlock block(int count, List<Integer> documentEnds, Optional<LongDocument> piece)
       throws IOException {
     int[] ids = new int[count];
-    int[] bytes = new int[tokenBytes.isPresent() ? count : 0];
+    int[] bytes = new int[hasBytes() ? count : 0];
     long next = 0;
     for (int i = 0; i < count; i++) {
       long target = targets.next();
       ids[i] = target == TargetRows.NONE ? options.ignoreIndex() : id(target);
-      if (tokenBytes.isPresent() && target != TargetRows.NONE) {
-        bytes[i] = bytes(tokenBytes.get(), target);
+      if (hasBytes() && target != TargetRows.NONE) {
+        bytes[i] = bytes(target, ids[i]);
       }
       next = Math.max(next, target);
     }
@@ -275,7 +291,7 @@ final class Corpus {
     return new RowBlock(
         row,
         IntTensor.wrap(ids, count),
-        tokenBytes.isPresent() ? Optional.of(IntTensor.wrap(bytes, count)) : Optional.empty(),
+        hasBytes() ? Optional.of(IntTensor.wrap(bytes, count)) : Optional.empty(),
         documentEnds,
         piece);
   }
@@ -298,7 +314,24 @@ final class Corpus {
     return (int) id;
   }
 
-  private static int bytes(IntegerParts file, long target) throws IOException {
+  private int bytes(long target, int id) throws IOException {
+    return tokenBytes.isPresent()
+        ? counted(tokenBytes.get(), target)
+        : spelled(vocabularyFile.orElseThrow(), target, id);
+  }
+
+  private int spelled(Vocabulary tokens, long target, int id) throws InputException {
+    if (id == options.ignoreIndex()) {
+      return 0;
+    }
+    Optional<String> problem = tokens.problem(id);
+    if (problem.isPresent()) {
+      throw targets.ids().wrongAt(target, "token " + id, problem.get());
+    }
+    return tokens.tokens().length(id);
+  }
+
+  private static int counted(IntegerParts file, long target) throws IOException {
     long count = file.at(target);
     if (count < 0 || count > TokenBytes.MAX_BYTE_COUNT) {
       throw file.wrongAt(

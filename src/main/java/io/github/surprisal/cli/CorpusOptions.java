@@ -96,7 +96,8 @@ final class CorpusOptions {
    *
    * @param models the option and the files of each model's logits
    */
-  InputNames names(Map<String, List<String>> models, List<String> tokenBytes) {
+  InputNames names(
+      Map<String, List<String>> models, List<String> tokenBytes, Optional<String> vocabularyFile) {
     boolean areTokens = !tokens.isEmpty();
     if (areTokens == !targets.isEmpty()) {
       throw wrong(
@@ -107,8 +108,13 @@ final class CorpusOptions {
     Map<String, List<String>> all = new LinkedHashMap<>(models);
     all.put(areTokens ? "--tokens" : "--targets", areTokens ? tokens : targets);
     all.put("--token-bytes", tokenBytes);
+    all.put("--vocab-file", vocabularyFile.stream().toList());
     all.put("--documents", documents);
     all.forEach(this::checkNames);
+    if (!tokenBytes.isEmpty() && vocabularyFile.isPresent()) {
+      throw wrong(
+          "--token-bytes and --vocab-file exclude each other: expected one way to tell the bytes");
+    }
     long pipes =
         all.values().stream()
             .mapToInt(names -> Collections.frequency(names, OpenFiles.STANDARD_INPUT))
@@ -121,6 +127,7 @@ final class CorpusOptions {
         areTokens ? tokens : targets,
         areTokens,
         tokenBytes,
+        vocabularyFile,
         documents,
         dtype.map(this::dtype));
   }

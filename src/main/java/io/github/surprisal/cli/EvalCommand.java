@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  surprisal eval --logits logits.npy --targets targets.npy --token-bytes bytes.npy",
       "  surprisal eval --logits part-1.npy part-2.npy --tokens ids.npy --documents doc.npy",
+      "  surprisal eval --logits logits.npy --tokens ids.npy --vocab-file tokenizer.json",
       "  surprisal eval --logits 'part-*.npy' --tokens ids.npy --temperature 0.8 --json",
       "  surprisal eval --logits batch.npz:logits --targets batch.npz:targets",
       "  surprisal eval --logits model.safetensors.index.json:logits --tokens ids.npy",
@@ -76,6 +78,14 @@ final class EvalCommand implements Callable<Integer> {
   private List<String> tokenBytes = List.of();
 
   @Option(
+      names = "--vocab-file",
+      paramLabel = "FILE",
+      description =
+          "The file of a tokenizer, in place of --token-bytes: tokenizer.json, vocab.json, ranks of"
+              + " tiktoken, or a table of ids and tokens or byte counts.")
+  private Optional<String> vocabularyFile;
+
+  @Option(
       names = "--label-smoothing",
       paramLabel = "NUMBER",
       defaultValue = "0",
@@ -96,7 +106,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    InputNames names = corpusOptions.names(Map.of("--logits", logits), tokenBytes);
+    InputNames names = corpusOptions.names(Map.of("--logits", logits), tokenBytes, vocabularyFile);
     CrossEntropyOptions options = corpusOptions.in(options());
     int threads = corpusOptions.threads();
     try (OpenFiles files = new OpenFiles()) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param models the logits of each model
  * @param targets the targets, or else the input ids
  * @param areTokens whether {@code targets} are input ids
+ * @param vocabularyFile tells the bytes of each token, in place of {@code tokenBytes}
  * @param dtype the type that the logits really have, if it is said
  */
 record InputNames(
@@ -23,5 +24,6 @@ record InputNames(
     List<String> targets,
     boolean areTokens,
     List<String> tokenBytes,
+    Optional<String> vocabularyFile,
     List<String> documents,
     Optional<ElementType> dtype) {}

@@ -87,6 +87,16 @@ final class JsonValue {
     return content.equals(value);
   }
 
+  /** Whether this is the string {@code text}. */
+  boolean is(String text) {
+    return kind == Kind.STRING && content.equals(text);
+  }
+
+  /** Whether this is a string with such a beginning. */
+  boolean startsWith(String beginning) {
+    return kind == Kind.STRING && ((String) content).startsWith(beginning);
+  }
+
   /** Whether this is an object with such a member, be it null. */
   boolean has(String member) {
     return kind == Kind.OBJECT && ((Map<?, ?>) content).containsKey(member);
@@ -138,6 +148,11 @@ final class JsonValue {
   String text() throws InputException {
     require(Kind.STRING);
     return (String) content;
+  }
+
+  /** Returns a text that is the same for equal strings or numbers, and differs for others. */
+  String key() {
+    return kind + " " + (kind == Kind.STRING || kind == Kind.NUMBER ? content : "");
   }
 
   double number() throws InputException {

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
       "Computes loss, perplexity and bits per byte from the log-probabilities in replies of"
           + " servers.",
       "",
-      "Reads JSON: one reply, an array of replies, or one after the other, as in JSON lines. Each"
-          + " reply is a document, and standard errors take documents for independent."
+      "Reads JSON: one reply, an array of replies, or one after the other, as in JSON lines,"
+          + " a batch's output, or server-sent events. Each reply is a document, and standard errors take documents for independent."
     },
     footer = {
       "",
@@ -52,8 +52,8 @@ final class LogProbsCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "NAME",
       description =
-          "The form of the replies: openai-chat, openai-completions, vllm, sglang, sglang-input,"
-              + " llama.cpp, ollama or lines. Default: the first reply of each file tells.")
+          "The form that all replies have: openai-chat, openai-completions, openai-responses, vllm, sglang,"
+              + " sglang-input, llama.cpp, ollama or lines. Default: the first reply of each file tells.")
   private Optional<String> format;
 
   @Option(
@@ -69,7 +69,7 @@ final class LogProbsCommand implements Callable<Integer> {
     Replies replies = Replies.read(files, format());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(ReportText.json(replies.report()));
+      out.println(ReportText.json(replies));
     } else {
       ReportText.table(replies).forEach(out::println);
     }

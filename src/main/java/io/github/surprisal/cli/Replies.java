@@ -72,16 +72,21 @@ record Replies(List<Source> files, long unscored, LossReport report) {
       String name, InputStream in, Optional<ReplyFormat> format, ReplyScores scores)
       throws IOException {
     try (JsonInput input = JsonInput.of(name, in)) {
-      Optional<JsonValue> first = input.next();
-      if (first.isEmpty()) {
+      Optional<ReplyFormat> found = Optional.empty();
+      for (Optional<JsonValue> next = input.next(); next.isPresent(); next = input.next()) {
+        Optional<JsonValue> reply = ReplyEnvelope.open(next.get());
+        if (reply.isPresent()) {
+          if (found.isEmpty()) {
+            found = Optional.of(format.isPresent() ? format.get() : ReplyFormat.of(reply.get()));
+          }
+          found.get().read(reply.get(), scores);
+        }
+      }
+      if (found.isEmpty()) {
         throw new InputException(name, "holds no reply, expected a " + EXPECTED);
       }
-      ReplyFormat found = format.isPresent() ? format.get() : ReplyFormat.of(first.get());
-      for (Optional<JsonValue> next = first; next.isPresent(); next = input.next()) {
-        found.read(next.get(), scores);
-      }
-      scores.endReply();
-      return new Source(name, found);
+      scores.endFile();
+      return new Source(name, found.get());
     } catch (OutOfMemoryError tooLarge) {
       throw new InputException(
           name, "a reply needs more memory than there is, expected Java with more (-Xmx)");

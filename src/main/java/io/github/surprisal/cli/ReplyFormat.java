@@ -19,29 +19,30 @@ enum ReplyFormat {
   OPENAI_CHAT("openai-chat") {
     @Override
     boolean recognises(JsonValue value) {
-      return choicesHave(value, "content") || choicesHave(value, "refusal");
+      return choicesHave(value, "content")
+          || choicesHave(value, "refusal")
+          || value.find("object").filter(object -> object.is("chat.completion.chunk")).isPresent()
+          || elements(value, "choices").anyMatch(choice -> choice.find("delta").isPresent());
     }
 
     @Override
     void read(JsonValue reply, ReplyScores scores) throws InputException {
       for (JsonValue choice : choices(reply)) {
-        if (choice.find("delta").isPresent()) {
-          throw choice.problem(
-              "a part of a streamed reply, expected whole replies: ask the server without"
-                  + " \"stream\"");
+        boolean isWhole = choice.find("delta").isEmpty();
+        Optional<JsonValue> logprobs =
+            isWhole ? Optional.of(logprobs(choice)) : choice.find("logprobs");
+        Optional<JsonValue> content = logprobs.flatMap(found -> found.find("content"));
+        Optional<JsonValue> refusal = logprobs.flatMap(found -> found.find("refusal"));
+        if (isWhole && content.isEmpty() && refusal.isEmpty()) {
+          logprobs(choice).member("content", "an array of tokens").elements();
         }
-        JsonValue logprobs = logprobs(choice);
-        Optional<JsonValue> content = logprobs.find("content");
-        Optional<JsonValue> refusal = logprobs.find("refusal");
-        if (content.isEmpty() && refusal.isEmpty()) {
-          logprobs.member("content", "an array of tokens").elements();
-        }
-        for (Optional<JsonValue> tokens : List.of(content, refusal)) {
-          if (tokens.isPresent()) {
-            addTokens(tokens.get(), scores);
+        List<StreamedChoices.Token> tokens = new ArrayList<>();
+        for (Optional<JsonValue> part : List.of(content, refusal)) {
+          if (part.isPresent()) {
+            tokens.addAll(tokens(part.get()));
           }
         }
-        scores.endReply();
+        scores.addChoice(reply, choice, tokens);
       }
     }
   },
@@ -58,27 +59,40 @@ enum ReplyFormat {
     @Override
     void read(JsonValue reply, ReplyScores scores) throws InputException {
       for (JsonValue choice : choices(reply)) {
-        JsonValue logprobs = logprobs(choice);
-        JsonValue values = logprobs.member("token_logprobs", "an array of numbers");
-        List<JsonValue> logProbs = values.elements();
-        Optional<JsonValue> tokens = logprobs.find("tokens");
-        if (tokens.isPresent() && tokens.get().elements().size() != logProbs.size()) {
-          throw values.problem(
-              "token_logprobs has "
-                  + logProbs.size()
-                  + " elements, expected one for each of the "
-                  + tokens.get().elements().size()
-                  + " tokens");
-        }
-        for (int i = 0; i < logProbs.size(); i++) {
-          OptionalInt bytes =
-              tokens.isPresent()
-                  ? ByteLength.ofText(tokens.get().elements().get(i))
-                  : OptionalInt.empty();
-          scores.add(logProbs.get(i), bytes);
-        }
-        scores.endReply();
+        boolean hasNone = scores.isPart(reply, choice) && choice.find("logprobs").isEmpty();
+        scores.addChoice(reply, choice, hasNone ? List.of() : pairs(logprobs(choice)));
       }
+    }
+  },
+
+  /** OpenAI's Responses: {@code output[].content[].logprobs[]}. */
+  OPENAI_RESPONSES("openai-responses") {
+    private static final String ADVICE =
+        "an array of tokens: ask the server with \"include\": [\"message.output_text.logprobs\"]";
+
+    @Override
+    boolean recognises(JsonValue value) {
+      return elements(value, "output")
+          .flatMap(item -> elements(item, "content"))
+          .anyMatch(part -> elements(part, "logprobs").findFirst().isPresent());
+    }
+
+    @Override
+    void read(JsonValue reply, ReplyScores scores) throws InputException {
+      List<StreamedChoices.Token> tokens = new ArrayList<>();
+      for (JsonValue item : reply.member("output", "an array of messages").elements()) {
+        for (JsonValue part : elements(item, "content").toList()) {
+          if (part.find("type").filter(type -> !type.is("output_text")).isEmpty()) {
+            JsonValue logprobs = part.member("logprobs", ADVICE);
+            boolean hasText = part.find("text").filter(text -> !text.is("")).isPresent();
+            if (logprobs.elements().isEmpty() && hasText) {
+              throw logprobs.problem("logprobs is empty, expected " + ADVICE);
+            }
+            tokens.addAll(tokens(logprobs));
+          }
+        }
+      }
+      scores.addReply(tokens);
     }
   },
 
@@ -254,6 +268,39 @@ enum ReplyFormat {
       throw logprobs.wrong(advice);
     }
     return logprobs;
+  }
+
+  /** The numbers of token_logprobs, each with its text of tokens, if there are texts. */
+  private static List<StreamedChoices.Token> pairs(JsonValue logprobs) throws InputException {
+    JsonValue values = logprobs.member("token_logprobs", "an array of numbers");
+    List<JsonValue> logProbs = values.elements();
+    Optional<JsonValue> tokens = logprobs.find("tokens");
+    if (tokens.isPresent() && tokens.get().elements().size() != logProbs.size()) {
+      throw values.problem(
+          "token_logprobs has "
+              + logProbs.size()
+              + " elements, expected one for each of the "
+              + tokens.get().elements().size()
+              + " tokens");
+    }
+    List<StreamedChoices.Token> pairs = new ArrayList<>();
+    for (int i = 0; i < logProbs.size(); i++) {
+      OptionalInt bytes =
+          tokens.isPresent()
+              ? ByteLength.ofText(tokens.get().elements().get(i))
+              : OptionalInt.empty();
+      pairs.add(new StreamedChoices.Token(logProbs.get(i), bytes));
+    }
+    return pairs;
+  }
+
+  private static List<StreamedChoices.Token> tokens(JsonValue array) throws InputException {
+    List<StreamedChoices.Token> tokens = new ArrayList<>();
+    for (JsonValue token : array.elements()) {
+      tokens.add(
+          new StreamedChoices.Token(ReplyScores.logProb(token), ByteLength.of(token, "token")));
+    }
+    return tokens;
   }
 
   private static void addTokens(JsonValue tokens, ReplyScores scores) throws InputException {

@@ -7,12 +7,15 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.LossAccumulator;
 import io.github.surprisal.LossReport;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Adds up the log-probabilities of the tokens of replies, each reply a document. */
 final class ReplyScores {
 
   private final LossAccumulator accumulator = new LossAccumulator();
+  private final StreamedChoices streamed = new StreamedChoices();
   private long unscored;
   private long tokensOfReply;
 
@@ -36,8 +39,12 @@ final class ReplyScores {
    * @param textMembers where the token's text may stand
    */
   void addToken(JsonValue token, String... textMembers) throws InputException {
-    JsonValue logProb = token.member("logprob", "a natural log-probability, such as -0.5");
-    add(logProb, ByteLength.of(token, textMembers));
+    add(logProb(token), ByteLength.of(token, textMembers));
+  }
+
+  /** Returns the log-probability of a token that is an object, which may be null. */
+  static JsonValue logProb(JsonValue token) throws InputException {
+    return token.member("logprob", "a natural log-probability, such as -0.5");
   }
 
   /** Counts a token without a log-probability. */
@@ -58,6 +65,37 @@ final class ReplyScores {
       throw value.problem(String.valueOf(outOfRange.getMessage()));
     }
     tokensOfReply++;
+  }
+
+  /** Adds the tokens of a whole reply. */
+  void addReply(List<StreamedChoices.Token> tokens) throws InputException {
+    for (StreamedChoices.Token token : tokens) {
+      add(token.logProb(), token.bytes());
+    }
+    endReply();
+  }
+
+  /** Whether this is a part of a streamed choice. */
+  boolean isPart(JsonValue reply, JsonValue choice) {
+    return streamed.isPart(reply, choice);
+  }
+
+  /** Adds the tokens of a choice, or of a part of one. */
+  void addChoice(JsonValue reply, JsonValue choice, List<StreamedChoices.Token> tokens)
+      throws InputException {
+    Optional<List<StreamedChoices.Token>> whole =
+        streamed.isPart(reply, choice) ? streamed.add(reply, choice, tokens) : Optional.of(tokens);
+    if (whole.isPresent()) {
+      addReply(whole.get());
+    }
+  }
+
+  /** Ends all replies. */
+  void endFile() throws InputException {
+    for (List<StreamedChoices.Token> choice : streamed.takeOpen()) {
+      addReply(choice);
+    }
+    endReply();
   }
 
   /** Returns how many tokens the current reply has so far. */

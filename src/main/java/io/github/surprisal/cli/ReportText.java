@@ -61,9 +61,13 @@ final class ReportText {
     return report.toJson(keys.toArray(String[]::new));
   }
 
-  /** Returns one JSON object on one line, with the members that every report has. */
-  static String json(LossReport report) {
-    return report.toJson(MEMBERS.toArray(String[]::new));
+  /** Returns one JSON object on one line: the members of a report, and the tokens left out. */
+  static String json(Replies replies) {
+    String report = replies.report().toJson(MEMBERS.toArray(String[]::new));
+    return report.substring(0, report.length() - 1)
+        + ",\"unscoredTokens\":"
+        + replies.unscored()
+        + "}";
   }
 
   /** Returns the lines of a table: which replies were scored, how much of them, the results. */
@@ -151,6 +155,17 @@ final class ReportText {
     lines.add(
         integers(corpus.targets().areShifted() ? "Tokens" : "Targets", corpus.targets().ids()));
     corpus.tokenBytes().ifPresent(files -> lines.add(integers("Token bytes", files)));
+    corpus
+        .vocabularyFile()
+        .ifPresent(
+            tokens ->
+                lines.add(
+                    line(
+                        "Vocabulary",
+                        "%s (%s of %,d tokens)",
+                        tokens.file(),
+                        tokens.form(),
+                        tokens.count())));
     corpus.documents().ifPresent(files -> lines.add(integers("Documents", files)));
     return lines;
   }
@@ -167,9 +182,7 @@ final class ReportText {
             corpus.rows(),
             report.ignoredTokens(),
             corpus.options().ignoreIndex());
-    return corpus.tokenBytes().isEmpty()
-        ? text
-        : text + text("; %,d bytes of text", report.scoredBytes());
+    return !corpus.hasBytes() ? text : text + text("; %,d bytes of text", report.scoredBytes());
   }
 
   private static String scored(Replies replies) {
@@ -236,9 +249,12 @@ final class ReportText {
   }
 
   private static String bitsPerByte(Corpus corpus, LossReport report) {
-    if (corpus.tokenBytes().isEmpty()) {
+    if (!corpus.hasBytes()) {
       return line(
-          "Bits per byte", "%-15s%s", "-", "needs --token-bytes, the UTF-8 length of each target");
+          "Bits per byte",
+          "%-15s%s",
+          "-",
+          "needs --token-bytes, the UTF-8 length of each target, or --vocab-file");
     }
     return result("Bits per byte", report.bitsPerByte(), 7, bytesMeaning(report));
   }

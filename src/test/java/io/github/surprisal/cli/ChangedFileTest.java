@@ -77,6 +77,7 @@ class ChangedFileTest {
         List.of(targets.toString()),
         false,
         bytes.stream().map(Path::toString).toList(),
+        Optional.empty(),
         List.of(),
         Optional.empty());
   }

@@ -161,6 +161,7 @@ class CompareCommandTest {
         List.of(targets.toString()),
         false,
         List.of(),
+        Optional.empty(),
         List.of(),
         Optional.empty());
   }

@@ -291,6 +291,7 @@ class CorpusTest {
               List.of(targets.toString()),
               false,
               List.of(),
+              Optional.empty(),
               List.of(numbers.toString()),
               Optional.empty());
       try (OpenFiles files = new OpenFiles()) {
@@ -351,6 +352,7 @@ class CorpusTest {
               List.of(targets),
               false,
               List.of(),
+              Optional.empty(),
               grouped,
               Optional.empty());
       for (int threads = 1; threads < 4; threads++) {
@@ -364,6 +366,45 @@ class CorpusTest {
         }
       }
     }
+  }
+
+  @Test
+  void theFileOfATokenizerTellsBytes() {
+    Path counts = Path.of("src/test/resources/vocabularies/counts.tsv"); // 3 is a hole
+    float[] x = logits(4);
+    int[] targets = {1, 2, -100, 4};
+    Path logits = write("l.npy", NpyBytes.floats("(4, 7)", x));
+    Path ids = write("t.npy", NpyBytes.ints("(4,)", targets));
+    assertReport(
+        new LossAccumulator()
+            .add(FloatTensor.wrap(x, 4, COLUMNS), IntTensor.of(targets), IntTensor.of(2, 3, 0, 6))
+            .report(),
+        "--logits",
+        logits,
+        "--targets",
+        ids,
+        "--vocab-file",
+        counts);
+    assertThat(CommandRun.eval("--logits", logits, "--targets", ids, "--vocab-file", counts).out())
+        .contains("Vocabulary      " + counts + " (table of byte counts of 4 tokens)\n")
+        .contains("; 11 bytes of text\n");
+    Path hole = write("h.npy", NpyBytes.ints("(4,)", 1, 2, -100, 3));
+    assertThat(CommandRun.eval("--logits", logits, "--targets", hole, "--vocab-file", counts).err())
+        .isEqualTo(
+            "surprisal: "
+                + hole
+                + ": token 3 at position 3 is not in "
+                + counts
+                + ", expected one of its tokens\n");
+    Path tokens = write("ids.npy", NpyBytes.ints("(4,)", 4, 1, 2, 4));
+    assertThat(
+            CommandRun.eval("--logits", logits, "--tokens", tokens, "--vocab-file", counts).out())
+        .contains("3 of 4 tokens, 1 ignored (target -100); 11 bytes of text\n");
+    CommandRun both =
+        CommandRun.eval(
+            "--logits", logits, "--targets", ids, "--vocab-file", counts, "--token-bytes", ids);
+    assertThat(both.status()).isEqualTo(2);
+    assertThat(both.err()).startsWith("--token-bytes and --vocab-file exclude each other: ");
   }
 
   @Test

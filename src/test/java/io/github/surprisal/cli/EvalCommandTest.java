@@ -190,7 +190,7 @@ class EvalCommandTest {
     assertThat(run.out())
         .contains("Scored          387 of 387 tokens, 0 ignored (target -100)\n")
         .contains(
-            "Bits per byte   -              needs --token-bytes, the UTF-8 length of each target\n")
+            "Bits per byte   -              needs --token-bytes, the UTF-8 length of each target, or --vocab-file\n")
         .doesNotContain("NaN");
   }
 

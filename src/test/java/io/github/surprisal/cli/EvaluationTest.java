@@ -46,6 +46,7 @@ class EvaluationTest {
             List.of(CommandRun.REAL.resolve("bytes256_targets_masked.npy").toString()),
             false,
             List.of(CommandRun.REAL.resolve("bytes256_token_bytes.npy").toString()),
+            Optional.empty(),
             List.of(),
             Optional.empty());
     LossReport expected = report(names, options, 1, 1 << 16, rows -> {});
@@ -87,6 +88,7 @@ class EvaluationTest {
         List.of(targets.toString()),
         false,
         List.of(),
+        Optional.empty(),
         List.of(),
         Optional.empty());
   }

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,11 @@ final class LogProbsCommandTest {
   @CsvSource({
     "openai-chat.json,        openai-chat,        -10001.875, 5, 0, 2, 14",
     "openai-completions.json, openai-completions, -4.75,      3, 1, 1, 7",
+    "openai-chat-stream.txt,        openai-chat,        -4.5,  4, 0, 2, 9",
+    "openai-completions-stream.jsonl, openai-completions, -4,  2, 1, 1, 5",
+    "openai-responses.json,         openai-responses,   -2,    3, 0, 1, 7",
+    "openai-responses-stream.txt,   openai-responses,   -0.5,  1, 0, 1, 2",
+    "openai-batch.jsonl,            openai-chat,        -2.25, 3, 0, 2, 5",
     "vllm.json,               vllm,               -5.25,      2, 1, 1, 8",
     "sglang.json,             sglang,             -2.5,       3, 0, 2, 12",
     "llama.cpp.json,          llama.cpp,          -2.25,      3, 0, 1, 3",
@@ -65,6 +72,7 @@ final class LogProbsCommandTest {
         }) {
       assertThat(json.get("scoredTokens").asLong()).isEqualTo(tokens);
       assertThat(json.get("scoredBytes").asLong()).isEqualTo(bytes);
+      assertThat(json.get("unscoredTokens").asLong()).isEqualTo(unscored);
       assertThat(json.get("loss").asDouble()).isCloseTo(-sum / tokens, CLOSE);
       double perplexity = Math.exp(-sum / tokens);
       if (Double.isFinite(perplexity)) {
@@ -162,6 +170,49 @@ final class LogProbsCommandTest {
     String oneLine = reply.replace("\n", " ");
     assertThat(runText("\uFEFF" + oneLine + "\n[" + oneLine + "]\n\n" + oneLine, "--json").out())
         .isEqualTo(expected);
+  }
+
+  /** Chunks without a last part are a document all the same, and several replies may mingle. */
+  @Test
+  void everyStreamedChoiceIsADocument() {
+    String chunk =
+        "{'id':'chatcmpl-0123456789abcdef0123456789abcdef%s','choices':[{'index':%d,'delta':{'content':'a'},'logprobs':{'content':"
+            + "[{'token':'a','logprob':%s}]},'finish_reason':null}]}\n";
+    StringBuilder text = new StringBuilder();
+    for (int part = 1; part <= 3; part++) {
+      text.append(String.format(Locale.ROOT, chunk, "x", 0, -part));
+      text.append(String.format(Locale.ROOT, chunk, "y", 0, -10 * part));
+      text.append(String.format(Locale.ROOT, chunk, "y", 1, -100 * part));
+    }
+    CommandRun run = runText(text.toString().replace('\'', '"'));
+
+    assertThat(run.out())
+        .contains("9 of 9 tokens, 0 without log-probability, in 3 replies; 9 bytes of text\n");
+  }
+
+  /** Data may be cut into several lines, and all else is no data. */
+  @Test
+  void serverSentEventsAreTheirData() {
+    String events =
+        """
+        : a comment with {"logprob":-7}
+
+        event: token
+        id: {"logprob":-7}
+        data: {"logprob":-1,
+        data:"bytes":2}
+
+        data:{"logprob":-2,"bytes":3}
+        retry: 10
+
+        data: [DONE]
+
+        """;
+    for (String text : List.of(events, events.replace("\n", "\r\n"), "\n" + events)) {
+      JsonNode json = runText(text, "--json").json();
+      assertThat(json.get("totalNats").asDouble()).isEqualTo(3);
+      assertThat(json.get("scoredBytes").asInt()).isEqualTo(5);
+    }
   }
 
   @Test

@@ -54,8 +54,18 @@ final class UnusableRepliesTest {
         "{'choices':[{'logprobs':{'content':{}}}]} | 36 | content is an object, expected an array",
         "{'choices':[{'logprobs':{'content':[]}},{'logprobs':null}]} | 53 | logprobs is null,"
             + " expected log-probabilities: ask the server with 'logprobs'",
-        "{'choices':[{'logprobs':{'content':[]},'delta':{}}]} | 13 | a part of a streamed reply,"
-            + " expected whole replies: ask the server without 'stream'",
+        "{'choices':[{'delta':{'content':'a'},'finish_reason':'stop'}]} | 13 | a streamed text"
+            + " without log-probabilities: ask the server with 'logprobs'",
+        "{'choices':[{'delta':{'content':'a'},'logprobs':null}]} | 13 | a streamed text"
+            + " without log-probabilities: ask the server with 'logprobs'",
+        "{'custom_id':'a','response':null,'error':{}} | 1 | a request of a batch that failed,"
+            + " expected a reply: leave the line out",
+        "{'response':{'status_code':400,'body':{'error':{}}}} | 1 | a request of a batch that"
+            + " failed, expected a reply: leave the line out",
+        "{'type':'response.completed','response':{'output':[{'content':[{'type':'output_text',"
+            + "'text':'','logprobs':[{'token':'a'}]},{'type':'output_text','text':'a',"
+            + "'logprobs':[]}]}]}} | 108 | the object in logprobs has no member 'logprob', expected"
+            + " a natural log-probability, such as -0.5",
         "{'choices':[{'logprobs':{'token_logprobs':[-1,-2],'tokens':['a']}}]} | 43 |"
             + " token_logprobs has 2 elements, expected one for each of the 1 tokens",
         "{'prompt_logprobs':[null,{'1':{'logprob':-1,'rank':1},'2':{'logprob':-2,'rank':2}}]} | 26"
@@ -80,11 +90,13 @@ final class UnusableRepliesTest {
         "{'done':true} | 1 | the reply has no member 'logprobs', expected an array of tokens: ask"
             + " the server with 'logprobs': true",
         "{'error':'x'} | 1 | no log-probabilities, expected a reply that holds them as one of"
-            + " openai-chat, openai-completions, vllm, sglang, sglang-input, llama.cpp, ollama,"
-            + " lines: ask the server for them, or name the form with --format",
+            + " openai-chat, openai-completions, openai-responses, vllm, sglang, sglang-input,"
+            + " llama.cpp, ollama, lines: ask the server for them, or name the form with --format",
         "-0.5 | 1 | the reply is -0.5, expected an object",
-        "data: {'logprob':-1} | 1 | a stream of server-sent events, expected JSON: ask the server"
-            + " without 'stream'",
+        "data: {'logprob':'x'} | 18 | logprob is 'x', expected a number",
+        "data {'logprob':-1} | 1 | no valid JSON: Unrecognized token 'data': was expecting (JSON"
+            + " String, Number (or 'NaN'/'+INF'/'-INF'), Array, Object or token 'null', 'true' or"
+            + " 'false')",
         "{'logprob':-1 | 14 | no valid JSON: Unexpected end-of-input: expected close marker for"
             + " Object (start marker at [Source: REDACTED (`StreamReadFeature."
             + "INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column: 1])"
@@ -95,7 +107,9 @@ final class UnusableRepliesTest {
 
   /** In messages of the JSON parser and in words an apostrophe stays one. */
   private static String quoted(String problem) {
-    return problem.contains("Duplicate") ? problem : problem.replaceAll("'(?!s[ ,]|t )", "\"");
+    return problem.matches(".*(Duplicate|Unrecognized).*")
+        ? problem
+        : problem.replaceAll("'(?!s[ ,]|t )", "\"");
   }
 
   @Test
@@ -103,6 +117,29 @@ final class UnusableRepliesTest {
     assertRefused(
         "{\"logprob\":-1}\n\n{\"logprob\":-1}\n {\"logprob\":[]}",
         "line 4, column 13: logprob is an array, expected a number");
+  }
+
+  @Test
+  void aTextOfResponsesWithoutTokens() {
+    String text = "{'type':'output_text','text':'%s','logprobs':%s}";
+    String reply =
+        "{'output':[{'content':["
+            + text.formatted("a", "[{'token':'a','logprob':-1}]")
+            + ","
+            + text.formatted("b", "[]")
+            + "]}]}";
+    assertRefused(
+        reply.replace('\'', '"'),
+        "line 1, column 142: logprobs is empty, expected an array of tokens: ask the server with"
+            + " \"include\": [\"message.output_text.logprobs\"]");
+  }
+
+  /** In server-sent events, too. */
+  @Test
+  void theLineOfAnEventIsCounted() {
+    assertRefused(
+        ": hello\r\n\r\nevent: x\r\ndata: {\"logprob\":-1}\r\n\r\ndata:{\"logprob\":[]}\r\n",
+        "line 6, column 17: logprob is an array, expected a number");
   }
 
   @ParameterizedTest

@@ -69,8 +69,8 @@ class UsageTest {
         "logprobs | Missing required parameter: 'FILE'",
         "logprobs a --format | Missing required parameter for option '--format' (NAME)",
         "logprobs a --format gpt | Invalid value for option '--format': 'gpt', expected one of"
-            + " openai-chat, openai-completions, vllm, sglang, sglang-input, llama.cpp, ollama,"
-            + " lines",
+            + " openai-chat, openai-completions, openai-responses, vllm, sglang, sglang-input,"
+            + " llama.cpp, ollama, lines",
         "logprobs - a - | Invalid value for 'FILE': - is standard input, expected once at most",
         "logprobs a --predictions | Unknown option: '--predictions'"
       })
