@@ -77,6 +77,8 @@ final class CompareCommand implements Callable<Integer> {
               + " \"NaN\", \"Infinity\" and \"-Infinity\".")
   private boolean json;
 
+  @Mixin private VerboseOption verbose;
+
   @Override
   public Integer call() throws InputException {
     CrossEntropyOptions options =
@@ -87,9 +89,15 @@ final class CompareCommand implements Callable<Integer> {
             file("--logits-q", logitsQ),
             file("--targets", targets),
             options);
+    Relaunch relaunch = Relaunch.ifItPays(comparison.logitBytes());
+    if (relaunch.status().isPresent()) {
+      return relaunch.status().getAsInt();
+    }
+    verbose.begin(relaunch, comparison.describeFiles());
     ComparisonReport report =
         Progress.show(
             json, comparison.p().rows(), done -> comparison.run(Evaluation.BLOCK_BYTES, done));
+    verbose.end(comparison.p().rows(), comparison.logitBytes());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(report.toJson());

@@ -9,6 +9,7 @@ import io.github.surprisal.ComparisonAccumulator;
 import io.github.surprisal.ComparisonReport;
 import io.github.surprisal.CrossEntropyOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -38,5 +39,15 @@ record Comparison(Evaluation p, Evaluation q) {
             accumulator.add(
                 p.logitsBlock(row, count), q.logitsBlock(row, count), p.targetBlock(row, count)));
     return accumulator.report();
+  }
+
+  /** Returns the number of bytes of both models' logits. */
+  long logitBytes() {
+    return p.logitBytes() + q.logitBytes();
+  }
+
+  /** Returns a line for each file. */
+  List<String> describeFiles() {
+    return List.of(p.logits().describe(), q.logits().describe(), p.targets().describe());
   }
 }

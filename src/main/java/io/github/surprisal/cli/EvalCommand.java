@@ -89,6 +89,8 @@ final class EvalCommand implements Callable<Integer> {
               + " \"NaN\" and \"Infinity\".")
   private boolean json;
 
+  @Mixin private VerboseOption verbose;
+
   @Override
   public Integer call() throws InputException {
     Evaluation evaluation =
@@ -99,9 +101,15 @@ final class EvalCommand implements Callable<Integer> {
                 ? Optional.of(file("--token-bytes", tokenBytes.get()))
                 : Optional.empty(),
             vocabulary.in(options()));
+    Relaunch relaunch = Relaunch.ifItPays(evaluation.logitBytes());
+    if (relaunch.status().isPresent()) {
+      return relaunch.status().getAsInt();
+    }
+    verbose.begin(relaunch, evaluation.describeFiles());
     LossReport report =
         Progress.show(
             json, evaluation.rows(), done -> evaluation.run(Evaluation.BLOCK_BYTES, done));
+    verbose.end(evaluation.rows(), evaluation.logitBytes());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(ReportText.json(evaluation, report));

@@ -247,6 +247,18 @@ final class Evaluation {
     return logits.size() / columns;
   }
 
+  /** Returns the number of bytes of the logits. */
+  long logitBytes() {
+    return logits.size() * logits.type().bytes();
+  }
+
+  /** Returns a line for each file. */
+  List<String> describeFiles() {
+    return Stream.concat(Stream.of(logits, targets), tokenBytes.stream())
+        .map(NpyFile::describe)
+        .toList();
+  }
+
   /** Returns the number of columns of logits, padding included. */
   int columns() {
     return columns;

@@ -28,6 +28,7 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
+    Relaunch.begin(Main.class, args);
     System.exit(run(command -> command.execute(args)));
   }
 

@@ -219,6 +219,11 @@ final class NpyFile {
     return new InputException(path, String.format(Locale.ROOT, format, arguments));
   }
 
+  /** Returns name, type and shape. */
+  String describe() {
+    return path + ": " + type + " " + text(shape);
+  }
+
   Path path() {
     return path;
   }
