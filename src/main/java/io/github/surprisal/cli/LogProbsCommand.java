@@ -50,6 +50,7 @@ final class LogProbsCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "NAME",
+      completionCandidates = ReplyFormat.Names.class,
       description =
           "The form of the replies: openai-chat, openai-completions, vllm, sglang, sglang-input,"
               + " llama.cpp, ollama or lines. Default: the first reply of each file tells.")

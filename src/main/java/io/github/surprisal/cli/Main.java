@@ -8,6 +8,7 @@ package io.github.surprisal.cli;
 import io.github.surprisal.Surprisal;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,7 +17,12 @@ import picocli.CommandLine.Command;
     name = "surprisal",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {EvalCommand.class, CompareCommand.class, LogProbsCommand.class},
+    subcommands = {
+      EvalCommand.class,
+      CompareCommand.class,
+      LogProbsCommand.class,
+      AutoComplete.GenerateCompletion.class
+    },
     description = "Loss, perplexity and bits per byte of language models.")
 public final class Main {
 
