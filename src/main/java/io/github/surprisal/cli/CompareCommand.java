@@ -79,6 +79,8 @@ final class CompareCommand implements Callable<Integer> {
               + " the member notNumbers tells which it is.")
   private boolean json;
 
+  @Mixin private VerboseOption verbose;
+
   @Override
   public Integer call() throws IOException {
     Map<String, List<String>> models = new LinkedHashMap<>();
@@ -89,11 +91,17 @@ final class CompareCommand implements Callable<Integer> {
     int threads = corpusOptions.threads();
     try (OpenFiles files = new OpenFiles()) {
       Corpus corpus = Corpus.open(files, names, options);
+      Relaunch relaunch = Relaunch.ifItPays(corpus.bytesToReadAgain());
+      if (relaunch.status().isPresent()) {
+        return relaunch.status().getAsInt();
+      }
+      verbose.begin(relaunch, threads, corpus.files());
       ComparisonReport report =
           Progress.show(
               json,
               corpus.rows(),
               done -> Scoring.run(corpus, new Comparison(options), threads, done).report());
+      verbose.end(corpus.rows(), corpus.logitBytes());
       print(corpus, report);
     }
     return 0;

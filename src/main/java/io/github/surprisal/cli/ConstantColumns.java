@@ -13,8 +13,8 @@ import io.github.surprisal.FloatTensor;
  */
 final class ConstantColumns {
 
-  /** The most columns that are looked at: padding is never longer. */
-  private static final int MOST = 1 << 14;
+  /** The most columns that are looked at: padding is shorter. */
+  private static final int MOST = 1 << 12;
 
   /** With fewer rows, columns may be the same by chance. */
   private static final int FEWEST_ROWS = 10;
@@ -72,14 +72,14 @@ final class ConstantColumns {
   }
 
   /**
-   * Returns how many columns look like padding that counts: 0 if it were half of all or more, as no
-   * padding is, or if their probability is 0 anyway.
+   * Returns how many columns look like padding that counts: 0 if they were too many for padding,
+   * half of all or more, or if their probability is 0 anyway.
    */
   int padding() {
     boolean counts = false;
     for (int i = 0; i < count; i++) {
       counts |= ends[i] != Float.NEGATIVE_INFINITY;
     }
-    return rows >= FEWEST_ROWS && count < columns / 2.0 && counts ? count : 0;
+    return rows >= FEWEST_ROWS && count < Math.min(MOST, columns / 2.0) && counts ? count : 0;
   }
 }

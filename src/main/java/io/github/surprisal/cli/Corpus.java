@@ -8,6 +8,7 @@ package io.github.surprisal.cli;
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.IntTensor;
 import io.github.surprisal.TokenBytes;
+import io.github.surprisal.file.StoredTensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Rows of logits of one model or two, with their targets and what else is known of them, handed out
@@ -156,6 +158,36 @@ final class Corpus {
 
   long rows() {
     return models.get(0).rows();
+  }
+
+  /** The bytes of all models' logits. */
+  long logitBytes() {
+    long bytes = 0;
+    for (LogitParts model : models) {
+      for (StoredTensor part : model.parts()) {
+        bytes += part.size() * part.type().bytes();
+      }
+    }
+    return bytes;
+  }
+
+  /** {@link #logitBytes}; 0 if anything can be read only once, as from a pipe. */
+  long bytesToReadAgain() {
+    return tensors().anyMatch(StoredTensor::isForwardOnly) ? 0 : logitBytes();
+  }
+
+  /** Returns a line for each file: name, type and shape. */
+  List<String> files() {
+    return tensors().map(StoredTensor::toString).toList();
+  }
+
+  private Stream<StoredTensor> tensors() {
+    List<StoredTensor> all = new ArrayList<>();
+    models.forEach(model -> all.addAll(model.parts()));
+    all.addAll(targets.ids().parts());
+    tokenBytes.ifPresent(bytes -> all.addAll(bytes.parts()));
+    documents.ifPresent(numbers -> all.addAll(numbers.parts()));
+    return all.stream();
   }
 
   /** The number of columns that are tokens. */

@@ -104,6 +104,8 @@ final class EvalCommand implements Callable<Integer> {
               + " the member notNumbers tells which it is.")
   private boolean json;
 
+  @Mixin private VerboseOption verbose;
+
   @Override
   public Integer call() throws IOException {
     InputNames names = corpusOptions.names(Map.of("--logits", logits), tokenBytes, vocabularyFile);
@@ -111,11 +113,17 @@ final class EvalCommand implements Callable<Integer> {
     int threads = corpusOptions.threads();
     try (OpenFiles files = new OpenFiles()) {
       Corpus corpus = Corpus.open(files, names, options);
+      Relaunch relaunch = Relaunch.ifItPays(corpus.bytesToReadAgain());
+      if (relaunch.status().isPresent()) {
+        return relaunch.status().getAsInt();
+      }
+      verbose.begin(relaunch, threads, corpus.files());
       LossReport report =
           Progress.show(
               json,
               corpus.rows(),
               done -> Scoring.run(corpus, new Evaluation(options), threads, done).report());
+      verbose.end(corpus.rows(), corpus.logitBytes());
       print(corpus, report);
     }
     return 0;

@@ -51,6 +51,7 @@ final class LogProbsCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "NAME",
+      completionCandidates = ReplyFormat.Names.class,
       description =
           "The form that all replies have: openai-chat, openai-completions, openai-responses, vllm, sglang,"
               + " sglang-input, llama.cpp, ollama or lines. Default: the first reply of each file tells.")

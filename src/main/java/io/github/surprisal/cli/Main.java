@@ -9,6 +9,7 @@ import io.github.surprisal.Surprisal;
 import io.github.surprisal.file.FileFormatException;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,7 +22,8 @@ import picocli.CommandLine.Command;
       EvalCommand.class,
       CompareCommand.class,
       LogProbsCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      AutoComplete.GenerateCompletion.class
     },
     description = "Loss, perplexity and bits per byte of language models.")
 public final class Main {
@@ -34,6 +36,7 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
+    Relaunch.begin(Main.class, args);
     System.exit(run(command -> command.execute(args)));
   }
 

@@ -7,6 +7,7 @@ package io.github.surprisal.cli;
 
 import java.io.Console;
 import java.io.IOException;
+import java.text.DecimalFormat;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -29,7 +30,7 @@ final class Progress {
    * @param rows how many rows there are
    */
   static <T> T show(boolean quiet, long rows, Work<T> work) throws IOException {
-    if (quiet || !watched()) {
+    if (quiet || !isWatched()) {
       return work.run(done -> {});
     }
     try (ProgressBar bar =
@@ -37,6 +38,7 @@ final class Progress {
             .setTaskName("Scoring")
             .setUnit(" rows", 1)
             .setInitialMax(rows)
+            .showSpeed(new DecimalFormat("#,##0"))
             .clearDisplayOnFinish()
             .build()) {
       return work.run(bar::stepTo);
@@ -44,7 +46,11 @@ final class Progress {
   }
 
   /** Tells whether a person at a terminal would see a progress bar on standard error. */
-  private static boolean watched() {
+  static boolean isWatched() {
+    return ParentJvm.isWatched().orElseGet(Progress::isAtTerminal);
+  }
+
+  private static boolean isAtTerminal() {
     return StreamType.of(2)
         .map(type -> type == StreamType.TERMINAL)
         .orElseGet(Progress::hasConsole);

@@ -7,6 +7,7 @@ package io.github.surprisal.cli;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -222,6 +223,14 @@ enum ReplyFormat {
   /** Returns the names of all formats. */
   static String names() {
     return Arrays.stream(values()).map(ReplyFormat::toString).collect(Collectors.joining(", "));
+  }
+
+  /** The names of all formats, for a shell that completes them. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(values()).map(ReplyFormat::toString).iterator();
+    }
   }
 
   /** Finds the format of a reply. */

@@ -8,22 +8,16 @@ package io.github.surprisal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import io.github.surprisal.LossReport;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.URISyntaxException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -33,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The exit status and the streams of a JVM of its own. */
 class MainTest {
@@ -209,7 +202,7 @@ class MainTest {
     assumeThat(Path.of("/usr/bin/script")).isExecutable();
     List<String> words = main(arguments("eval"));
     words.addAll(1, List.of("-Duser.language=ar", "-Duser.country=EG"));
-    String eval = words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+    String eval = CommandJvm.shell(words);
     Path terminal = folder.resolve("terminal");
     String line = eval + " " + redirection + " '" + folder.resolve("file") + "'";
     List<String> script = List.of("script", "-qec", line, terminal.toString());
@@ -218,6 +211,10 @@ class MainTest {
 
     assertThat(run.status()).isZero();
     assertThat(text(terminal).contains("/1 rows (0:0")).isEqualTo(shown);
+    if (shown) { // and overwritten with blanks in the end
+      String seen = text(terminal);
+      assertThat(seen.substring(seen.lastIndexOf("rows/s"))).containsPattern("\r {40,}\r");
+    }
     assertThat(text(folder.resolve("file")).contains("Loss  "))
         .isEqualTo(!redirection.equals("2>"));
   }
@@ -246,11 +243,7 @@ class MainTest {
   }
 
   private static List<String> java(Class<?> main, List<String> arguments) throws Exception {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-cp", classPath(), main.getName()));
-    line.addAll(arguments);
-    return line;
+    return CommandJvm.of(main, List.of(), arguments);
   }
 
   /** Runs a process, whose output is not read, even if it is a pipe. */
@@ -265,23 +258,6 @@ class MainTest {
     process.getInputStream().close();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new CommandRun(process.exitValue(), "", text(err));
-  }
-
-  /** The places that the classes in use were loaded from, whatever started this JVM. */
-  private static String classPath() throws URISyntaxException, ClassNotFoundException {
-    List<String> places = new ArrayList<>();
-    for (Class<?> type :
-        List.of(
-            Main.class,
-            LossReport.class,
-            CommandLine.class,
-            ProgressBar.class,
-            JsonFactory.class,
-            Class.forName("org.jline.terminal.Terminal"))) {
-      places.add(
-          Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
-    }
-    return places.stream().distinct().collect(Collectors.joining(File.pathSeparator));
   }
 
   private static String text(Path file) throws IOException {

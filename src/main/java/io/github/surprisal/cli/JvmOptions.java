@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026 The surprisal authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.github.surprisal.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The options that this JVM was started with, from its command line and from its environment. */
+record JvmOptions(List<String> options) {
+
+  /** Those for people and programs that look at this JVM, and expect the work to be done in it. */
+  private static final List<String> OBSERVERS =
+      List.of(
+          "-agent",
+          "-javaagent",
+          "-Xrun",
+          "-Xlog",
+          "-verbose",
+          "-XX:+Print",
+          "-XX:StartFlightRecording");
+
+  /**
+   * Returns the options of this JVM; nothing where the module {@code java.management} is not there
+   * to tell. Only reflection can ask it without requiring it.
+   */
+  static Optional<JvmOptions> current() {
+    try {
+      Object runtime =
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getRuntimeMXBean")
+              .invoke(null);
+      Object options =
+          Class.forName("java.lang.management.RuntimeMXBean")
+              .getMethod("getInputArguments")
+              .invoke(runtime);
+      List<String> copy = new ArrayList<>();
+      ((List<?>) options).forEach(option -> copy.add(String.valueOf(option)));
+      return Optional.of(new JvmOptions(copy));
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError notToBeHad) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns an option that makes something look at this JVM, if there is one. */
+  Optional<String> observer() {
+    return options.stream()
+        .filter(option -> OBSERVERS.stream().anyMatch(option::startsWith))
+        .findFirst();
+  }
+}
