@@ -24,13 +24,20 @@ final class FormFields {
   static final int CHECKSUM = 4;
   private static final int OPTIONS = 14;
 
+  /** What begins the part that is there if tokens have weights. */
+  private static final int TOKEN_WEIGHTS = 16;
+
+  /** The field with the number of documents of a {@link LossAccumulator}. */
+  private static final int DOCUMENTS = 21;
+
   /** What a field is. */
   enum Kind {
     OPTIONS,
     COUNT,
     SUM,
     VARIABLE,
-    DOUBLE
+    DOUBLE,
+    PART
   }
 
   /** A field and its bytes. */
@@ -151,9 +158,17 @@ final class FormFields {
     }
     fields.counts(3);
     if (fields.havePredictions()) {
-      fields.predictions();
+      fields.predictions(countOf(fields.fields.get(DOCUMENTS)) > 0);
     }
+    fields.tokenWeights();
     return fields.fields;
+  }
+
+  private void tokenWeights() {
+    if (in.hasRemaining() && in.get(in.position()) == TOKEN_WEIGHTS) {
+      take(Kind.PART, 1);
+      sums(2);
+    }
   }
 
   private void differences() {
@@ -167,7 +182,7 @@ final class FormFields {
     return (in.get(HEAD + OPTIONS - 1) & 32) != 0;
   }
 
-  private void predictions() {
+  private void predictions(boolean haveDocuments) {
     boolean[] isBinUsed = new boolean[15];
     for (int totals = 0; totals < 2; totals++) {
       sums(3);
@@ -184,7 +199,7 @@ final class FormFields {
     for (boolean isUsed : isBinUsed) {
       sums(isUsed ? 1 : 0);
     }
-    if (in.hasRemaining()) {
+    if (haveDocuments) {
       sums(2 * 14);
       long moments = variable();
       for (long i = 0; i < moments; i++) {
@@ -240,7 +255,7 @@ final class FormFields {
     }
     SerialReader in = reader(field.bytes);
     return switch (field.kind) {
-      case OPTIONS -> field;
+      case OPTIONS, PART -> field;
       case COUNT -> field(field.kind, out -> out.writeLong(count(countOf(field), random)));
       case SUM -> field(field.kind, sum(in, random)::writeTo);
       case VARIABLE -> {
