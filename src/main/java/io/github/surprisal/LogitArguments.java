@@ -11,7 +11,9 @@ import io.github.surprisal.loss.NllLosses;
 import io.github.surprisal.loss.SoftTargetLosses;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.rows.RowWeights;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
@@ -99,15 +101,38 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
   /** The losses of logits against index targets. */
   static IndexTargetLosses losses(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
+    return losses(logits, targets, Optional.empty(), options);
+  }
+
+  /** The same with a weight for each row, if they are given. */
+  static IndexTargetLosses losses(
+      FloatTensor logits,
+      IntTensor targets,
+      Optional<FloatTensor> tokenWeights,
+      CrossEntropyOptions options) {
     LogitArguments checked = of(logits.shape(), options);
     RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
+    RowWeights weights = checked.rowWeights(tokenWeights);
     return new IndexTargetLosses(
-        logits.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
+        logits.data(),
+        checked.rows,
+        weights.scored(rowTargets),
+        weights,
+        options.settings(checked.rows.classes()));
   }
 
   /** The losses of logits against a distribution over the classes in each row. */
   static SoftTargetLosses losses(
       FloatTensor logits, FloatTensor probabilities, CrossEntropyOptions options) {
+    return softLosses(logits, probabilities, Optional.empty(), options);
+  }
+
+  /** The same with a weight for each row, if they are given. */
+  static SoftTargetLosses softLosses(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      Optional<FloatTensor> tokenWeights,
+      CrossEntropyOptions options) {
     options.requireNoIgnoreIndex(
         "probability targets have no index to ignore; leave those rows out of both tensors");
     LogitArguments checked = of(logits.shape(), options);
@@ -122,7 +147,43 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     }
     ClassRows rows = checked.rows;
     return new SoftTargetLosses(
-        logits.data(), rows, probabilities.data(), options.settings(rows.classes()));
+        logits.data(),
+        rows,
+        probabilities.data(),
+        checked.rowWeights(tokenWeights),
+        options.settings(rows.classes()));
+  }
+
+  /** A copy of the weights of rows, if they are given: each finite, and 0 or more. */
+  private RowWeights rowWeights(Optional<FloatTensor> tokenWeights) {
+    if (tokenWeights.isEmpty()) {
+      return RowWeights.NONE;
+    }
+    Shape given = tokenWeights.get().shape();
+    if (!given.equals(others)) {
+      throw new IllegalArgumentException(
+          "tokenWeights have shape "
+              + given
+              + ", expected "
+              + others
+              + " for "
+              + name
+              + " of shape "
+              + logits
+              + ": one for each row");
+    }
+    float[] weights = tokenWeights.get().toArray();
+    for (int row = 0; row < weights.length; row++) {
+      if (!(weights[row] >= 0 && weights[row] < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "tokenWeights at index "
+                + indexAt(others, row)
+                + " is "
+                + weights[row]
+                + ", expected a finite number, 0 or more: 0 where a token is not to count");
+      }
+    }
+    return new RowWeights(weights);
   }
 
   /** What to do where class ids were given as floats. */
@@ -141,7 +202,10 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
 
   /** The losses of log-probabilities against index targets. */
   static NllLosses logProbabilityLosses(
-      FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
+      FloatTensor logProbs,
+      IntTensor targets,
+      Optional<FloatTensor> tokenWeights,
+      CrossEntropyOptions options) {
     options.requireNoLabelSmoothing(
         "log-probabilities are not smoothed; give the logits to crossEntropy");
     options.requireNoTemperature(
@@ -149,10 +213,15 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     options.requireNoZLoss(
         "log-probabilities have no log-sum-exp; give the logits to crossEntropy");
     LogitArguments checked = of("logProbs", logProbs.shape(), options);
-    RowTargets rowTargets = checked.targets(targets, options.ignoreIndex());
+    RowWeights weights = checked.rowWeights(tokenWeights);
+    RowTargets rowTargets = weights.scored(checked.targets(targets, options.ignoreIndex()));
     checked.checkLogProbabilities(logProbs, rowTargets);
     return new NllLosses(
-        logProbs.data(), checked.rows, rowTargets, options.settings(checked.rows.classes()));
+        logProbs.data(),
+        checked.rows,
+        rowTargets,
+        weights,
+        options.settings(checked.rows.classes()));
   }
 
   private void checkLogProbabilities(FloatTensor logProbs, RowTargets targets) {

@@ -146,6 +146,32 @@ public final class LossAccumulator implements Serializable {
   }
 
   /**
+   * {@link #add(FloatTensor, IntTensor)} with a weight for each token.
+   *
+   * <p>The loss of a token is multiplied by its weight v, and the report has the mean Σ v·loss / Σ
+   * v·w[t], with the class weights w. A token of weight 0 is ignored, and counted as such; its
+   * logits are not read, but its target has to be a class or the ignore index all the same. To the
+   * bit, weights of 1 give the report without weights. {@link LossReport} tells what the weights do
+   * to its other numbers. A row alone goes as {@code add(row, IntTensor.scalar(target),
+   * FloatTensor.scalar(weight))}.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenWeights one weight for each token, of the targets' shape: finite, 0 or more
+   * @return this
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or a token weight is negative, NaN or infinite; nothing is added then
+   */
+  public LossAccumulator add(FloatTensor logits, IntTensor targets, FloatTensor tokenWeights) {
+    return add(weighted(logits, targets, tokenWeights), Optional.empty());
+  }
+
+  private IndexTargetLosses weighted(
+      FloatTensor logits, IntTensor targets, FloatTensor tokenWeights) {
+    return LogitArguments.losses(logits, targets, Optional.of(tokenWeights), options());
+  }
+
+  /**
    * Adds the losses of a batch with the bytes of text that each target token stands for.
    *
    * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
@@ -157,6 +183,28 @@ public final class LossAccumulator implements Serializable {
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets, TokenBytes vocabulary) {
     IndexTargetLosses batch = LogitArguments.losses(logits, targets, options());
+    return add(batch, targets, vocabulary);
+  }
+
+  /**
+   * {@link #add(FloatTensor, IntTensor, FloatTensor)} with the bytes of text that each target token
+   * stands for. Bits per byte are Σ v·loss / (ln 2 · Σ v·bytes) then.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenWeights one weight for each token, of the targets' shape: finite, 0 or more
+   * @param vocabulary the bytes of each token
+   * @return this
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither ignored nor a class
+   *     and a token of the vocabulary, or a token weight is negative, NaN or infinite; nothing is
+   *     added then
+   */
+  public LossAccumulator add(
+      FloatTensor logits, IntTensor targets, FloatTensor tokenWeights, TokenBytes vocabulary) {
+    return add(weighted(logits, targets, tokenWeights), targets, vocabulary);
+  }
+
+  private LossAccumulator add(IndexTargetLosses batch, IntTensor targets, TokenBytes vocabulary) {
     return add(batch, Optional.of(vocabulary.lengths(targets, options().ignoreIndex()).data()));
   }
 
@@ -178,6 +226,30 @@ public final class LossAccumulator implements Serializable {
    */
   public LossAccumulator add(FloatTensor logits, IntTensor targets, IntTensor tokenBytes) {
     IndexTargetLosses batch = LogitArguments.losses(logits, targets, options());
+    return add(batch, targets, tokenBytes);
+  }
+
+  /**
+   * {@link #add(FloatTensor, IntTensor, FloatTensor, TokenBytes)} with byte counts, for where they
+   * don't follow from the token alone; {@link #add(FloatTensor, IntTensor, IntTensor)} tells which
+   * swaps are noticed.
+   *
+   * @param logits (batch, seq, vocabulary), or any shape of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenWeights one weight for each token, of the targets' shape: finite, 0 or more
+   * @param tokenBytes of the targets' shape, each from 0, for tokens that stand for no text, to
+   *     {@value TokenBytes#MAX_BYTE_COUNT}
+   * @return this
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     a token weight is negative, NaN or infinite, or a byte count is out of range; nothing is
+   *     added then
+   */
+  public LossAccumulator add(
+      FloatTensor logits, IntTensor targets, FloatTensor tokenWeights, IntTensor tokenBytes) {
+    return add(weighted(logits, targets, tokenWeights), targets, tokenBytes);
+  }
+
+  private LossAccumulator add(IndexTargetLosses batch, IntTensor targets, IntTensor tokenBytes) {
     TokenBytes.checkCounts(tokenBytes, targets);
     return add(batch, Optional.of(tokenBytes.data()));
   }
@@ -541,8 +613,8 @@ public final class LossAccumulator implements Serializable {
     LossSums sums = LossSums.readFrom(in, options.predictions());
     in.end();
     in.require(
-        options.classWeights().isPresent() || sums.isUnweighted(),
-        "its tokens have weights, but there are no class weights");
+        options.classWeights().isPresent() || sums.areClassesUnweighted(),
+        "its tokens have weights, but there are no class weights, and no tokens can have these");
     return new LossAccumulator(options, sums);
   }
 

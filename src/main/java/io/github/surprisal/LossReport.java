@@ -53,6 +53,12 @@ import java.util.StringJoiner;
  * marked ({@link LossAccumulator#endDocument}), and otherwise tokens. Methods whose names say by
  * which have either.
  *
+ * <p>Where {@linkplain LossAccumulator#add(FloatTensor, IntTensor, FloatTensor) tokens have
+ * weights} v, they enter the sums on both sides of the loss and of bits per byte, with their
+ * standard errors: Σ v·loss / Σ v and Σ v·loss / (ln 2 · Σ v·bytes). So a corpus of weight 2
+ * throughout has the same loss and bits per byte as one of weight 1. Numbers of tokens and bytes,
+ * and all about predictions, count each token alike that has a weight above 0.
+ *
  * <p>Every number is a function of exact sums, so that equal tokens give an equal report, bit by
  * bit, however they were cut into batches, ordered, and merged; but for {@link #firstNan}, which
  * also depends on positions.
@@ -137,11 +143,11 @@ public final class LossReport {
   }
 
   private static double bitsPerByte(LossTotals all) {
-    return all.lossesWithBytes.toDouble() / (Nats.LN2 * all.bytes);
+    return all.lossesWithBytes.toDouble() / (Nats.LN2 * all.byteSum().toDouble());
   }
 
   /**
-   * The mean loss, weighted by class weights, if any.
+   * The mean loss, weighted by class weights and weights of tokens, if any.
    *
    * @return the loss in nats a scored token; NaN for no scored token
    */
@@ -150,7 +156,7 @@ public final class LossReport {
   }
 
   /**
-   * The sum of the losses of all scored tokens.
+   * The sum of the losses of all scored tokens, each times its weight, if any.
    *
    * @return the sum in nats; 0 for no scored token
    */
@@ -168,7 +174,7 @@ public final class LossReport {
   }
 
   /**
-   * The number of positions with the ignore index.
+   * The number of positions with the ignore index, and of those with a weight of 0.
    *
    * @return the number of ignored tokens
    */
@@ -229,7 +235,8 @@ public final class LossReport {
 
   /**
    * Bits per byte, Σ nats / (ln 2 · Σ bytes) over the scored tokens with bytes. It alone compares
-   * models with different tokenizers.
+   * models with different tokenizers. Weights of tokens multiply nats and bytes, class weights nats
+   * alone.
    *
    * @return bits per byte; NaN for 0 bytes, and if scored tokens came {@linkplain
    *     #tokensWithoutByteCount without a byte count}
@@ -267,7 +274,8 @@ public final class LossReport {
 
   /**
    * Word-level perplexity e<sup>totalNats / words</sup>: like bits per byte it compares models with
-   * different tokenizers.
+   * different tokenizers. Words have no weights, so where tokens have others than 0 and 1 it means
+   * nothing.
    *
    * @return the perplexity a word; NaN if no words were counted
    */
@@ -281,7 +289,7 @@ public final class LossReport {
    * wrong.
    *
    * <p>Here, in the other numbers of predictions and in their standard errors every scored token
-   * counts the same, whatever the class weights.
+   * counts the same, whatever the class weights and the weights of tokens.
    *
    * @return the share, from 0 to 1; NaN for no scored token, and without {@linkplain
    *     CrossEntropyOptions#predictions(boolean) predictions}
@@ -326,7 +334,7 @@ public final class LossReport {
 
   /**
    * Mean of −log P(target) − entropy over the scored tokens: above 0 if the model is surer than it
-   * should be, below 0 if it is less sure. Without class weights and label smoothing it is {@link
+   * should be, below 0 if it is less sure. Without weights and label smoothing it is {@link
    * #loss()} − {@link #entropy()}, apart from rounding.
    *
    * @return the mean in nats a scored token; +∞ if a target has probability 0; NaN for no scored

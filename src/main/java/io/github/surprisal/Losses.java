@@ -15,6 +15,7 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.Mean;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongPredicate;
 
@@ -32,6 +33,8 @@ import java.util.function.LongPredicate;
  * <tr><td>the loss of every sequence</td><td>{@link #perSequence(FloatTensor, IntTensor)}</td></tr>
  * <tr><td>the gradient that trains a model</td><td>{@link #crossEntropyWithGradient(FloatTensor,
  *     IntTensor, float[])}</td></tr>
+ * <tr><td>a loss in which each token has a weight</td><td>{@link #crossEntropy(FloatTensor,
+ *     IntTensor, FloatTensor, CrossEntropyOptions)}</td></tr>
  * <tr><td>the loss of log-probabilities</td><td>{@link #nllLoss(FloatTensor, IntTensor)}</td></tr>
  * <tr><td>probabilities of logits</td><td>{@link #softmax(FloatTensor)}, {@link
  *     #logSoftmax(FloatTensor)}, {@link #logSumExp(FloatTensor)}</td></tr>
@@ -68,11 +71,15 @@ import java.util.function.LongPredicate;
  * Every result has the same bits whatever the batch split, the storage and the layout of the
  * tensors, the JDK and the machine.
  *
+ * <p>Token weights, where a form takes them, are one number v for each row: 0 for a prompt, 1 for
+ * an answer, 0.1 for the output of a tool. The loss of a row is multiplied by its weight, and the
+ * mean is Σ v·loss / Σ v·w[t] with the class weights w, and Σ v·loss / Σ v against probabilities.
+ *
  * <p>Rows:
  *
  * <ul>
  *   <li>A row whose target is the ignore index never matters, whatever it holds: its loss and
- *       gradient are 0.
+ *       gradient are 0. Nor does a row of token weight 0, which is ignored like it.
  *   <li>NaN or +∞ in a scored row, or nothing but −∞: its loss is NaN.
  *   <li>−∞ at the target: +∞; at another class: an ordinary finite loss, but +∞ with label
  *       smoothing, unless the class has weight 0.
@@ -347,6 +354,41 @@ public final class Losses {
   }
 
   /**
+   * {@link #crossEntropy(FloatTensor, IntTensor, CrossEntropyOptions)} with a weight for each
+   * token: the mean Σ v·loss / Σ v·w[t] over scored rows, or the sum Σ v·loss.
+   *
+   * <p>v are the token weights, w the class weights, and the loss is the one of a row as it would
+   * be without v. Without class weights it is PyTorch's {@code (loss * v).sum() / v.sum()}, with
+   * {@code reduction="none"} for the loss. A row of weight 0 is ignored: its logits are not read,
+   * so that NaN there does no harm, but its target has to be a class or the ignore index all the
+   * same. To the bit, weights of 1 give the loss without weights, and weights of 0 and 1 the loss
+   * in which the rows of 0 have the ignore index.
+   *
+   * <pre>{@code
+   * FloatTensor logits = FloatTensor.of(new float[][] {{2, 0, 1}, {0, 3, 0}, {0, 0, 0}});
+   * FloatTensor weights = FloatTensor.of(0, 1, 0.1f); // a prompt, an answer, the output of a tool
+   * CrossEntropyOptions options = CrossEntropyOptions.defaults();
+   * System.out.println(Losses.crossEntropy(logits, IntTensor.of(0, 1, 2), weights, options)); // 0.1862
+   * }</pre>
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenWeights one weight for each row, of the targets' shape: finite, 0 or more
+   * @param options ignore index, smoothing, weights, temperature, z-loss, reduction, class axis,
+   *     parallelism
+   * @return the mean (NaN if nothing is scored, or every weight is 0) or the sum (0 then)
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or a token weight is negative, NaN or infinite
+   */
+  public static double crossEntropy(
+      FloatTensor logits,
+      IntTensor targets,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options) {
+    return LogitArguments.losses(logits, targets, Optional.of(tokenWeights), options).reduce();
+  }
+
+  /**
    * {@link #crossEntropy(FloatTensor, FloatTensor, CrossEntropyOptions)} with the default options.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
@@ -380,6 +422,30 @@ public final class Losses {
   }
 
   /**
+   * {@link #crossEntropy(FloatTensor, FloatTensor, CrossEntropyOptions)} with a weight for each
+   * token: the mean Σ v·loss / Σ v over rows, whatever the class weights, or the sum Σ v·loss.
+   *
+   * <p>A row of weight v = 0 is ignored: neither its logits nor its probabilities are read.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param tokenWeights one weight for each row, of the logits' shape without the class axis:
+   *     finite, 0 or more
+   * @param options smoothing, weights, temperature, z-loss, reduction, class axis, parallelism
+   * @return the mean (NaN if every weight is 0) or the sum (0 then)
+   * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, or a token
+   *     weight is negative, NaN or infinite
+   */
+  public static double crossEntropy(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options) {
+    return LogitArguments.softLosses(logits, probabilities, Optional.of(tokenWeights), options)
+        .reduce();
+  }
+
+  /**
    * {@link #crossEntropyPerToken(FloatTensor, IntTensor, CrossEntropyOptions)} with the default
    * options.
    *
@@ -406,6 +472,30 @@ public final class Losses {
   public static DoubleTensor crossEntropyPerToken(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options) {
     return perToken(logits, options, LogitArguments.losses(logits, targets, options));
+  }
+
+  /**
+   * Cross-entropy loss of each row times its weight, as {@link #crossEntropy(FloatTensor,
+   * IntTensor, FloatTensor, CrossEntropyOptions)} defines it; 0 for ignored rows and for those of
+   * weight 0.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenWeights one weight for each row, of the targets' shape: finite, 0 or more
+   * @param options ignore index, smoothing, weights, temperature, z-loss, class axis, parallelism
+   * @return one weighted loss a row in nats, of the targets' shape
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     a token weight is negative, NaN or infinite, or the reduction is not the default
+   */
+  public static DoubleTensor crossEntropyPerToken(
+      FloatTensor logits,
+      IntTensor targets,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options) {
+    return perToken(
+        logits,
+        options,
+        LogitArguments.losses(logits, targets, Optional.of(tokenWeights), options));
   }
 
   /**
@@ -482,6 +572,30 @@ public final class Losses {
   }
 
   /**
+   * Cross-entropy loss of each row times its weight, as {@link #crossEntropy(FloatTensor,
+   * FloatTensor, FloatTensor, CrossEntropyOptions)} defines it; 0 for rows of weight 0.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param tokenWeights one weight for each row, of the logits' shape without the class axis:
+   *     finite, 0 or more
+   * @param options smoothing, weights, temperature, z-loss, class axis, parallelism
+   * @return one weighted loss a row in nats, of the logits' shape without the class axis
+   * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, a token
+   *     weight is negative, NaN or infinite, or the reduction is not the default
+   */
+  public static DoubleTensor crossEntropyPerToken(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options) {
+    return perToken(
+        logits,
+        options,
+        LogitArguments.softLosses(logits, probabilities, Optional.of(tokenWeights), options));
+  }
+
+  /**
    * {@link #crossEntropyWithGradient(FloatTensor, IntTensor, CrossEntropyOptions, float[])} with
    * the default options.
    *
@@ -523,8 +637,48 @@ public final class Losses {
    */
   public static double crossEntropyWithGradient(
       FloatTensor logits, IntTensor targets, CrossEntropyOptions options, float[] gradientOut) {
+    return withGradient(logits, targets, Optional.empty(), options, gradientOut);
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, IntTensor, FloatTensor, CrossEntropyOptions)} and the
+   * gradient of what it returns by the logits, in one call.
+   *
+   * <p>Without class weights and smoothing the gradient of a row is v·(softmax(x) − onehot(t)) for
+   * the sum, and that divided by Σ v for the mean. Rows that are ignored get 0, rows of weight 0
+   * with them; rows whose loss is NaN get NaN.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenWeights one weight for each row, of the targets' shape: finite, 0 or more
+   * @param options ignore index, smoothing, weights, temperature, z-loss, reduction, class axis,
+   *     parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the logits wrap from its beginning,
+   *     which is then overwritten
+   * @return the mean loss (NaN if nothing is scored, or every weight is 0) or the sum (0 then) in
+   *     nats
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     a token weight is negative, NaN or infinite, or {@code gradientOut} is too short or is an
+   *     array in which the logits do not begin at 0; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits,
+      IntTensor targets,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options,
+      float[] gradientOut) {
+    return withGradient(logits, targets, Optional.of(tokenWeights), options, gradientOut);
+  }
+
+  private static double withGradient(
+      FloatTensor logits,
+      IntTensor targets,
+      Optional<FloatTensor> tokenWeights,
+      CrossEntropyOptions options,
+      float[] gradientOut) {
     FloatTensor read = logits.withVisibleArray();
-    LogitLosses losses = LogitArguments.losses(read, targets, options);
+    LogitLosses losses = LogitArguments.losses(read, targets, tokenWeights, options);
     LogitArguments.checkOutput("gradientOut", logits, gradientOut);
     return losses.reduceWithGradient(gradientOut);
   }
@@ -572,6 +726,33 @@ public final class Losses {
   }
 
   /**
+   * {@link #crossEntropyWithGradient(FloatTensor, IntTensor, FloatTensor, CrossEntropyOptions,
+   * float[])} with the gradient in a buffer, as for {@link #crossEntropyWithGradient(FloatTensor,
+   * IntTensor, CrossEntropyOptions, FloatBuffer)}.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenWeights one weight for each row, of the targets' shape: finite, 0 or more
+   * @param options ignore index, smoothing, weights, temperature, z-loss, reduction, class axis,
+   *     parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
+   *     least as many elements remain as the logits have; position and limit are left alone
+   * @return the mean loss or the sum in nats
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     a token weight is negative, NaN or infinite, or {@code gradientOut} is too short or
+   *     read-only; nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits,
+      IntTensor targets,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options,
+      FloatBuffer gradientOut) {
+    LogitLosses losses = LogitArguments.losses(logits, targets, Optional.of(tokenWeights), options);
+    return withGradient(losses, gradientOut, logits);
+  }
+
+  /**
    * {@link #crossEntropyWithGradient(FloatTensor, FloatTensor, CrossEntropyOptions, float[])} with
    * the default options.
    *
@@ -615,9 +796,49 @@ public final class Losses {
       FloatTensor probabilities,
       CrossEntropyOptions options,
       float[] gradientOut) {
+    return withGradient(logits, probabilities, Optional.empty(), options, gradientOut);
+  }
+
+  /**
+   * {@link #crossEntropy(FloatTensor, FloatTensor, FloatTensor, CrossEntropyOptions)} and the
+   * gradient of what it returns by the logits, in one call.
+   *
+   * <p>Without class weights and smoothing the gradient of a row is v·(Σp · softmax(x) − p) for the
+   * sum, and that divided by Σ v for the mean. Rows of weight 0 get 0, rows whose loss is NaN get
+   * NaN.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param tokenWeights one weight for each row, of the logits' shape without the class axis:
+   *     finite, 0 or more
+   * @param options smoothing, weights, temperature, z-loss, reduction, class axis, parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from element 0 on: at least as
+   *     many elements as the logits; may be the array that the logits wrap from its beginning,
+   *     which is then overwritten; must not be the array of the probabilities
+   * @return the mean loss (NaN if every weight is 0) or the sum (0 then) in nats
+   * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, a token
+   *     weight is negative, NaN or infinite, or {@code gradientOut} is too short, is an array in
+   *     which the logits do not begin at 0, or is the array of the probabilities; nothing is
+   *     written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options,
+      float[] gradientOut) {
+    return withGradient(logits, probabilities, Optional.of(tokenWeights), options, gradientOut);
+  }
+
+  private static double withGradient(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      Optional<FloatTensor> tokenWeights,
+      CrossEntropyOptions options,
+      float[] gradientOut) {
     FloatTensor read = logits.withVisibleArray();
     FloatTensor weighing = probabilities.withVisibleArray();
-    LogitLosses losses = LogitArguments.losses(read, weighing, options);
+    LogitLosses losses = LogitArguments.softLosses(read, weighing, tokenWeights, options);
     LogitArguments.checkOutput("gradientOut", logits, gradientOut);
     if (probabilities.liesIn(gradientOut)) {
       throw new IllegalArgumentException(
@@ -671,6 +892,34 @@ public final class Losses {
     return withGradient(losses, gradientOut, logits, probabilities);
   }
 
+  /**
+   * {@link #crossEntropyWithGradient(FloatTensor, FloatTensor, FloatTensor, CrossEntropyOptions,
+   * float[])} with the gradient in a buffer, as for {@link #crossEntropyWithGradient(FloatTensor,
+   * FloatTensor, CrossEntropyOptions, FloatBuffer)}.
+   *
+   * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
+   * @param probabilities a distribution over the classes in each row, of the logits' shape
+   * @param tokenWeights one weight for each row, of the logits' shape without the class axis:
+   *     finite, 0 or more
+   * @param options smoothing, weights, temperature, z-loss, reduction, class axis, parallelism
+   * @param gradientOut takes the gradient, in the logits' layout from its position on, where at
+   *     least as many elements remain as the logits have; position and limit are left alone
+   * @return the mean loss or the sum in nats
+   * @throws IllegalArgumentException if shapes don't fit, the ignore index is 0 or more, a token
+   *     weight is negative, NaN or infinite, or {@code gradientOut} is too short or read-only;
+   *     nothing is written then
+   */
+  public static double crossEntropyWithGradient(
+      FloatTensor logits,
+      FloatTensor probabilities,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options,
+      FloatBuffer gradientOut) {
+    LogitLosses losses =
+        LogitArguments.softLosses(logits, probabilities, Optional.of(tokenWeights), options);
+    return withGradient(losses, gradientOut, logits, probabilities);
+  }
+
   private static double withGradient(
       LogitLosses losses, FloatBuffer gradientOut, FloatTensor logits, FloatTensor... others) {
     LogitArguments.checkOutput("gradientOut", logits, gradientOut);
@@ -715,7 +964,32 @@ public final class Losses {
    */
   public static double nllLoss(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
-    return LogitArguments.logProbabilityLosses(logProbs, targets, options).reduce();
+    return LogitArguments.logProbabilityLosses(logProbs, targets, Optional.empty(), options)
+        .reduce();
+  }
+
+  /**
+   * {@link #nllLoss(FloatTensor, IntTensor, CrossEntropyOptions)} with a weight v for each token:
+   * the mean of −v·w[t]·logProbs[t], divided by Σ v·w[t], or the sum, over scored rows.
+   *
+   * <p>A row of weight 0 is ignored, and its log-probabilities are not read.
+   *
+   * @param logProbs log-probabilities, of any shape of rank 1 or more
+   * @param targets the shape of {@code logProbs} without the class axis
+   * @param tokenWeights one weight for each row, of the targets' shape: finite, 0 or more
+   * @param options ignore index, weights, reduction, class axis, parallelism
+   * @return the mean (NaN if nothing is scored, or every weight is 0) or the sum in nats
+   * @throws IllegalArgumentException as {@link #nllLoss(FloatTensor, IntTensor,
+   *     CrossEntropyOptions)}, or if a token weight is negative, NaN or infinite
+   */
+  public static double nllLoss(
+      FloatTensor logProbs,
+      IntTensor targets,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options) {
+    return LogitArguments.logProbabilityLosses(
+            logProbs, targets, Optional.of(tokenWeights), options)
+        .reduce();
   }
 
   /**
@@ -744,7 +1018,33 @@ public final class Losses {
   public static DoubleTensor nllLossPerToken(
       FloatTensor logProbs, IntTensor targets, CrossEntropyOptions options) {
     return perToken(
-        logProbs, options, LogitArguments.logProbabilityLosses(logProbs, targets, options));
+        logProbs,
+        options,
+        LogitArguments.logProbabilityLosses(logProbs, targets, Optional.empty(), options));
+  }
+
+  /**
+   * Negative log-likelihood of each row times its weight, as {@link #nllLoss(FloatTensor,
+   * IntTensor, FloatTensor, CrossEntropyOptions)} defines it; 0 for ignored rows and for those of
+   * weight 0.
+   *
+   * @param logProbs log-probabilities, of any shape of rank 1 or more
+   * @param targets the shape of {@code logProbs} without the class axis
+   * @param tokenWeights one weight for each row, of the targets' shape: finite, 0 or more
+   * @param options ignore index, weights, class axis, parallelism
+   * @return one weighted value a row in nats, of the targets' shape
+   * @throws IllegalArgumentException as {@link #nllLoss(FloatTensor, IntTensor, FloatTensor,
+   *     CrossEntropyOptions)}, or if the reduction is not the default
+   */
+  public static DoubleTensor nllLossPerToken(
+      FloatTensor logProbs,
+      IntTensor targets,
+      FloatTensor tokenWeights,
+      CrossEntropyOptions options) {
+    return perToken(
+        logProbs,
+        options,
+        LogitArguments.logProbabilityLosses(logProbs, targets, Optional.of(tokenWeights), options));
   }
 
   private static DoubleTensor perToken(

@@ -98,7 +98,7 @@ public final class StandardErrors {
 
   /**
    * Standard error of the loss: √(n/(n−1) · Σ(l − m·w)²) / |Σw| with the n units' losses l, their
-   * weights w (the number of tokens, without class weights) and the mean m = Σl / Σw.
+   * weights w (the number of tokens, without weights) and the mean m = Σl / Σw.
    *
    * @return the standard error in nats a token
    */
@@ -135,7 +135,8 @@ public final class StandardErrors {
 
   /**
    * Standard error of the bits per byte: √(n/(n−1) · Σ(l − r·b)²) / (ln 2 · Σb) over the n units
-   * with bytes, their losses l, bytes b, and r = Σl / Σb.
+   * with bytes, their losses l, bytes b (times the weights of their tokens, if any), and r = Σl /
+   * Σb.
    *
    * @return the standard error in bits; NaN where the bits per byte are
    */

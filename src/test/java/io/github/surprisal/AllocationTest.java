@@ -62,6 +62,7 @@ class AllocationTest {
     Arrays.fill(uniform, 1f / CLASSES);
     FloatTensor soft = FloatTensor.wrap(uniform, ROWS, CLASSES);
     IntTensor targets = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), ROWS);
+    FloatTensor tokenWeights = FloatTensor.wrap(Arrays.copyOf(weights, ROWS), ROWS);
     IntTensor targetsOfOne = IntTensor.wrap(IntStream.range(0, ROWS).toArray(), 1, ROWS);
     CrossEntropyOptions smoothed = DEFAULTS.labelSmoothing(0.1);
     CrossEntropyOptions weighted = DEFAULTS.classWeights(FloatTensor.wrap(weights, CLASSES));
@@ -77,6 +78,10 @@ class AllocationTest {
             () -> Losses.crossEntropy(maskedShortOnes, targetsOfShortOnes, DEFAULTS)),
         call("label smoothing", () -> Losses.crossEntropy(logits, targets, smoothed)),
         call("class weights", () -> Losses.crossEntropy(logits, targets, weighted)),
+        call("token weights", () -> Losses.crossEntropy(logits, targets, tokenWeights, DEFAULTS)),
+        call(
+            "gradient with token weights",
+            () -> Losses.crossEntropyWithGradient(logits, targets, tokenWeights, DEFAULTS, out)),
         call("both", () -> Losses.crossEntropy(logits, targets, weighted.labelSmoothing(0.1))),
         call("soft targets", () -> Losses.crossEntropy(logits, soft, smoothed)),
         call("class axis 1", () -> Losses.crossEntropy(sideBySide, targetsOfOne, axis1)),

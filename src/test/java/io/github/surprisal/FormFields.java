@@ -24,6 +24,9 @@ final class FormFields {
   static final int CHECKSUM = 4;
   private static final int OPTIONS = 14;
 
+  /** What begins the part that is there if tokens have weights. */
+  private static final int TOKEN_WEIGHTS = 16;
+
   /** The field with the number of documents of losses. */
   private static final int DOCUMENTS = 21;
 
@@ -33,7 +36,8 @@ final class FormFields {
     COUNT,
     SUM,
     VARIABLE,
-    DOUBLE
+    DOUBLE,
+    PART
   }
 
   /** A field and its bytes. */
@@ -156,8 +160,16 @@ final class FormFields {
     if (fields.havePredictions()) {
       fields.predictions(countOf(fields.fields.get(DOCUMENTS)) > 0);
     }
+    fields.tokenWeights();
     fields.firstNan();
     return fields.fields;
+  }
+
+  private void tokenWeights() {
+    if (in.hasRemaining() && in.get(in.position()) == TOKEN_WEIGHTS) {
+      take(Kind.PART, 1);
+      sums(2);
+    }
   }
 
   private void differences() {
@@ -250,7 +262,7 @@ final class FormFields {
     }
     SerialReader in = reader(field.bytes);
     return switch (field.kind) {
-      case OPTIONS -> field;
+      case OPTIONS, PART -> field;
       case COUNT -> field(field.kind, out -> out.writeLong(count(countOf(field), random)));
       case SUM -> field(field.kind, sum(in, random)::writeTo);
       case VARIABLE -> {

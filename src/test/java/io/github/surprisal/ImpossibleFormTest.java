@@ -45,6 +45,26 @@ final class ImpossibleFormTest {
     return losses(CrossEntropyOptions.defaults().classWeights(FloatTensor.of(1, 0.5f, -2)));
   }
 
+  /** The same, but with a weight for each token, and none of its class. */
+  private static LossAccumulator tokenWeighted() {
+    return tokenWeighted(CrossEntropyOptions.defaults());
+  }
+
+  private static LossAccumulator tokenWeighted(CrossEntropyOptions options) {
+    LossAccumulator accumulator = new LossAccumulator(options);
+    FloatTensor rows = FloatTensor.of(new float[][] {ROW, ROW, ROW});
+    for (int document = 0; document < 3; document++) {
+      accumulator
+          .add(
+              rows, IntTensor.of(document, 1, 0), FloatTensor.of(0.5f, 1, 3), IntTensor.of(3, 4, 0))
+          .add(rows.slice(0, 1), IntTensor.of(2), FloatTensor.of(0.25f));
+      if (document < 2) {
+        accumulator.endDocument();
+      }
+    }
+    return accumulator;
+  }
+
   private static ComparisonAccumulator comparison() {
     return comparison(CrossEntropyOptions.defaults());
   }
@@ -247,6 +267,62 @@ final class ImpossibleFormTest {
     assertRefused(changed(form, FormFields.ofLosses(form), field, change), reason);
   }
 
+  /** As without weights; at the end, what weights add to the bytes of documents and since. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          4  | add 100               | no tokens have such sums of losses and weights
+          4  | add 0x1p400           | no tokens have such sums of losses and weights
+          5  | negate                | no tokens have such sums of losses and weights
+          5  | add -9.25             | no tokens have such sums of losses and weights
+          5  | add NaN               | no tokens have such sums of losses and weights
+          11 | negate                | no tokens have such sums of losses and weights
+          16 | add 9e3               | its tokens have weights, but there are no class weights
+          16 | add 0x1p-600          | no tokens have such sums of losses and weights
+          20 | add 9e3               | no tokens have such sums of losses and bytes
+          20 | clear                 | no tokens have such sums of losses and bytes
+          24 | add 9e3               | its tokens have weights, but there are no class weights
+          28 | add 9e3               | no documents have such sums
+          33 | add 0x1p-150          | no tokens have such sums of losses and bytes
+          33 | add -11               | no tokens have such sums of losses and bytes
+          33 | add 99                | no tokens have such sums of losses and bytes
+          33 | add Infinity          | no tokens have such sums of losses and bytes
+          34 | add NaN               | no tokens have such sums of losses and bytes
+          34 | add -5.5              | no tokens have such sums of losses and bytes
+          """)
+  void weightedTokensWithAnImpossibleField(int field, String change, String reason) {
+    byte[] form = tokenWeighted().toByteArray();
+    assertRefused(changed(form, FormFields.ofLosses(form), field, change), reason);
+  }
+
+  /** The part of weights without any, where there are no tokens, twice, and of no known kind. */
+  @Test
+  void weightsOfTokensThatNobodyGave() {
+    byte[] weighted = tokenWeighted().toByteArray();
+    Field none = new Field(FormFields.Kind.SUM, new byte[3]);
+    List<Field> part = List.of(FormFields.ofLosses(weighted).get(32), none, none);
+    byte[] plain = losses(CrossEntropyOptions.defaults()).toByteArray();
+    assertRefused(withPart(plain, part), "its tokens have weights, but there are no class weights");
+    assertRefused(
+        withPart(new LossAccumulator().toByteArray(), part),
+        "it has weights of tokens, and no tokens");
+    assertRefused(withPart(weighted, part), "it has ");
+    Field unknown = new Field(FormFields.Kind.PART, new byte[] {17});
+    assertRefused(withPart(plain, List.of(unknown)), "it has 1 bytes too many");
+    List<Field> fields = FormFields.ofLosses(weighted);
+    assertRefused(
+        FormFields.form(weighted, fields.subList(0, 32)),
+        "no tokens have such sums of losses and bytes");
+  }
+
+  private static byte[] withPart(byte[] form, List<Field> part) {
+    List<Field> fields = new ArrayList<>(FormFields.ofLosses(form));
+    fields.addAll(part);
+    return FormFields.form(form, fields);
+  }
+
   /**
    * Losses of P and Q with their squares and products from 1; tokens in documents and since 6,
    * differences 8, documents and their squares 10; divergences 14 and Δp with their counts; the
@@ -389,6 +465,14 @@ final class ImpossibleFormTest {
     byte[] weighted = weighted().toByteArray();
     assertThat(FormFields.form(weighted, FormFields.ofLosses(weighted))).isEqualTo(weighted);
     assertThat(LossAccumulator.fromByteArray(weighted).toByteArray()).isEqualTo(weighted);
+    for (boolean predictions : new boolean[] {false, true}) {
+      byte[] tokenWeighted =
+          tokenWeighted(CrossEntropyOptions.defaults().predictions(predictions)).toByteArray();
+      List<Field> fields = FormFields.ofLosses(tokenWeighted);
+      assertThat(FormFields.form(tokenWeighted, fields)).isEqualTo(tokenWeighted);
+      assertThat(LossAccumulator.fromByteArray(tokenWeighted).toByteArray())
+          .isEqualTo(tokenWeighted);
+    }
     byte[] comparison = comparison().toByteArray();
     assertThat(FormFields.form(comparison, FormFields.ofComparison(comparison)))
         .isEqualTo(comparison);

@@ -60,11 +60,27 @@ final class LossAccumulatorFormTest {
     return Combined.of(accumulator, new LossAccumulator(options).addRow(masked, 2));
   }
 
+  /** Two documents and an open one of tokens that have weights, with bytes and without. */
+  private static LossAccumulator tokenWeights() {
+    LossAccumulator accumulator = new LossAccumulator(DEFAULTS);
+    FloatTensor logits = FloatTensor.of(new float[][] {{1, 2.5f, 4}, {0, 3, 1}, {2, 2, 0}});
+    IntTensor targets = IntTensor.of(0, 1, -100);
+    IntTensor bytes = IntTensor.of(3, 4, 2);
+    return accumulator
+        .add(logits, targets, FloatTensor.of(0.1f, 1, 2), bytes)
+        .endDocument()
+        .add(logits, targets, FloatTensor.of(0.5f, 0, 1), bytes)
+        .add(logits, targets, bytes)
+        .endDocument()
+        .add(logits, targets, FloatTensor.of(0.25f, 3, 1));
+  }
+
   /** Recorded once: a JDK, or a later version of this library, has to read and write the same. */
   @Test
   void theRecordedFormsAreReadAndWritten() throws Exception {
     assertRecorded("plain", plain());
     assertRecorded("everything", everything());
+    assertRecorded("token_weights", tokenWeights());
   }
 
   private static void assertRecorded(String name, LossAccumulator accumulator) throws Exception {

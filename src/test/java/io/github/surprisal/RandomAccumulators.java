@@ -24,6 +24,10 @@ final class RandomAccumulators {
     Float.NEGATIVE_INFINITY
   };
 
+  private static final float[] TOKEN_WEIGHTS = {
+    0, 1, 1, 0.5f, 0.1f, 1.5f, 3, Float.MIN_VALUE, Float.MAX_VALUE
+  };
+
   private static final float[] UNUSABLE = {Float.NaN, Float.POSITIVE_INFINITY};
 
   private RandomAccumulators() {}
@@ -71,19 +75,32 @@ final class RandomAccumulators {
         : random.nextInt(4);
   }
 
+  private static IntTensor byteCounts(int rows, Random random) {
+    return IntTensor.of(random.ints(rows, 0, 9).map(i -> bytes(random)).toArray());
+  }
+
+  private static FloatTensor tokenWeights(int rows, Random random) {
+    float[] weights = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      weights[i] = TOKEN_WEIGHTS[random.nextInt(TOKEN_WEIGHTS.length)];
+    }
+    return FloatTensor.of(weights);
+  }
+
   /** One more call of any kind that adds something. */
   static void step(LossAccumulator accumulator, Random random, int wildness) {
     int rows = 1 + random.nextInt(3);
     float[] logits = logits(rows, random, wildness);
     int[] targets = targets(rows, random);
     FloatTensor batch = FloatTensor.wrap(logits, rows, CLASSES);
-    switch (random.nextInt(9)) {
-      case 0 -> accumulator.add(batch, IntTensor.of(targets));
-      case 1, 2 ->
+    boolean areWeighted = random.nextInt(12) == 0;
+    switch (areWeighted ? 9 + random.nextInt(2) : random.nextInt(9)) {
+      case 9 -> accumulator.add(batch, IntTensor.of(targets), tokenWeights(rows, random));
+      case 10 ->
           accumulator.add(
-              batch,
-              IntTensor.of(targets),
-              IntTensor.of(random.ints(rows, 0, 9).map(i -> bytes(random)).toArray()));
+              batch, IntTensor.of(targets), tokenWeights(rows, random), byteCounts(rows, random));
+      case 0 -> accumulator.add(batch, IntTensor.of(targets));
+      case 1, 2 -> accumulator.add(batch, IntTensor.of(targets), byteCounts(rows, random));
       case 3 -> accumulator.addRow(FloatTensor.wrapAt(logits, 0, CLASSES), targets[0]);
       case 4 -> accumulator.addRow(logits, 0, CLASSES, targets[0], bytes(random));
       case 5 -> accumulator.addWords(random.nextInt(3));

@@ -53,6 +53,7 @@ public final class Distillation {
     double sum =
         WorkSpace.sumOfRanges(
             rows,
+            rows.summed(),
             settings.isParallel(),
             (part, space, from, to) -> addWithGradient(part, space, from, to, scale, out),
             teacher,

@@ -10,6 +10,7 @@ import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.IntData;
 import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.rows.RowWeights;
 import io.github.surprisal.sum.LossBatch;
 import io.github.surprisal.sum.LossSink;
 import io.github.surprisal.sum.LossSums;
@@ -21,16 +22,20 @@ public final class IndexTargetLosses extends LogitLosses {
 
   private final RowTargets targets;
 
-  /** The losses of all rows. */
+  /** The losses of all rows; targets of rows of weight 0 are ignored. */
   public IndexTargetLosses(
-      FloatData logits, ClassRows rows, RowTargets targets, LossSettings settings) {
-    super(logits, rows, settings);
+      FloatData logits,
+      ClassRows rows,
+      RowTargets targets,
+      RowWeights weights,
+      LossSettings settings) {
+    super(logits, rows, weights, settings);
     this.targets = targets;
   }
 
   @Override
   IndexTargetRangeLosses range(long end, WorkSpace space) {
-    return new IndexTargetRangeLosses(logits, rows, targets, settings, end, space);
+    return new IndexTargetRangeLosses(logits, rows, targets, weights, settings, end, space);
   }
 
   @Override
@@ -104,12 +109,9 @@ public final class IndexTargetLosses extends LogitLosses {
           sink.addIgnored();
           continue;
         }
-        double loss = loss(row);
-        if (tokenBytes.isPresent()) {
-          sink.add(loss, divisorOf(row), tokenBytes.get().at(row));
-        } else {
-          sink.add(loss, divisorOf(row));
-        }
+        double weight = weights.of(row);
+        int bytes = tokenBytes.isPresent() ? tokenBytes.get().at(row) : LossSink.NO_BYTE_COUNT;
+        sink.add(weight * loss(row), weightedDivisorOf(row), weight, bytes);
         if (predictions.isPresent()) {
           sink.addPrediction(prediction);
         }

@@ -8,6 +8,7 @@ package io.github.surprisal.loss;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.rows.RowWeights;
 import io.github.surprisal.rows.RowWriter;
 import io.github.surprisal.sum.ExactSum;
 import java.util.Optional;
@@ -31,10 +32,11 @@ final class IndexTargetRangeLosses extends LogitRangeLosses {
       FloatData logits,
       ClassRows rows,
       RowTargets targets,
+      RowWeights weights,
       LossSettings settings,
       long end,
       WorkSpace space) {
-    super(logits, rows, settings, space);
+    super(logits, rows, weights, settings, space);
     this.targets = targets;
     TargetSubtraction smoothed = new TargetSubtraction(row.weights, space);
     correction =
@@ -96,11 +98,14 @@ final class IndexTargetRangeLosses extends LogitRangeLosses {
     StridedBlockLosses strided = stridedBlock.get();
     long next;
     for (long index = from; index < to; index = next) {
-      int count = strided.takeWithResults(index, out, target -> upstream * weightOfAll(target));
+      int count =
+          strided.takeWithResults(
+              index, out, i -> upstream * weights.of(i) * weightOfAll(targets.at(i)));
       next = index + count;
       for (long i = index; i < next; i++) {
         if (isScored(i)) {
-          sum.add(setSlope(strided.nll(i), i, upstream, out));
+          double weight = weights.of(i);
+          sum.add(weight * setSlope(strided.nll(i), i, upstream * weight, out));
         }
       }
     }

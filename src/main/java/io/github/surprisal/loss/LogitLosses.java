@@ -7,6 +7,7 @@ package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowWeights;
 import io.github.surprisal.sum.Mean;
 
 /** Cross-entropy of rows of logits: losses, and their gradients by the logits. */
@@ -14,8 +15,8 @@ public abstract class LogitLosses extends RowLosses {
 
   final FloatData logits;
 
-  LogitLosses(FloatData logits, ClassRows rows, LossSettings settings) {
-    super(rows, settings);
+  LogitLosses(FloatData logits, ClassRows rows, RowWeights weights, LossSettings settings) {
+    super(rows, weights, settings);
     this.logits = logits;
   }
 

@@ -9,6 +9,7 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
+import io.github.surprisal.rows.RowWeights;
 import io.github.surprisal.rows.RowWriter;
 import io.github.surprisal.rows.RowWriters;
 import io.github.surprisal.sum.ExactSum;
@@ -17,12 +18,19 @@ import io.github.surprisal.sum.ExactSum;
 abstract class LogitRangeLosses implements RangeLosses {
 
   final ClassRows rows;
+  final RowWeights weights;
   final WorkSpace space;
   final RowCrossEntropy row;
   final SoftmaxWriter writer;
 
-  LogitRangeLosses(FloatData logits, ClassRows rows, LossSettings settings, WorkSpace space) {
+  LogitRangeLosses(
+      FloatData logits,
+      ClassRows rows,
+      RowWeights weights,
+      LossSettings settings,
+      WorkSpace space) {
     this.rows = rows;
+    this.weights = weights;
     this.space = space;
     RowReader reader = RowReaders.of(rows, logits, settings.temperature(), space.logits);
     row = new RowCrossEntropy(reader, settings, space);
@@ -37,14 +45,18 @@ abstract class LogitRangeLosses implements RangeLosses {
    */
   abstract double lossWithGradient(long index, double upstream, RowWriter out);
 
-  /** Adds the losses of some rows, and writes their gradients times {@code upstream}. */
+  /**
+   * Adds the losses of some rows times their weights, and writes the gradients of that times {@code
+   * upstream}.
+   */
   void addWithGradient(ExactSum sum, long from, long to, double upstream, float[] out) {
     RowWriter results = RowWriters.of(rows, out, space.results);
     for (long index = from; index < to; index++) {
       results.moveTo(index);
       if (isScored(index)) {
         row.logits.moveTo(index);
-        sum.add(lossWithGradient(index, upstream, results));
+        double weight = weights.of(index);
+        sum.add(weight * lossWithGradient(index, upstream * weight, results));
       } else {
         results.clear();
       }

@@ -8,6 +8,7 @@ package io.github.surprisal.loss;
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.rows.RowWeights;
 
 /**
  * Negative log-likelihood of target classes, given log-probabilities that are taken as they are.
@@ -17,9 +18,14 @@ public final class NllLosses extends RowLosses {
   private final FloatData logProbs;
   private final RowTargets targets;
 
-  /** The losses of all rows. */
-  public NllLosses(FloatData logProbs, ClassRows rows, RowTargets targets, LossSettings settings) {
-    super(rows, settings);
+  /** The losses of all rows; targets of rows of weight 0 are ignored. */
+  public NllLosses(
+      FloatData logProbs,
+      ClassRows rows,
+      RowTargets targets,
+      RowWeights weights,
+      LossSettings settings) {
+    super(rows, weights, settings);
     this.logProbs = logProbs;
     this.targets = targets;
   }

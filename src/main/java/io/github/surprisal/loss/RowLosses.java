@@ -7,6 +7,7 @@ package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowWeights;
 import io.github.surprisal.sum.ExactSum;
 import io.github.surprisal.sum.Mean;
 
@@ -17,10 +18,12 @@ import io.github.surprisal.sum.Mean;
 public abstract class RowLosses {
 
   final ClassRows rows;
+  final RowWeights weights;
   final LossSettings settings;
 
-  RowLosses(ClassRows rows, LossSettings settings) {
+  RowLosses(ClassRows rows, RowWeights weights, LossSettings settings) {
     this.rows = rows;
+    this.weights = weights;
     this.settings = settings;
   }
 
@@ -33,8 +36,13 @@ public abstract class RowLosses {
   /** Whether a row counts at all. */
   abstract boolean isScored(long row);
 
-  /** What a scored row adds to the divisor of the mean; 1 without class weights. */
+  /** What a scored row of weight 1 adds to the divisor of the mean; 1 without class weights. */
   abstract double divisorOf(long row);
+
+  /** What a scored row adds to the divisor of the mean: exact, as a product of two floats. */
+  final double weightedDivisorOf(long row) {
+    return weights.of(row) * divisorOf(row);
+  }
 
   /** Does something with the losses of a range. */
   @FunctionalInterface
@@ -60,14 +68,19 @@ public abstract class RowLosses {
     RangeLosses losses = range(to, space);
     for (long row = from; row < to; row++) {
       if (isScored(row)) {
-        sum.add(losses.loss(row));
+        sum.add(weights.of(row) * losses.loss(row));
       }
     }
   }
 
   /** The sum over all rows, spread over threads. */
   final double sumOfRanges(WorkSpace.RangeSum range) {
-    return WorkSpace.sumOfRanges(rows, settings.isParallel(), range, data());
+    return WorkSpace.sumOfRanges(rows, summedRows(), settings.isParallel(), range, data());
+  }
+
+  /** How many rows a sum takes: all that have weights, of which each has its own. */
+  private long summedRows() {
+    return weights.areNone() ? rows.summed() : rows.rows();
   }
 
   /** The losses of all rows, 0 for rows that are not scored. */
@@ -76,7 +89,7 @@ public abstract class RowLosses {
     forEachRange(
         (losses, from, to) -> {
           for (long row = from; row < to; row++) {
-            out[(int) row] = isScored(row) ? losses.loss(row) : 0;
+            out[(int) row] = isScored(row) ? weights.of(row) * losses.loss(row) : 0;
           }
         });
     return out;
@@ -87,14 +100,15 @@ public abstract class RowLosses {
     if (!settings.isMean()) {
       return 1;
     }
-    return settings.weights().areNone() ? scoredRows() : sumOfDivisors();
+    boolean areAllOne = settings.weights().areNone() && weights.areNone();
+    return areAllOne ? scoredRows() : sumOfDivisors();
   }
 
   private double sumOfDivisors() {
     try (WorkSpace space = WorkSpace.lend()) {
-      for (long row = 0; row < rows.summed(); row++) {
+      for (long row = 0; row < summedRows(); row++) {
         if (isScored(row)) {
-          space.sum.add(divisorOf(row));
+          space.sum.add(weightedDivisorOf(row));
         }
       }
       return space.sum.toDouble();

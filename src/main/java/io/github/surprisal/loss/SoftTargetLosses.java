@@ -7,6 +7,7 @@ package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.RowWeights;
 
 /** Cross-entropy against a distribution over the classes in each row (soft targets). */
 public final class SoftTargetLosses extends LogitLosses {
@@ -15,8 +16,12 @@ public final class SoftTargetLosses extends LogitLosses {
 
   /** The losses of all rows. */
   public SoftTargetLosses(
-      FloatData logits, ClassRows rows, FloatData probabilities, LossSettings settings) {
-    super(logits, rows, settings);
+      FloatData logits,
+      ClassRows rows,
+      FloatData probabilities,
+      RowWeights weights,
+      LossSettings settings) {
+    super(logits, rows, weights, settings);
     this.probabilities = probabilities;
   }
 
@@ -27,12 +32,12 @@ public final class SoftTargetLosses extends LogitLosses {
 
   @Override
   SoftTargetRangeLosses range(long end, WorkSpace space) {
-    return new SoftTargetRangeLosses(logits, rows, probabilities, settings, space);
+    return new SoftTargetRangeLosses(logits, rows, probabilities, weights, settings, space);
   }
 
   @Override
   boolean isScored(long row) {
-    return true;
+    return weights.isScored(row);
   }
 
   @Override

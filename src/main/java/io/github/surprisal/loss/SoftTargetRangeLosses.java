@@ -9,6 +9,7 @@ import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
+import io.github.surprisal.rows.RowWeights;
 import io.github.surprisal.rows.RowWriter;
 
 /** Cross-entropy against a distribution over the classes, for a range of rows. */
@@ -29,9 +30,10 @@ final class SoftTargetRangeLosses extends LogitRangeLosses {
       FloatData logits,
       ClassRows rows,
       FloatData probabilities,
+      RowWeights weights,
       LossSettings settings,
       WorkSpace space) {
-    super(logits, rows, settings, space);
+    super(logits, rows, weights, settings, space);
     this.probabilities = RowReaders.of(rows, probabilities, space.second);
     TargetSubtraction targets = new TargetSubtraction(row.weights, space);
     correction =
@@ -42,7 +44,7 @@ final class SoftTargetRangeLosses extends LogitRangeLosses {
 
   @Override
   boolean isScored(long index) {
-    return true;
+    return weights.isScored(index);
   }
 
   @Override

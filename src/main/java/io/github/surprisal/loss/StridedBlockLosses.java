@@ -12,7 +12,7 @@ import io.github.surprisal.rows.FloatData;
 import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowTargets;
 import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * Losses of rows along an axis that is not the last, and their gradients: neighbouring rows are
@@ -69,16 +69,16 @@ final class StridedBlockLosses extends BlockLosses {
    * Takes some rows from {@code row} on, and writes softmax times a scale of each, 0 for rows that
    * are not scored; returns how many rows.
    *
-   * @param scaleOfTarget the scale, given the target of a row
+   * @param scaleOfRow the scale, given a row that is scored
    */
-  int takeWithResults(long row, float[] out, IntToDoubleFunction scaleOfTarget) {
+  int takeWithResults(long row, float[] out, LongToDoubleFunction scaleOfRow) {
     results = out;
     keepsTerms = false;
     take(row);
     results = NONE;
     rows.pad(first, count, out, 0f);
     if (isAnyScored) {
-      scaleResults(scaleOfTarget);
+      scaleResults(scaleOfRow);
       writeResults(out);
     } else {
       clearResults(out);
@@ -86,11 +86,11 @@ final class StridedBlockLosses extends BlockLosses {
     return count;
   }
 
-  private void scaleResults(IntToDoubleFunction scaleOfTarget) {
+  private void scaleResults(LongToDoubleFunction scaleOfRow) {
     block.beginResults(count);
     for (int i = 0; i < count; i++) {
       if (isScored(i)) {
-        double factor = scaleOfTarget.applyAsDouble(block.targets[i]);
+        double factor = scaleOfRow.applyAsDouble(first + i);
         scale.set(factor, block.exponents[i], block.totals[i]);
         block.useResult(i, scale);
       }

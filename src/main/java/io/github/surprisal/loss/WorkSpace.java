@@ -124,13 +124,14 @@ final class WorkSpace implements AutoCloseable {
   }
 
   /**
-   * The sum over all rows, in ranges as by {@link #lendToRanges}; of rows without a class, which
-   * are all alike, over one.
+   * The sum over all rows, in ranges as by {@link #lendToRanges}; of rows without a class, over the
+   * first {@code summed}.
    */
-  static double sumOfRanges(ClassRows rows, boolean isParallel, RangeSum range, FloatData... read) {
+  static double sumOfRanges(
+      ClassRows rows, long summed, boolean isParallel, RangeSum range, FloatData... read) {
     if (rows.classes() == 0 || !RowRanges.areSeveral(rows, isParallel)) {
       try (WorkSpace space = lend()) {
-        range.addTo(space.sum, space, 0, rows.summed());
+        range.addTo(space.sum, space, 0, summed);
         return space.sum.toDouble();
       }
     }

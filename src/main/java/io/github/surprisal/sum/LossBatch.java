@@ -18,10 +18,9 @@ public final class LossBatch implements LossSink {
   /** The most tokens it holds. */
   public static final int MAX_TOKENS = 128;
 
-  private static final int NO_BYTE_COUNT = -1;
-
   private final double[] losses = new double[MAX_TOKENS];
   private final double[] weights = new double[MAX_TOKENS];
+  private final double[] tokenWeights = new double[MAX_TOKENS];
   private final int[] bytes = new int[MAX_TOKENS];
 
   /** How many ignored tokens stand before each scored one, and after the one before it. */
@@ -48,23 +47,15 @@ public final class LossBatch implements LossSink {
   }
 
   @Override
-  public void add(double loss, double weight) {
-    put(loss, weight, NO_BYTE_COUNT);
-  }
-
-  @Override
-  public void add(double loss, double weight, int itsBytes) {
-    put(loss, weight, itsBytes);
-    totalBytes += itsBytes;
-  }
-
-  private void put(double loss, double weight, int byteCount) {
+  public void add(double loss, double weight, double tokenWeight, int itsBytes) {
     losses[tokens] = loss;
     weights[tokens] = weight;
-    bytes[tokens] = byteCount;
+    tokenWeights[tokens] = tokenWeight;
+    bytes[tokens] = itsBytes;
     gaps[tokens] = gap;
     gap = 0;
     tokens++;
+    totalBytes += itsBytes == NO_BYTE_COUNT ? 0 : itsBytes;
   }
 
   @Override
@@ -95,11 +86,7 @@ public final class LossBatch implements LossSink {
   void forEach(LossSink sink) {
     for (int i = 0; i < tokens; i++) {
       ignore(gaps[i], sink);
-      if (bytes[i] == NO_BYTE_COUNT) {
-        sink.add(losses[i], weights[i]);
-      } else {
-        sink.add(losses[i], weights[i], bytes[i]);
-      }
+      sink.add(losses[i], weights[i], tokenWeights[i], bytes[i]);
       if (isPredicted) {
         sink.addPrediction(predictions[i]);
       }

@@ -15,6 +15,9 @@ import java.util.OptionalLong;
  */
 public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
+  /** What begins the part of the serial form that is there only if tokens have weights. */
+  private static final int TOKEN_WEIGHTS = 16;
+
   /** Totals of the finished documents, and of the tokens since the last one. */
   private final LossTotals closed = new LossTotals();
 
@@ -31,6 +34,10 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   private final RatioMoments bytesByDocument = new RatioMoments();
 
   private final Optional<PredictionSums> predictions;
+
+  /** Whether a token had another weight of its own than 1. */
+  private boolean areTokensWeighted;
+
   private FirstNan firstNan = new FirstNan();
   private long ignoredTokens;
   private long zeroByteTokens;
@@ -56,37 +63,34 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     firstNan.startAt(row);
   }
 
+  /** Adds a scored token of weight 1 without a byte count, given its class's weight. */
+  public void add(double loss, double weight) {
+    add(loss, weight, 1, NO_BYTE_COUNT);
+  }
+
+  /** Adds a scored token of weight 1 and {@code bytes} bytes, given its class's weight. */
+  public void add(double loss, double weight, int bytes) {
+    add(loss, weight, 1, bytes);
+  }
+
   /**
-   * Adds a scored token without a byte count.
+   * Adds a scored token.
    *
    * @throws IllegalArgumentException if a count would overflow; nothing is added then
    */
   @Override
-  public void add(double loss, double weight) {
-    checkRoom(1, 0);
-    addWithRoom(loss, weight);
-  }
-
-  private void addWithRoom(double loss, double weight) {
+  public void add(double loss, double weight, double tokenWeight, int bytes) {
+    checkRoom(1, Math.max(bytes, 0));
+    areTokensWeighted |= tokenWeight != 1;
     open.add(loss, weight);
     byToken.add(loss, weight);
     firstNan.add(loss);
-  }
-
-  /**
-   * Adds a scored token that stands for {@code bytes} bytes of text.
-   *
-   * @throws IllegalArgumentException if a count would overflow; nothing is added then
-   */
-  @Override
-  public void add(double loss, double weight, int bytes) {
-    checkRoom(1, bytes);
-    addWithRoom(loss, weight);
-    if (bytes == 0) {
+    if (bytes > 0) {
+      double weighted = tokenWeight * bytes;
+      open.addBytes(loss, bytes, weighted);
+      bytesByToken.add(loss, weighted);
+    } else if (bytes == 0) {
       zeroByteTokens++;
-    } else {
-      open.addBytes(loss, bytes);
-      bytesByToken.add(loss, bytes);
     }
   }
 
@@ -177,6 +181,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     byDocument.add(other.byDocument);
     bytesByDocument.add(other.bytesByDocument);
     predictions.ifPresent(sums -> other.predictions.ifPresent(sums::add));
+    areTokensWeighted |= other.areTokensWeighted;
     ignoredTokens += other.ignoredTokens;
     zeroByteTokens += other.zeroByteTokens;
     words += other.words;
@@ -266,6 +271,11 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     out.writeLong(zeroByteTokens);
     out.writeLong(words);
     predictions.ifPresent(sums -> sums.writeTo(out));
+    if (areTokensWeighted) {
+      out.writeByte(TOKEN_WEIGHTS);
+      closed.writeExcessBytes(out);
+      open.writeExcessBytes(out);
+    }
     firstNan.writeTo(out);
   }
 
@@ -286,12 +296,23 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     sums.zeroByteTokens = in.readCount("the number of tokens of 0 bytes");
     sums.words = in.readCount("the number of words");
     in.require(sums.isConsistent(), "its counts contradict each other");
+    sums.predictions.ifPresent(own -> own.add(sums.readPredictions(in)));
+    sums.readTokenWeights(in);
     in.require(sums.tokensFit(), "no tokens have such sums of losses and weights");
     in.require(sums.tokensWithBytesFit(), "no tokens have such sums of losses and bytes");
     in.require(sums.documentsFit(), "no documents have such sums of losses, weights and bytes");
-    sums.predictions.ifPresent(own -> own.add(sums.readPredictions(in)));
     sums.firstNan = FirstNan.readFrom(in, sums.rows(), sums.nanTokens());
     return sums;
+  }
+
+  private void readTokenWeights(SerialReader in) {
+    if (in.nextIs(TOKEN_WEIGHTS)) {
+      in.require(byToken.units() > 0, "it has weights of tokens, and no tokens");
+      in.readByte();
+      areTokensWeighted = true;
+      closed.readExcessBytes(in);
+      open.readExcessBytes(in);
+    }
   }
 
   private PredictionSums readPredictions(SerialReader in) {
@@ -299,41 +320,70 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   }
 
   private boolean tokensFit() {
-    return byToken
-        .feasibility(NumberRange.LOSSES, NumberRange.WEIGHTS)
-        .fit(closed.ofAll(), open.ofAll());
+    return byToken.feasibility(losses(), weights()).fit(closed.ofAll(), open.ofAll());
   }
 
   private boolean tokensWithBytesFit() {
-    return bytesByToken
-            .feasibility(NumberRange.LOSSES, NumberRange.COUNTS)
-            .fit(closed.ofBytes(), open.ofBytes())
-        && bytesByToken.hasCounts(closed.bytes + open.bytes, Integer.MAX_VALUE)
+    return bytesByToken.feasibility(losses(), counts()).fit(closed.ofBytes(), open.ofBytes())
+        && bytesByToken.hasPositives(closed.ofBytes(), open.ofBytes())
+        && (areTokensWeighted
+            || bytesByToken.hasCounts(closed.bytes + open.bytes, Integer.MAX_VALUE))
         && othersFit();
+  }
+
+  private NumberRange losses() {
+    return areTokensWeighted ? NumberRange.WEIGHTED_LOSSES : NumberRange.LOSSES;
+  }
+
+  private NumberRange weights() {
+    return areTokensWeighted ? NumberRange.WEIGHTS_OF_TOKENS : NumberRange.WEIGHTS;
+  }
+
+  private NumberRange counts() {
+    return areTokensWeighted ? NumberRange.WEIGHTED_COUNTS : NumberRange.COUNTS;
   }
 
   /** Whether there can be tokens without bytes that make up the rest. */
   private boolean othersFit() {
     LossTotals all = totals();
     ExactSum squares = byToken.squaresOfX().without(bytesByToken.squaresOfX());
-    return NumberRange.LOSSES.mayHave(
-            closed.losses.without(closed.lossesWithBytes), closed.tokens - closed.tokensWithBytes)
+    return losses()
+            .mayHave(
+                closed.losses.without(closed.lossesWithBytes),
+                closed.tokens - closed.tokensWithBytes)
         && new Moments(all.losses.without(all.lossesWithBytes), squares)
-            .fit(NumberRange.LOSSES, all.tokens - all.tokensWithBytes);
+            .fit(losses(), all.tokens - all.tokensWithBytes);
   }
 
   private boolean documentsFit() {
     return byDocument
-            .feasibility(NumberRange.LOSSES, NumberRange.WEIGHTS)
+            .feasibility(losses(), weights())
             .fitClusters(byDocument.units(), closed.losses, closed.weights)
         && bytesByDocument
-            .feasibility(NumberRange.LOSSES, NumberRange.COUNTS)
+            .feasibility(losses(), counts())
             .fitClusters(bytesByDocument.units(), closed.lossesWithBytes, closed.byteSum())
-        && bytesByDocument.hasCounts(closed.bytes, closed.bytes);
+        && bytesByDocument.hasPositives(documents(bytesByDocument, closed.ofBytes()))
+        && (areTokensWeighted || bytesByDocument.hasCounts(closed.bytes, closed.bytes));
   }
 
-  /** Whether each token can have weight 1, as without class weights. */
-  public boolean isUnweighted() {
+  /** The sums of documents, which are those of their tokens. */
+  private static PairFeasibility.Group documents(
+      RatioMoments moments, PairFeasibility.Group tokens) {
+    return new PairFeasibility.Group(moments.units(), tokens.x(), tokens.y());
+  }
+
+  /** Whether no token's class need have another weight than 1. */
+  public boolean areClassesUnweighted() {
+    return areTokensWeighted ? haveWeightsOfTokens() : areUnweighted();
+  }
+
+  private boolean haveWeightsOfTokens() {
+    return byToken.hasPositives(closed.ofAll(), open.ofAll())
+        && byToken.hasOtherThanOnes(totals().weights)
+        && byDocument.hasPositives(documents(byDocument, closed.ofAll()));
+  }
+
+  private boolean areUnweighted() {
     LossTotals all = totals();
     return closed.weights.equals(ExactSum.ofCount(closed.tokens))
         && open.weights.equals(ExactSum.ofCount(open.tokens))

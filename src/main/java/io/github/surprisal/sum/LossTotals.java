@@ -5,6 +5,8 @@
 
 package io.github.surprisal.sum;
 
+import java.util.Optional;
+
 /** Losses, weights, bytes and counts, added up over scored tokens. Mutable. */
 public final class LossTotals {
 
@@ -18,16 +20,31 @@ public final class LossTotals {
   long tokensWithBytes;
   public long bytes;
 
+  /** Σ (weight − 1)·bytes; there once a token with bytes had another weight of its own than 1. */
+  private Optional<ExactSum> excessBytes = Optional.empty();
+
   public void add(double loss, double weight) {
     tokens++;
     losses.add(loss);
     weights.add(weight);
   }
 
-  public void addBytes(double loss, int count) {
+  /** Adds the bytes of a token, which count {@code weighted}: as many, times its own weight. */
+  public void addBytes(double loss, int count, double weighted) {
     tokensWithBytes++;
     bytes += count;
     lossesWithBytes.add(loss);
+    if (weighted != count) {
+      ExactSum excess = excessBytes();
+      excess.add(weighted);
+      excess.add(-(double) count);
+    }
+  }
+
+  private ExactSum excessBytes() {
+    ExactSum excess = excessBytes.orElseGet(ExactSum::new);
+    excessBytes = Optional.of(excess);
+    return excess;
   }
 
   /** Adds all of other totals, which may be these. */
@@ -38,6 +55,9 @@ public final class LossTotals {
     tokens += other.tokens;
     tokensWithBytes += other.tokensWithBytes;
     bytes += other.bytes;
+    if (other.excessBytes.isPresent()) {
+      excessBytes().add(other.excessBytes.get());
+    }
   }
 
   public void clear() {
@@ -47,11 +67,14 @@ public final class LossTotals {
     tokens = 0;
     tokensWithBytes = 0;
     bytes = 0;
+    excessBytes = Optional.empty();
   }
 
-  /** The number of bytes as a sum. */
+  /** Σ weight·bytes, with the weights of tokens alone: the number of bytes, if all are 1. */
   public ExactSum byteSum() {
-    return ExactSum.ofCount(bytes);
+    ExactSum sum = ExactSum.ofCount(bytes);
+    excessBytes.ifPresent(sum::add);
+    return sum;
   }
 
   /** Whether each token with bytes can have from 1 to 2^31 − 1 of them. */
@@ -75,6 +98,15 @@ public final class LossTotals {
     losses.writeTo(out);
     weights.writeTo(out);
     lossesWithBytes.writeTo(out);
+  }
+
+  /** Writes what weights of tokens add, which {@link #readExcessBytes} reads. */
+  void writeExcessBytes(SerialWriter out) {
+    excessBytes.orElseGet(ExactSum::new).writeTo(out);
+  }
+
+  void readExcessBytes(SerialReader in) {
+    excessBytes = Optional.of(ExactSum.readFrom(in));
   }
 
   public static LossTotals readFrom(SerialReader in) {

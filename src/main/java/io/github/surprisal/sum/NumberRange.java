@@ -32,6 +32,15 @@ public record NumberRange(int least, int most) {
   /** Class weights: floats. */
   static final NumberRange WEIGHTS = new NumberRange(-149, 128);
 
+  /** Losses in nats times the weights of their tokens. */
+  static final NumberRange WEIGHTED_LOSSES = new NumberRange(LEAST_DOUBLE, 264 + 128);
+
+  /** Class weights times weights of tokens: products of two floats. */
+  static final NumberRange WEIGHTS_OF_TOKENS = new NumberRange(-298, 256);
+
+  /** Counts that fit into an int, times weights of tokens. */
+  static final NumberRange WEIGHTED_COUNTS = new NumberRange(-149, 31 + 128);
+
   /** Counts that fit into an int. */
   static final NumberRange COUNTS = new NumberRange(0, 31);
 

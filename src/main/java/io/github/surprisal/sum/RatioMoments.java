@@ -103,6 +103,26 @@ public final class RatioMoments {
         && squares.compareTo(total.multiply(BigDecimal.valueOf(most))) <= 0;
   }
 
+  /** Whether y can be positive numbers in these groups. */
+  public boolean hasPositives(PairFeasibility.Group... groups) {
+    BigDecimal largestSquares = BigDecimal.ZERO;
+    for (PairFeasibility.Group group : groups) {
+      BigDecimal sum = group.y().toBigDecimal();
+      if (!group.y().isFinite() || sum.signum() != Long.signum(group.pairs())) {
+        return false;
+      }
+      largestSquares = largestSquares.add(sum.pow(2));
+    }
+    return yy.isFinite() && yy.toBigDecimal().compareTo(largestSquares) <= 0;
+  }
+
+  /** Whether y is another number than 1 for a unit, by Σ(y − 1)² &gt; 0, with this Σy. */
+  public boolean hasOtherThanOnes(ExactSum sumY) {
+    BigDecimal twice = sumY.toBigDecimal().multiply(BigDecimal.valueOf(2));
+    BigDecimal squares = yy.toBigDecimal().add(BigDecimal.valueOf(units)).subtract(twice);
+    return squares.signum() > 0;
+  }
+
   /** Whether y is 1 for each unit, and x adds up to {@code sumX}. */
   public boolean hasOnes(ExactSum sumX) {
     return yy.equals(ExactSum.ofCount(units)) && xy.equals(sumX);

@@ -118,6 +118,11 @@ public final class SerialReader {
     return in;
   }
 
+  /** Whether there is a byte to read next, and it is this one. */
+  public boolean nextIs(int value) {
+    return in.hasRemaining() && in.get(in.position()) == (byte) value;
+  }
+
   /** Whether there is another field. */
   public boolean hasRemaining() {
     return in.hasRemaining();

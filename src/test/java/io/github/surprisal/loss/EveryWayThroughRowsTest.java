@@ -24,6 +24,7 @@ import io.github.surprisal.rows.IntData;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
 import io.github.surprisal.rows.RowTargets;
+import io.github.surprisal.rows.RowWeights;
 import io.github.surprisal.rows.RowWriter;
 import io.github.surprisal.rows.RowWriters;
 import io.github.surprisal.rows.Temperature;
@@ -281,7 +282,7 @@ final class EveryWayThroughRowsTest {
         float[] array, Layout layout, LossSettings settings, WorkSpace space) {
       ClassRows rows = layout.rows(count, classes);
       return new IndexTargetRangeLosses(
-          data(array, layout), rows, targets(), settings, count, space);
+          data(array, layout), rows, targets(), RowWeights.NONE, settings, count, space);
     }
 
     double[] losses(Layout layout, LossSettings settings, WorkSpace space) {
