@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever happens to a vocabulary: an answer, or one line that says what is wrong. {@code
- * -Dsurprisal.damaged.vocabularies=N} tries N of them, instead of {@value #DEFAULT_CASES}.
+ * -Dmutations=N} tries N of them, instead of {@value #DEFAULT_CASES}.
  */
 final class DamagedVocabulariesTest {
 
@@ -69,8 +69,8 @@ final class DamagedVocabulariesTest {
   @Test
   @Timeout(600)
   void areReadOrExplained() throws IOException {
-    long seed = Long.getLong("surprisal.seed", new Random().nextLong());
-    int cases = Integer.getInteger("surprisal.damaged.vocabularies", DEFAULT_CASES);
+    long seed = Long.getLong("mutations.seed", new Random().nextLong());
+    int cases = Integer.getInteger("mutations", DEFAULT_CASES);
     System.out.println("DamagedVocabulariesTest: " + cases + " cases, seed " + seed);
     Random random = new Random(seed);
     List<byte[]> files = files();

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Reads a file as the command does, on all threads and in blocks, and does nothing with it. */
+/** Reads files as the command does, on all threads and in blocks, and does nothing with them. */
 final class ReadingMain {
 
   private static final int BLOCK_BYTES = 1 << 19;
@@ -21,7 +21,13 @@ final class ReadingMain {
   private ReadingMain() {}
 
   public static void main(String[] args) throws Exception {
-    try (FileChannel channel = FileChannel.open(Path.of(args[0]))) {
+    for (String file : args) {
+      read(Path.of(file));
+    }
+  }
+
+  private static void read(Path file) throws Exception {
+    try (FileChannel channel = FileChannel.open(file)) {
       AtomicLong next = new AtomicLong();
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class MutatedFilesTest {
 
-  private static final int COUNT = Integer.getInteger("mutations", 10_000);
+  private static final int COUNT = Integer.getInteger("mutations", 5_000);
 
   /** Numbers that code goes wrong at. */
   private static final long[] EDGES = {

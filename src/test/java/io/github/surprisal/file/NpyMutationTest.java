@@ -67,7 +67,7 @@ class NpyMutationTest {
 
   @Test
   void damageIsAnsweredOrRefused() throws IOException {
-    long seed = Long.getLong("seed", System.nanoTime());
+    long seed = Long.getLong("mutations.seed", System.nanoTime());
     Random random = new Random(seed);
     List<byte[]> intact = intactFiles();
     int answered = 0;
