@@ -8,6 +8,7 @@ package io.github.surprisal.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The options that this JVM was started with, from its command line and from its environment. */
 record JvmOptions(List<String> options) {
@@ -22,6 +23,9 @@ record JvmOptions(List<String> options) {
           "-verbose",
           "-XX:+Print",
           "-XX:StartFlightRecording");
+
+  private static final Pattern YOUNG_GENERATION =
+      Pattern.compile("-Xmn.*|-XX:(Max)?New(Size|Ratio).*|-XX:\\+Use\\w+GC");
 
   /**
    * Returns the options of this JVM; nothing where the module {@code java.management} is not there
@@ -50,5 +54,12 @@ record JvmOptions(List<String> options) {
     return options.stream()
         .filter(option -> OBSERVERS.stream().anyMatch(option::startsWith))
         .findFirst();
+  }
+
+  /**
+   * Whether the size of the heap's young generation is set, or the collector, which may have none.
+   */
+  boolean setsYoungGeneration() {
+    return options.stream().anyMatch(YOUNG_GENERATION.asMatchPredicate());
   }
 }

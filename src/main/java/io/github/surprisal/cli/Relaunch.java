@@ -34,6 +34,14 @@ record Relaunch(OptionalInt status, String reason) {
    */
   private static final long LEAST_BYTES = 4_000_000_000L;
 
+  /**
+   * Vectors are objects until their loops are compiled: 100 MB of them, which by default stay until
+   * the heap is full.
+   */
+  private static final String YOUNG_GENERATION = "-Xmn16m";
+
+  private static final long LEAST_HEAP = 64 << 20;
+
   /** How the library begins the reason why it runs on loops, if the option is all that it lacks. */
   private static final String LACKS_THE_OPTION =
       "start Java with --add-modules jdk.incubator.vector";
@@ -111,6 +119,9 @@ record Relaunch(OptionalInt status, String reason) {
     line.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     line.addAll(options.options());
     line.add(OPTION);
+    if (!options.setsYoungGeneration() && Runtime.getRuntime().maxMemory() >= LEAST_HEAP) {
+      line.add(YOUNG_GENERATION);
+    }
     line.add("-D" + ParentJvm.PROCESS + "=" + ProcessHandle.current().pid());
     line.add("-D" + ParentJvm.IS_WATCHED + "=" + Progress.isWatched());
     line.addAll(List.of("-cp", classPath));
