@@ -91,7 +91,7 @@ final class CompareCommand implements Callable<Integer> {
     int threads = corpusOptions.threads();
     try (OpenFiles files = new OpenFiles()) {
       Corpus corpus = Corpus.open(files, names, options);
-      Relaunch relaunch = Relaunch.ifItPays(corpus.bytesToReadAgain());
+      Relaunch relaunch = Relaunch.ifItPays(corpus.logitBytes(), files.hasPipes());
       if (relaunch.status().isPresent()) {
         return relaunch.status().getAsInt();
       }

@@ -11,7 +11,6 @@ import io.github.surprisal.TokenBytes;
 import io.github.surprisal.file.StoredTensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,9 +39,12 @@ final class Corpus {
   /** The document that goes on after the last block. */
   private Optional<LongDocument> unfinished = Optional.empty();
 
-  private final Set<Long> finishedDocuments = new HashSet<>();
+  private final NumberRanges finishedDocuments = new NumberRanges();
 
-  /** What readers found strange. */
+  /** Targets of which no bytes are known. */
+  private final Set<Integer> holes = new TreeSet<>();
+
+  /** What was found strange. */
   private final Set<String> doubts = new TreeSet<>();
 
   /** What readers saw of the columns of each model. */
@@ -78,13 +80,15 @@ final class Corpus {
     }
     LogitParts logits = models.get(0);
     IntegerParts ids = IntegerParts.of(files.tensors(names.targets()));
-    if (!names.areTokens()) {
+    if (names.areTokens()) {
+      CorpusShapes.checkTokens(logits, ids);
+    } else {
       CorpusShapes.checkTargets(logits, ids);
     }
     TargetRows targets =
         names.areTokens() ? TargetRows.ofTokens(ids, logits) : TargetRows.ofTargets(ids);
     for (LogitParts other : models.subList(1, models.size())) {
-      CorpusShapes.checkOther(logits, other, ids, options.vocabulary().isPresent());
+      CorpusShapes.checkOther(logits, other, targets, options.vocabulary().isPresent());
     }
     for (LogitParts model : models) {
       checkVocabulary(model, options);
@@ -99,7 +103,7 @@ final class Corpus {
     }
     Optional<Vocabulary> vocabularyFile =
         names.vocabularyFile().isPresent()
-            ? Optional.of(VocabularyFile.read(FileName.path(names.vocabularyFile().get())))
+            ? Optional.of(files.vocabulary(names.vocabularyFile().get()))
             : Optional.empty();
     return new Corpus(models, targets, tokenBytes, vocabularyFile, documents, options);
   }
@@ -171,11 +175,6 @@ final class Corpus {
     return bytes;
   }
 
-  /** {@link #logitBytes}; 0 if anything can be read only once, as from a pipe. */
-  long bytesToReadAgain() {
-    return tensors().anyMatch(StoredTensor::isForwardOnly) ? 0 : logitBytes();
-  }
-
   /** Returns a line for each file: name, type and shape. */
   List<String> files() {
     return tensors().map(StoredTensor::toString).toList();
@@ -213,7 +212,9 @@ final class Corpus {
   void add(List<LogitParts.Reader> readers) {
     for (int i = 0; i < readers.size(); i++) {
       constantColumns.get(i).add(readers.get(i).constantColumns());
-      readers.get(i).doubt().ifPresent(doubts::add);
+      if (options.vocabulary().isEmpty()) { // or what is seen may be padding
+        doubts.addAll(readers.get(i).doubts());
+      }
     }
   }
 
@@ -356,9 +357,15 @@ final class Corpus {
     if (id == options.ignoreIndex()) {
       return 0;
     }
-    Optional<String> problem = tokens.problem(id);
-    if (problem.isPresent()) {
-      throw targets.ids().wrongAt(target, "token " + id, problem.get());
+    if (!tokens.has(id)) {
+      if (holes.add(id)) {
+        String hole = targets.ids().placeOf(target, "token " + id);
+        doubts.add(hole + " is not in " + tokens.file() + ", and counts no bytes.");
+      }
+      return 0;
+    }
+    if (tokens.unknown().isPresent() && tokens.unknown().getAsInt() == id) {
+      throw targets.ids().wrongAt(target, "token " + id, tokens.unknownProblem());
     }
     return tokens.tokens().length(id);
   }

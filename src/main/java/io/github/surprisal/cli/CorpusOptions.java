@@ -67,7 +67,7 @@ final class CorpusOptions {
       paramLabel = "INT",
       description =
           "Number of tokens, where the output layer is padded: columns of logits from this one on"
-              + " are never read. Default: all columns.")
+              + " count nothing. Default: all columns.")
   private Optional<Integer> vocabulary;
 
   @Option(

@@ -6,6 +6,7 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.file.StoredTensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,9 +38,46 @@ final class CorpusShapes {
     }
   }
 
+  /**
+   * Checks that sequences of input ids are those of the logits, by the shapes if both are one
+   * tensor: rows may be flattened into one axis, but ids may not, since they would lose where a
+   * sequence ends.
+   */
+  static void checkTokens(LogitParts logits, IntegerParts tokens) throws InputException {
+    if (logits.parts().size() > 1 || tokens.parts().size() > 1) {
+      return;
+    }
+    List<Long> shape = logits.first().shape();
+    List<Long> rows = longAxes(shape.subList(0, shape.size() - 1));
+    List<Long> ids = longAxes(tokens.first().shape());
+    if (rows.size() < 2 || rows.equals(ids) || rows.equals(longAxes(withoutLast(tokens)))) {
+      return;
+    }
+    throw LogitParts.wrong(
+        tokens.first(),
+        "shape %s does not fit logits of shape %s, expected %s",
+        tokens.first().shapeText(),
+        logits.first().shapeText(),
+        text(shape.subList(0, shape.size() - 1)));
+  }
+
+  /** The shape of the ids without the last one of each sequence. */
+  private static List<Long> withoutLast(IntegerParts tokens) {
+    List<Long> shape = new ArrayList<>(tokens.first().shape());
+    int last = shape.size() - 1;
+    if (last >= 0) {
+      shape.set(last, shape.get(last) - 1);
+    }
+    return shape;
+  }
+
+  private static List<Long> longAxes(List<Long> shape) {
+    return shape.stream().filter(axis -> axis != 1).toList();
+  }
+
   /** Checks the logits of a second model, which are scored against the same targets. */
   static void checkOther(
-      LogitParts logits, LogitParts other, IntegerParts targets, boolean isVocabularyKnown)
+      LogitParts logits, LogitParts other, TargetRows targets, boolean isVocabularyKnown)
       throws InputException {
     if (other.columns() != logits.columns() && !isVocabularyKnown) {
       throw LogitParts.wrong(
@@ -52,8 +90,8 @@ final class CorpusShapes {
           logits.first().label());
     }
     if (other.rows() != logits.rows()) {
-      if (other.parts().size() == 1 && targets.parts().size() == 1) {
-        throw doNotFit(other.first(), targets.first(), other.columns());
+      if (other.parts().size() == 1 && targets.ids().parts().size() == 1 && !targets.areShifted()) {
+        throw doNotFit(other.first(), targets.ids().first(), other.columns());
       }
       throw LogitParts.wrong(
           other.first(),
@@ -126,8 +164,8 @@ final class CorpusShapes {
 
   /** Axes of length 1 do not matter, and either side may have its axes flattened into one. */
   private static boolean sameOrFlattened(List<Long> first, List<Long> second) {
-    List<Long> a = first.stream().filter(axis -> axis != 1).toList();
-    List<Long> b = second.stream().filter(axis -> axis != 1).toList();
+    List<Long> a = longAxes(first);
+    List<Long> b = longAxes(second);
     return a.equals(b) || a.size() == 1 || b.size() == 1;
   }
 }

@@ -37,24 +37,37 @@ final class FilePattern {
     if (!WILDCARD.matcher(name).find() || Files.exists(FileName.path(name))) {
       return List.of(name);
     }
+    List<String> names = matching(name, "");
     int colon = name.lastIndexOf(':');
-    int end = colon > 1 ? colon : name.length(); // not after the letter of a drive
-    return names(name, FileName.path(name.substring(0, end)), name.substring(end));
-  }
-
-  private static List<String> names(String name, Path path, String tensor) throws IOException {
-    Path folder = path.getParent();
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(
-            folder == null ? FileName.path("") : folder, String.valueOf(path.getFileName()))) {
-      files.forEach(file -> names.add(file + tensor));
-    } catch (PatternSyntaxException | IOException | DirectoryIteratorException unknown) {
-      throw new InputException(
-          name, "no such file or pattern, expected a .npy, .npz or .safetensors file");
+    if (names.isEmpty() && colon > 1) { // not after the letter of a drive
+      String file = name.substring(0, colon);
+      names =
+          Files.exists(FileName.path(file)) ? List.of(name) : matching(file, name.substring(colon));
     }
     if (names.isEmpty()) {
       throw new InputException(name, "no file matches this pattern");
+    }
+    return names;
+  }
+
+  /**
+   * Returns the files that match, each followed by what names a tensor; hidden ones are left out.
+   */
+  private static List<String> matching(String pattern, String tensor) throws IOException {
+    Path path = FileName.path(pattern);
+    Path folder = path.getParent();
+    String last = String.valueOf(path.getFileName());
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder == null ? FileName.path("") : folder, last)) {
+      for (Path file : files) {
+        if (last.startsWith(".") || !String.valueOf(file.getFileName()).startsWith(".")) {
+          names.add(file + tensor);
+        }
+      }
+    } catch (PatternSyntaxException | IOException | DirectoryIteratorException unknown) {
+      throw new InputException(
+          pattern, "no such file or pattern, expected a .npy, .npz or .safetensors file");
     }
     names.sort(Comparator.comparing(FilePattern::withNumbersOfOneLength));
     return names;

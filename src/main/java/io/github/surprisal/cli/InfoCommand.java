@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -66,6 +67,11 @@ final class InfoCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "Invalid value for 'FILE': '' is no file name, expected a file of tensors");
+    }
+    if (Collections.frequency(names, OpenFiles.STANDARD_INPUT) > 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Invalid value for 'FILE': - is standard input, expected once at most");
     }
     try (OpenFiles files = new OpenFiles()) {
       List<TensorInfo> tensors = new ArrayList<>();

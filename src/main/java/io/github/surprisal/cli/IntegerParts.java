@@ -75,12 +75,14 @@ final class IntegerParts {
     return window[(int) (index - start)];
   }
 
-  /** Forgets all elements before one. */
+  /** Forgets all elements before one, or some of them, if there are many. */
   void forgetBefore(long index) {
     int gone = (int) Math.min(length, index - start);
-    System.arraycopy(window, gone, window, 0, length - gone);
-    start += gone;
-    length -= gone;
+    if (gone >= CHUNK) { // or few would be moved again and again
+      System.arraycopy(window, gone, window, 0, length - gone);
+      start += gone;
+      length -= gone;
+    }
   }
 
   private void readMore() throws IOException {
@@ -123,9 +125,17 @@ final class IntegerParts {
    * @param problem what is wrong with it
    */
   InputException wrongAt(long index, String what, String problem) {
-    int found = partOf(index);
-    long position = index - (found == 0 ? 0 : ends[found - 1]);
     return new InputException(
-        parts.get(found).label(), what + " at position " + position + problem);
+        parts.get(partOf(index)).label(), what + " at position " + positionOf(index) + problem);
+  }
+
+  /** Names an element with its file and its position there. */
+  String placeOf(long index, String what) {
+    return parts.get(partOf(index)).label() + ": " + what + " at position " + positionOf(index);
+  }
+
+  private long positionOf(long index) {
+    int found = partOf(index);
+    return index - (found == 0 ? 0 : ends[found - 1]);
   }
 }

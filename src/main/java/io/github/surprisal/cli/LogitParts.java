@@ -17,6 +17,9 @@ import java.util.Optional;
 /** The logits of a model, in one file or several, whose rows follow each other. */
 final class LogitParts {
 
+  /** Rows of more numbers are not looked at: they would be copied. */
+  private static final long MOST_LOOKED_AT = 1 << 22;
+
   private final List<StoredTensor> parts;
   private final int columns;
 
@@ -61,7 +64,7 @@ final class LogitParts {
       throws InputException {
     ElementType type = tensor.type();
     if (dtype.isPresent()) {
-      if (dtype.get().bytes() != type.bytes()) {
+      if (type != ElementType.OTHER && dtype.get().bytes() != type.bytes()) {
         throw wrong(
             tensor,
             "data type '%s' has %d bytes an element, expected %d, as --dtype %s has",
@@ -70,7 +73,9 @@ final class LogitParts {
             dtype.get().bytes(),
             dtype.get());
       }
-      return tensor.as(dtype.get());
+      if (type != ElementType.OTHER) {
+        return tensor.as(dtype.get());
+      }
     }
     if (type == ElementType.UINT16 || type == ElementType.INT16) {
       return tensor.as(ElementType.BFLOAT16);
@@ -162,7 +167,7 @@ final class LogitParts {
     private int count;
     private Optional<FloatTensor> block = Optional.empty();
     private final ConstantColumns constantColumns = new ConstantColumns();
-    private Optional<String> doubt = Optional.empty();
+    private final List<String> doubts = new ArrayList<>();
 
     /**
      * Chooses the next block. What can only be read from front to back is read at once, so that
@@ -186,25 +191,25 @@ final class LogitParts {
     FloatTensor logits() throws IOException {
       FloatTensor logits = block.isPresent() ? block.get() : read();
       constantColumns.add(logits);
-      if (row == firstRow()) {
-        doubt = doubt(logits);
+      if (row == firstRow() && logits.size() <= MOST_LOOKED_AT) {
+        look(logits);
       }
       return logits;
     }
 
-    /** What may be wrong with the numbers of a part, by its first rows. */
-    private Optional<String> doubt(FloatTensor logits) {
+    /** Notes what may be wrong with the numbers of a part, by its first rows. */
+    private void look(FloatTensor logits) {
       StoredTensor tensor = parts.get(part);
-      Optional<String> advice =
+      Optional<String> doubt =
           TensorLook.of(logits, tensor.type()) == TensorLook.PROBABILITIES
               ? Optional.of("values look like probabilities: expected logits or log-probabilities")
               : DtypeAdvice.of(logits, tensor.type());
-      return advice.map(problem -> tensor.label() + ": " + problem + ".").or(() -> doubt);
+      doubt.ifPresent(problem -> doubts.add(tensor.label() + ": " + problem + "."));
     }
 
-    /** A sentence on what may be wrong with the numbers that were read, if anything may. */
-    Optional<String> doubt() {
-      return doubt;
+    /** Sentences on what may be wrong with the numbers that were read. */
+    List<String> doubts() {
+      return doubts;
     }
 
     private long firstRow() {

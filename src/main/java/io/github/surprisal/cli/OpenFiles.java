@@ -7,10 +7,12 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.file.StoredTensor;
 import io.github.surprisal.file.TensorFile;
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -25,6 +27,9 @@ final class OpenFiles implements Closeable {
   static final String STANDARD_INPUT = "-";
 
   private final Deque<TensorFile> files = new ArrayDeque<>();
+
+  /** Whether anything was opened that can be read only once, as a pipe. */
+  private boolean hasPipes;
 
   /**
    * Opens what the values of an option name, in their order; each has to name one tensor.
@@ -60,7 +65,25 @@ final class OpenFiles implements Closeable {
     return tensors;
   }
 
+  boolean hasPipes() {
+    return hasPipes;
+  }
+
+  /** Reads the file of a tokenizer. */
+  Vocabulary vocabulary(String name) throws IOException {
+    if (!name.equals(STANDARD_INPUT)) {
+      Path path = FileName.path(name);
+      hasPipes |= isFile(name) && !Files.isRegularFile(path);
+      return VocabularyFile.read(path);
+    }
+    hasPipes = true;
+    try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in))) {
+      return VocabularyFile.read("standard input", in);
+    }
+  }
+
   private List<StoredTensor> standardInput(Choice choice) throws IOException {
+    hasPipes = true;
     try {
       return choice.of(
           opened(TensorFile.of("standard input", new FileInputStream(FileDescriptor.in))));
@@ -73,6 +96,7 @@ final class OpenFiles implements Closeable {
     int colon = colonBeforeTensor(name);
     String file = colon < 0 ? name : name.substring(0, colon);
     Path path = FileName.path(file);
+    hasPipes |= isFile(file) && !Files.isRegularFile(path);
     try {
       TensorFile opened = opened(TensorFile.open(path));
       return colon < 0 ? choice.of(opened) : List.of(opened.tensor(name.substring(colon + 1)));
@@ -87,10 +111,15 @@ final class OpenFiles implements Closeable {
       return -1;
     }
     int colon = name.lastIndexOf(':');
-    while (colon > 0 && !Files.isRegularFile(FileName.path(name.substring(0, colon)))) {
+    while (colon > 0 && !isFile(name.substring(0, colon))) {
       colon = name.lastIndexOf(':', colon - 1);
     }
     return colon > 0 ? colon : -1;
+  }
+
+  private static boolean isFile(String name) throws InputException {
+    Path path = FileName.path(name);
+    return Files.exists(path) && !Files.isDirectory(path);
   }
 
   private TensorFile opened(TensorFile file) {

@@ -65,8 +65,9 @@ record Relaunch(OptionalInt status, String reason) {
    * Runs the command in another JVM, if that is faster and this JVM has not begun to read or write.
    *
    * @param bytes of all logits that are to be scored
+   * @param hasPipes whether any input can be read only once
    */
-  static Relaunch ifItPays(long bytes) {
+  static Relaunch ifItPays(long bytes, boolean hasPipes) {
     if (ParentJvm.exists()) {
       return here("yes, with " + OPTION);
     }
@@ -78,6 +79,9 @@ record Relaunch(OptionalInt status, String reason) {
     if (bytes < LEAST_BYTES) {
       return here("no: it pays from " + LEAST_BYTES / 1_000_000_000 + " GB of logits on");
     }
+    if (hasPipes) {
+      return here("no: pipes can't be read twice");
+    }
     return inAnotherJvm(ownCommand.get());
   }
 
@@ -86,9 +90,6 @@ record Relaunch(OptionalInt status, String reason) {
   }
 
   private static Relaunch inAnotherJvm(List<String> command) {
-    if (command.stream().anyMatch(word -> word.equals("-") || word.endsWith("=-"))) {
-      return here("no: standard input can't be read twice");
-    }
     Optional<JvmOptions> options = JvmOptions.current();
     String classPath = System.getProperty("java.class.path", "");
     if (options.isEmpty() || classPath.isEmpty() || !knowsProcesses()) {

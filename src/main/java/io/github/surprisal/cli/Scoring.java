@@ -111,6 +111,14 @@ final class Scoring<S> {
       if (failure.get() instanceof IOException failed) {
         throw failed;
       }
+      if (failure.get() instanceof OutOfMemoryError tooMuch) {
+        throw new InputException(
+            corpus.models().get(0).first().label(),
+            "needs more memory than there is ("
+                + tooMuch.getMessage()
+                + "), expected Java with"
+                + " more (-Xmx)");
+      }
       if (failure.get() instanceof Error error) {
         throw error;
       }
@@ -120,20 +128,22 @@ final class Scoring<S> {
   }
 
   private void work() {
-    S own = kind.empty();
-    List<LogitParts.Reader> readers = corpus.readers();
-    Optional<RowBlock> block = next(readers);
-    while (block.isPresent()) {
-      try {
+    long row = 0;
+    try {
+      S own = kind.empty();
+      List<LogitParts.Reader> readers = corpus.readers();
+      Optional<RowBlock> block = next(readers);
+      while (block.isPresent()) {
+        row = block.get().row();
         add(own, block.get(), readers);
-      } catch (Throwable failed) { // of whatever kind: the caller's thread throws it
-        fail(block.get().row(), failed);
+        block = next(readers);
       }
-      block = next(readers);
-    }
-    synchronized (this) {
-      kind.combine(total, own);
-      corpus.add(readers);
+      synchronized (this) {
+        kind.combine(total, own);
+        corpus.add(readers);
+      }
+    } catch (Throwable failed) { // of whatever kind: the caller's thread throws it
+      fail(row, failed);
     }
   }
 

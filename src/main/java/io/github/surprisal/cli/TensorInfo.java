@@ -7,6 +7,7 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.FloatTensor;
 import io.github.surprisal.file.ElementType;
+import io.github.surprisal.file.FileFormatException;
 import io.github.surprisal.file.StoredTensor;
 import java.io.IOException;
 import java.util.List;
@@ -34,6 +35,9 @@ record TensorInfo(StoredTensor tensor, Optional<String> look, Optional<String> a
         return ofNumbers(tensor);
       }
       return type.isInteger() ? ofIntegers(tensor) : unknown(tensor);
+    } catch (FileFormatException unreadable) { // what else there is may be readable
+      return new TensorInfo(
+          tensor, Optional.empty(), Optional.of(String.valueOf(unreadable.getMessage())));
     } catch (IOException failed) {
       throw InputException.unreadable(tensor.label(), failed);
     }
@@ -70,17 +74,17 @@ record TensorInfo(StoredTensor tensor, Optional<String> look, Optional<String> a
   }
 
   private static TensorInfo ofIntegers(StoredTensor tensor) throws IOException {
-    if (mayBeBfloat16(tensor)) {
-      return new TensorInfo(
-          tensor, Optional.of("logits in bfloat16, for which NumPy has no name"), Optional.empty());
-    }
     int count = (int) Math.min(MOST_INTEGERS, tensor.size());
     if (count == 0) {
       return unknown(tensor);
     }
-    long[] values = tensor.reader().integers(0, count);
-    return new TensorInfo(
-        tensor, Optional.of(TensorLook.of(values, tensor.type()).toString()), Optional.empty());
+    TensorLook look = TensorLook.of(tensor.reader().integers(0, count), tensor.type());
+    boolean isSmall = look == TensorLook.MASK || look == TensorLook.BYTE_COUNTS;
+    String words =
+        !isSmall && mayBeBfloat16(tensor)
+            ? "logits in bfloat16, for which NumPy has no name"
+            : look.toString();
+    return new TensorInfo(tensor, Optional.of(words), Optional.empty());
   }
 
   /** NumPy has no bfloat16: its bits are saved as integers of 16 bits. */

@@ -7,7 +7,6 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.TokenBytes;
 import java.util.BitSet;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -94,18 +93,11 @@ final class Vocabulary {
     return unknown;
   }
 
-  /** Returns why nobody knows how many bytes of text a token stands for; nothing if it is known. */
-  Optional<String> problem(int id) {
-    if (!has(id)) {
-      return Optional.of(" is not in " + file + ", expected one of its tokens");
-    }
-    if (unknown.isPresent() && unknown.getAsInt() == id) {
-      return Optional.of(
-          " is the unknown token of "
-              + file
-              + ", and how many bytes of text it stands for is lost: leave the vocabulary out, or"
-              + " take a text without such tokens");
-    }
-    return Optional.empty();
+  /** Returns what is wrong with the unknown token as a target. */
+  String unknownProblem() {
+    return " is the unknown token of "
+        + file
+        + ", and how many bytes of text it stands for is lost: leave the vocabulary out, or take a"
+        + " text without such tokens";
   }
 }

@@ -6,6 +6,7 @@
 package io.github.surprisal.cli;
 
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -45,7 +46,10 @@ final class VocabularyFile {
    *     line says where, what was found, and what was expected
    */
   static Vocabulary read(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+    boolean isPipe = Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+    try (InputStream in =
+        new BufferedInputStream(
+            isPipe ? new FileInputStream(file.toFile()) : Files.newInputStream(file), 1 << 16)) {
       return read(file.toString(), in);
     } catch (IOException failed) {
       throw InputException.unreadable(file.toString(), EXPECTED, failed);

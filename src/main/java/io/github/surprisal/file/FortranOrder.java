@@ -67,8 +67,8 @@ final class FortranOrder implements ElementSource {
     if (isForwardOnly()) {
       throw new FileFormatException(
           file,
-          "is in Fortran order, expected a file, or C order from a pipe or a compressed file"
-              + " (numpy.ascontiguousarray)");
+          "is in Fortran order, expected C order (numpy.ascontiguousarray): in an archive or a"
+              + " pipe, elements can't be read at any place");
     }
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, height * columns * width));
     buffer.order(into.order());

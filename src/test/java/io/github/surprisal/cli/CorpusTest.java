@@ -18,9 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -215,6 +219,86 @@ class CorpusTest {
         write("b.npy", NpyBytes.ints(tokensShape, bytes)));
   }
 
+  /** Blocks of one row, of a sequence, and of all, with documents and without. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 7, 100})
+  void tokensAreShiftedHoweverRowsAreCut(int rowsPerBlock) throws IOException {
+    int[] lengths = {3, 1, 5, 4, 2};
+    float[] x = logits(15);
+    long[] ids = ids(15);
+    long[] shifted = new long[15];
+    LossAccumulator plain = new LossAccumulator();
+    LossAccumulator grouped = new LossAccumulator();
+    List<String> files = new ArrayList<>();
+    long[] numbers = new long[15];
+    int from = 0;
+    for (int length : lengths) {
+      int to = from + length;
+      for (int i = from; i < to; i++) {
+        shifted[i] = i + 1 < to ? ids[i + 1] : -100;
+        numbers[i] = from;
+      }
+      FloatTensor rows = FloatTensor.wrap(x, 15, COLUMNS).slice(from, to);
+      IntTensor targets = IntTensor.copyOf(shifted, 15).slice(from, to);
+      plain.add(rows, targets);
+      grouped.add(rows, targets).endDocument();
+      byte[] sequence = NpyBytes.longs("(" + length + ",)", Arrays.copyOfRange(ids, from, to));
+      files.add(write("s" + from + ".npy", sequence).toString());
+      from = to;
+    }
+    String logits = write("l.npy", NpyBytes.floats("(15, 7)", x)).toString();
+    String documents = write("d.npy", NpyBytes.longs("(15,)", numbers)).toString();
+    for (List<String> named : List.of(List.<String>of(), List.of(documents))) {
+      InputNames names =
+          new InputNames(
+              List.of(List.of(logits)),
+              files,
+              true,
+              List.of(),
+              Optional.empty(),
+              named,
+              Optional.empty());
+      LossAccumulator expected = named.isEmpty() ? plain : grouped;
+      for (int threads = 1; threads < 4; threads++) {
+        try (OpenFiles open = new OpenFiles()) {
+          CrossEntropyOptions options = CrossEntropyOptions.defaults();
+          Corpus corpus = Corpus.open(open, names, options);
+          assertThat(
+                  Scoring.run(corpus, new Evaluation(options), threads, rowsPerBlock, done -> {})
+                      .report())
+              .isEqualTo(expected.report());
+        }
+      }
+    }
+  }
+
+  /** What would shift across sequences, or along the wrong axis. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(3, 4, 7) | (4, 3)  | (3, 4)",
+        "(3, 4, 7) | (12,)   | (3, 4)",
+        "(5, 2, 7) | (2, 6)  | (5, 2)",
+        "(3, 4, 7) | (5, 3)  | (3, 4)"
+      })
+  void tokensOfAnotherShape(String logitsShape, String tokensShape, String expected) {
+    int rows = 1;
+    for (String axis : logitsShape.replaceAll("[() ]", "").split(",", -1)) {
+      rows *= Integer.parseInt(axis);
+    }
+    int count = 1;
+    for (String axis : tokensShape.replaceAll("[() ]|,\\)", "").split(",", -1)) {
+      count *= Integer.parseInt(axis);
+    }
+    Path logits = write("l.npy", NpyBytes.floats(logitsShape, new float[rows]));
+    Path tokens = write("ids.npy", NpyBytes.longs(tokensShape, new long[count]));
+    assertThat(CommandRun.eval("--logits", logits, "--tokens", tokens).err())
+        .isEqualTo(
+            "surprisal: %s: shape %s does not fit logits of shape %s, expected %s\n"
+                .formatted(tokens, tokensShape, logitsShape, expected));
+  }
+
   @Test
   void tokensOfSeveralFilesAreSequencesOfTheirOwn() {
     long[] ids = ids(7);
@@ -388,14 +472,15 @@ class CorpusTest {
     assertThat(CommandRun.eval("--logits", logits, "--targets", ids, "--vocab-file", counts).out())
         .contains("Vocabulary      " + counts + " (table of byte counts of 4 tokens)\n")
         .contains("; 11 bytes of text\n");
-    Path hole = write("h.npy", NpyBytes.ints("(4,)", 1, 2, -100, 3));
-    assertThat(CommandRun.eval("--logits", logits, "--targets", hole, "--vocab-file", counts).err())
-        .isEqualTo(
-            "surprisal: "
+    Path hole = write("h.npy", NpyBytes.ints("(4,)", 1, 3, 3, 2));
+    assertThat(CommandRun.eval("--logits", logits, "--targets", hole, "--vocab-file", counts).out())
+        .contains("; 5 bytes of text\n", "leaving out 2 of 0 bytes\n")
+        .endsWith(
+            "\n"
                 + hole
-                + ": token 3 at position 3 is not in "
+                + ": token 3 at position 1 is not in "
                 + counts
-                + ", expected one of its tokens\n");
+                + ", and counts no bytes.\n");
     Path tokens = write("ids.npy", NpyBytes.ints("(4,)", 4, 1, 2, 4));
     assertThat(
             CommandRun.eval("--logits", logits, "--tokens", tokens, "--vocab-file", counts).out())
@@ -571,6 +656,58 @@ class CorpusTest {
         .isEqualTo(
             softmax + ": values look like probabilities: expected logits or log-probabilities.\n");
     assertThat(json.status()).isZero();
+  }
+
+  /** What is read from front to back is handed out in order, however many threads take it. */
+  @Test
+  void threadsShareWhatIsReadForward() throws IOException {
+    int rows = 3_000;
+    float[] x = logits(rows);
+    long[] ids = ids(rows);
+    Path logits = folder.resolve("l.npz");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(logits))) {
+      zip.putNextEntry(new ZipEntry("logits.npy"));
+      zip.write(NpyBytes.floats("(3000, 7)", x));
+    }
+    String targets = write("t.npy", NpyBytes.longs("(3000,)", ids)).toString();
+    LossReport expected =
+        new LossAccumulator()
+            .add(FloatTensor.wrap(x, rows, COLUMNS), IntTensor.copyOf(ids, rows))
+            .report();
+    InputNames names =
+        new InputNames(
+            List.of(List.of(logits.toString())),
+            List.of(targets),
+            false,
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty());
+    for (int threads = 1; threads < 6; threads++) {
+      try (OpenFiles files = new OpenFiles()) {
+        CrossEntropyOptions options = CrossEntropyOptions.defaults();
+        Corpus corpus = Corpus.open(files, names, options);
+        assertThat(Scoring.run(corpus, new Evaluation(options), threads, 11, done -> {}).report())
+            .isEqualTo(expected);
+        assertThat(files.hasPipes()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void rangesOfNumbersAreASet() {
+    Random random = new Random(7);
+    for (int run = 0; run < 200; run++) {
+      NumberRanges ranges = new NumberRanges();
+      Set<Long> set = new HashSet<>();
+      int width = 1 + random.nextInt(60);
+      long base = random.nextBoolean() ? 0 : random.nextBoolean() ? Long.MIN_VALUE : Long.MAX_VALUE;
+      for (int i = 0; i < 100; i++) {
+        long step = random.nextInt(width);
+        long number = base == Long.MAX_VALUE ? base - step : base + step;
+        assertThat(ranges.add(number)).isEqualTo(set.add(number));
+      }
+    }
   }
 
   @Test

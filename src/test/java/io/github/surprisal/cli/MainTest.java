@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -236,6 +237,26 @@ class MainTest {
 
   private static List<String> demo() throws Exception {
     return java(Demo.class, List.of(CommandRun.REAL.toString()));
+  }
+
+  @Test
+  void standardInput() throws Exception {
+    Path logits = CommandRun.REAL.resolve("bpe2048_logits.npy");
+    String targets = CommandRun.REAL.resolve("bpe2048_targets.npy").toString();
+    String expected = CommandRun.eval("--logits", logits, "--targets", targets, "--json").out();
+    List<String> eval = List.of("eval", "--logits", "-", "--targets", targets, "--json");
+
+    Process process =
+        CommandJvm.builder(CommandJvm.main(List.of(), eval))
+            .redirectError(Redirect.DISCARD)
+            .start();
+    try (OutputStream in = process.getOutputStream()) {
+      Files.copy(logits, in);
+    }
+
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(out.replace(System.lineSeparator(), "\n")).isEqualTo(expected);
+    assertThat(process.waitFor()).isZero();
   }
 
   private static List<String> main(List<String> arguments) throws Exception {

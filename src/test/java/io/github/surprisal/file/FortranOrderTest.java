@@ -152,8 +152,8 @@ class FortranOrderTest {
       assertThatExceptionOfType(FileFormatException.class)
           .isThrownBy(() -> reader.floats(0, 2))
           .withMessage(
-              "standard input: is in Fortran order, expected a file, or C order from a pipe or a"
-                  + " compressed file (numpy.ascontiguousarray)");
+              "standard input: is in Fortran order, expected C order (numpy.ascontiguousarray):"
+                  + " in an archive or a pipe, elements can't be read at any place");
     }
   }
 
