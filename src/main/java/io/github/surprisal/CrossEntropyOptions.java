@@ -59,6 +59,10 @@ import java.util.function.Consumer;
  * </table>
  */
 public final class CrossEntropyOptions {
+
+  // This file is long because it is mostly documentation, and because each option is named in the
+  // serial form, in comparisons and in the messages that refuse it.
+
   /** The target value that marks a position as not to be scored, unless another one is chosen. */
   public static final int DEFAULT_IGNORE_INDEX = -100;
 

@@ -27,6 +27,9 @@ import java.util.function.LongPredicate;
  */
 record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
 
+  // This file is long because every argument that stands beside logits is checked here, each with a
+  // message that names it, its value, what was expected and what may have been meant.
+
   /** Rounding may make a log-probability of nearly 0 positive, but not more. */
   private static final float MOST_LOG_PROBABILITY = 1e-5f;
 
@@ -154,6 +157,21 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
         options.settings(rows.classes()));
   }
 
+  /** Says that what has a number for each row has another shape. */
+  private IllegalArgumentException unfit(String what, Shape shape, String hint) {
+    return new IllegalArgumentException(
+        what
+            + " have shape "
+            + shape
+            + ", expected "
+            + others
+            + " for "
+            + name
+            + " of shape "
+            + logits
+            + hint);
+  }
+
   /** A copy of the weights of rows, if they are given: each finite, and 0 or more. */
   private RowWeights rowWeights(Optional<FloatTensor> tokenWeights) {
     if (tokenWeights.isEmpty()) {
@@ -161,16 +179,7 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
     }
     Shape given = tokenWeights.get().shape();
     if (!given.equals(others)) {
-      throw new IllegalArgumentException(
-          "tokenWeights have shape "
-              + given
-              + ", expected "
-              + others
-              + " for "
-              + name
-              + " of shape "
-              + logits
-              + ": one for each row");
+      throw unfit("tokenWeights", given, ": one for each row");
     }
     float[] weights = tokenWeights.get().toArray();
     for (int row = 0; row < weights.length; row++) {
@@ -280,16 +289,7 @@ record LogitArguments(String name, Shape logits, ClassRows rows, Shape others) {
   /** Targets of the rows: each a class, or the ignore index. */
   RowTargets targets(IntTensor targets, int ignoreIndex) {
     if (!targets.shape().equals(others)) {
-      throw new IllegalArgumentException(
-          "targets have shape "
-              + targets.shape()
-              + ", expected "
-              + others
-              + " for "
-              + name
-              + " of shape "
-              + logits
-              + hintAtShapes(targets.shape()));
+      throw unfit("targets", targets.shape(), hintAtShapes(targets.shape()));
     }
     for (long row = 0; row < rows.rows(); row++) {
       int target = targets.at(row);

@@ -61,6 +61,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("serial") // the fields are never written: the proxy is
 public final class LossAccumulator implements Serializable {
+
+  // This file is long because it is mostly documentation: rows come in arrays, buffers and tensors,
+  // with bytes in several forms or none, and each form has its own contract.
+
   private static final long serialVersionUID = 1;
 
   private static final String TYPE = "LossAccumulator";

@@ -65,6 +65,9 @@ import java.util.StringJoiner;
  */
 public final class LossReport {
 
+  // This file is long because it is mostly documentation: each number of a report has a method with
+  // its formula and its special cases, and the code of a method is a line or a few.
+
   private static final double USUAL_LEVEL = 0.95;
 
   private final Numbers numbers;

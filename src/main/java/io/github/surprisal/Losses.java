@@ -476,8 +476,8 @@ public final class Losses {
 
   /**
    * Cross-entropy loss of each row times its weight, as {@link #crossEntropy(FloatTensor,
-   * IntTensor, FloatTensor, CrossEntropyOptions)} defines it; 0 for ignored rows and for those of
-   * weight 0.
+   * IntTensor, FloatTensor, CrossEntropyOptions)} defines it; 0 for ignored rows and rows of weight
+   * 0.
    *
    * @param logits logits of shape (batch, seq, vocabulary), or any other of rank 1 or more
    * @param targets the logits' shape without the class axis: classes, or the ignore index
@@ -1025,8 +1025,8 @@ public final class Losses {
 
   /**
    * Negative log-likelihood of each row times its weight, as {@link #nllLoss(FloatTensor,
-   * IntTensor, FloatTensor, CrossEntropyOptions)} defines it; 0 for ignored rows and for those of
-   * weight 0.
+   * IntTensor, FloatTensor, CrossEntropyOptions)} defines it; 0 for ignored rows and rows of weight
+   * 0.
    *
    * @param logProbs log-probabilities, of any shape of rank 1 or more
    * @param targets the shape of {@code logProbs} without the class axis

@@ -5,10 +5,8 @@
 
 package io.github.surprisal.cli;
 
-import io.github.surprisal.ComparisonReport;
 import io.github.surprisal.CrossEntropyOptions;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +31,8 @@ import picocli.CommandLine.Spec;
       "Compares two language models of one vocabulary on the same tokens.",
       "",
       "P is the reference, such as the original model, and Q the one judged by it, such as its"
-          + " quantised form. Reads .npy, .npz and .safetensors files, whatever their size; FILE:NAME is one of several"
-          + " tensors in a file. Row t of the logits is scored against target t."
+          + " quantised form. Reads .npy, .npz and .safetensors files, whatever their"
+          + " size; FILE:NAME is one of several tensors in a file. Row t of the logits is scored against target t."
     },
     footer = {
       "",
@@ -42,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  surprisal compare --logits-p original.npy --logits-q quantised.npy --targets ids.npy",
       "  surprisal compare --logits-p p.npy --logits-q 'q-*.npy' --tokens ids.npy --json",
       "",
-      "Exit status: 0 success, 1 unusable input (one line on standard error), 2 wrong usage."
+      HelpText.EXIT_STATUS
     })
 @SuppressWarnings("NullAway.Init") // the parser of the command line sets the fields
 final class CompareCommand implements Callable<Integer> {
@@ -72,11 +70,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private CorpusOptions corpusOptions;
 
-  @Option(
-      names = "--json",
-      description =
-          "Print one line of JSON. What JSON has no number for, NaN and the infinities, becomes null;"
-              + " the member notNumbers tells which it is.")
+  @Option(names = "--json", description = HelpText.JSON)
   private boolean json;
 
   @Mixin private VerboseOption verbose;
@@ -87,33 +81,7 @@ final class CompareCommand implements Callable<Integer> {
     models.put("--logits-p", logitsP);
     models.put("--logits-q", logitsQ);
     InputNames names = corpusOptions.names(models, List.of(), Optional.empty());
-    CrossEntropyOptions options = corpusOptions.in(CrossEntropyOptions.defaults());
-    int threads = corpusOptions.threads();
-    try (OpenFiles files = new OpenFiles()) {
-      Corpus corpus = Corpus.open(files, names, options);
-      Relaunch relaunch = Relaunch.ifItPays(corpus.logitBytes(), files.hasPipes());
-      if (relaunch.status().isPresent()) {
-        return relaunch.status().getAsInt();
-      }
-      verbose.begin(relaunch, threads, corpus.files());
-      ComparisonReport report =
-          Progress.show(
-              json,
-              corpus.rows(),
-              done -> Scoring.run(corpus, new Comparison(options), threads, done).report());
-      verbose.end(corpus.rows(), corpus.logitBytes());
-      print(corpus, report);
-    }
-    return 0;
-  }
-
-  private void print(Corpus corpus, ComparisonReport report) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      corpus.notes().forEach(spec.commandLine().getErr()::println);
-      out.println(report.toJson());
-    } else {
-      ReportText.table(corpus, report).forEach(out::println);
-    }
+    Comparison kind = new Comparison(corpusOptions.in(CrossEntropyOptions.defaults()));
+    return new CorpusRun(spec, json, verbose).of(names, corpusOptions.threads(), kind);
   }
 }

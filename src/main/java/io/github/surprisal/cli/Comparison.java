@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param options of all losses
  */
-record Comparison(CrossEntropyOptions options) implements Scoring.Sums<ComparisonAccumulator> {
+record Comparison(CrossEntropyOptions options) implements CorpusRun.Kind<ComparisonAccumulator> {
 
   @Override
   public ComparisonAccumulator empty() {
@@ -40,5 +40,15 @@ record Comparison(CrossEntropyOptions options) implements Scoring.Sums<Compariso
   @Override
   public void combine(ComparisonAccumulator sums, ComparisonAccumulator others) {
     sums.combine(others);
+  }
+
+  @Override
+  public String json(Corpus corpus, ComparisonAccumulator sums) {
+    return sums.report().toJson();
+  }
+
+  @Override
+  public List<String> table(Corpus corpus, ComparisonAccumulator sums) {
+    return ReportText.table(corpus, sums.report());
   }
 }

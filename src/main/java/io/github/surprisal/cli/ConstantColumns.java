@@ -8,8 +8,8 @@ package io.github.surprisal.cli;
 import io.github.surprisal.FloatTensor;
 
 /**
- * Counts the columns at the end of logits that hold the same value in all rows, as they do where
- * the output layer of a model is padded.
+ * Counts the columns at the end of logits that hold the same value in all rows, as the columns of a
+ * padded output layer do.
  */
 final class ConstantColumns {
 

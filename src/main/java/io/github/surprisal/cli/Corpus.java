@@ -7,7 +7,6 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.IntTensor;
-import io.github.surprisal.TokenBytes;
 import io.github.surprisal.file.StoredTensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,21 +27,12 @@ final class Corpus {
 
   private final List<LogitParts> models;
   private final TargetRows targets;
-  private final Optional<IntegerParts> tokenBytes;
-  private final Optional<Vocabulary> vocabularyFile;
-  private final Optional<IntegerParts> documents;
+  private final TargetBytes bytes;
+  private final Optional<DocumentRows> documents;
   private final CrossEntropyOptions options;
   private final int vocabulary;
 
   private long row;
-
-  /** The document that goes on after the last block. */
-  private Optional<LongDocument> unfinished = Optional.empty();
-
-  private final NumberRanges finishedDocuments = new NumberRanges();
-
-  /** Targets of which no bytes are known. */
-  private final Set<Integer> holes = new TreeSet<>();
 
   /** What was found strange. */
   private final Set<String> doubts = new TreeSet<>();
@@ -53,14 +43,12 @@ final class Corpus {
   private Corpus(
       List<LogitParts> models,
       TargetRows targets,
-      Optional<IntegerParts> tokenBytes,
-      Optional<Vocabulary> vocabularyFile,
-      Optional<IntegerParts> documents,
+      TargetBytes bytes,
+      Optional<DocumentRows> documents,
       CrossEntropyOptions options) {
     this.models = List.copyOf(models);
     this.targets = targets;
-    this.tokenBytes = tokenBytes;
-    this.vocabularyFile = vocabularyFile;
+    this.bytes = bytes;
     this.documents = documents;
     this.options = options;
     this.vocabulary = options.vocabulary().orElse(models.get(0).columns());
@@ -105,7 +93,8 @@ final class Corpus {
         names.vocabularyFile().isPresent()
             ? Optional.of(files.vocabulary(names.vocabularyFile().get()))
             : Optional.empty();
-    return new Corpus(models, targets, tokenBytes, vocabularyFile, documents, options);
+    TargetBytes bytes = new TargetBytes(targets, tokenBytes, vocabularyFile, options.ignoreIndex());
+    return new Corpus(models, targets, bytes, documents.map(DocumentRows::new), options);
   }
 
   private static Optional<IntegerParts> integers(OpenFiles files, List<String> names)
@@ -117,7 +106,7 @@ final class Corpus {
       throws InputException {
     int tokens = options.vocabulary().orElse(logits.columns());
     if (tokens > logits.columns()) {
-      throw LogitParts.wrong(
+      throw InputException.of(
           logits.first(),
           "shape %s has a last axis of %d, expected at least %d, the --vocabulary",
           logits.first().shapeText(),
@@ -134,21 +123,13 @@ final class Corpus {
     return targets;
   }
 
-  Optional<IntegerParts> tokenBytes() {
-    return tokenBytes;
-  }
-
-  Optional<Vocabulary> vocabularyFile() {
-    return vocabularyFile;
-  }
-
-  /** Whether the bytes of text of each target are known. */
-  boolean hasBytes() {
-    return tokenBytes.isPresent() || vocabularyFile.isPresent();
+  /** The bytes of text of each target, if they are known. */
+  TargetBytes bytes() {
+    return bytes;
   }
 
   Optional<IntegerParts> documents() {
-    return documents;
+    return documents.map(DocumentRows::numbers);
   }
 
   CrossEntropyOptions options() {
@@ -184,8 +165,8 @@ final class Corpus {
     List<StoredTensor> all = new ArrayList<>();
     models.forEach(model -> all.addAll(model.parts()));
     all.addAll(targets.ids().parts());
-    tokenBytes.ifPresent(bytes -> all.addAll(bytes.parts()));
-    documents.ifPresent(numbers -> all.addAll(numbers.parts()));
+    bytes.counts().ifPresent(counts -> all.addAll(counts.parts()));
+    documents().ifPresent(numbers -> all.addAll(numbers.parts()));
     return all.stream();
   }
 
@@ -220,7 +201,9 @@ final class Corpus {
 
   /** Returns what may be wrong with the input, a sentence each. */
   List<String> notes() {
-    List<String> notes = new ArrayList<>(doubts);
+    Set<String> sentences = new TreeSet<>(doubts);
+    sentences.addAll(bytes.notes());
+    List<String> notes = new ArrayList<>(sentences);
     for (int i = 0; i < models.size(); i++) {
       int padding = constantColumns.get(i).padding();
       if (padding > 0 && options.vocabulary().isEmpty()) {
@@ -251,7 +234,11 @@ final class Corpus {
     for (LogitParts model : models) {
       count = (int) Math.min(count, model.rowsInPart(row));
     }
-    RowBlock block = documents.isPresent() ? withDocuments(documents.get(), count) : block(count);
+    RowBlock block =
+        block(
+            documents.isPresent()
+                ? documents.get().cut(row, count)
+                : DocumentRows.Cut.ofRows(count));
     for (LogitParts.Reader reader : readers) {
       reader.choose(row, block.count());
     }
@@ -259,78 +246,36 @@ final class Corpus {
     return Optional.of(block);
   }
 
-  private RowBlock block(int count) throws IOException {
-    return block(count, List.of(), Optional.empty());
-  }
-
-  /** Returns whole documents, or a piece of one that is longer than a block. */
-  private RowBlock withDocuments(IntegerParts numbers, int count) throws IOException {
-    List<Integer> ends = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      if (endsAt(numbers, row + i)) {
-        ends.add(i + 1);
-        if (unfinished.isPresent()) { // its last piece stands alone
-          return piece(i + 1, true);
-        }
-      }
-    }
-    if (ends.isEmpty()) {
-      return piece(count, false);
-    }
-    RowBlock block = block(ends.get(ends.size() - 1), ends, Optional.empty());
-    numbers.forgetBefore(row + block.count());
-    return block;
-  }
-
-  private RowBlock piece(int count, boolean isLast) throws IOException {
-    LongDocument document = unfinished.orElseGet(LongDocument::new);
-    document.begin(isLast);
-    unfinished = isLast ? Optional.empty() : Optional.of(document);
-    documents.orElseThrow().forgetBefore(row + count);
-    return block(count, List.of(), Optional.of(document));
-  }
-
-  /** Whether a document ends with a row; no row may belong to one that ended before. */
-  private boolean endsAt(IntegerParts numbers, long last) throws IOException {
-    long number = numbers.at(last);
-    if (last + 1 < rows() && numbers.at(last + 1) == number) {
-      return false;
-    }
-    if (!finishedDocuments.add(number)) {
-      throw numbers.wrongAt(
-          last,
-          "document " + number,
-          " appeared before, expected the rows of a document to follow each other");
-    }
-    return true;
-  }
-
-  private RowBlock block(int count, List<Integer> documentEnds, Optional<LongDocument> piece)
-      throws IOException {
-    int[] ids = new int[count];
-    int[] bytes = new int[hasBytes() ? count : 0];
-    long next = 0;
-    for (int i = 0; i < count; i++) {
-      long target = targets.next();
+  private RowBlock block(DocumentRows.Cut cut) throws IOException {
+    int[] ids = new int[cut.rows()];
+    int[] byteCounts = new int[bytes.areKnown() ? ids.length : 0];
+    long last = 0;
+    for (int i = 0; i < ids.length; i++) {
+      long target = targets.of(row + i);
       ids[i] = target == TargetRows.NONE ? options.ignoreIndex() : id(target);
-      if (hasBytes() && target != TargetRows.NONE) {
-        bytes[i] = bytes(target, ids[i]);
+      if (bytes.areKnown() && target != TargetRows.NONE) {
+        byteCounts[i] = bytes.of(target, ids[i]);
       }
-      next = Math.max(next, target);
+      last = Math.max(last, target);
     }
-    long gone = next;
-    targets.ids().forgetBefore(gone);
-    tokenBytes.ifPresent(file -> file.forgetBefore(gone));
+    forgetBefore(last);
     return new RowBlock(
         row,
-        IntTensor.wrap(ids, count),
-        hasBytes() ? Optional.of(IntTensor.wrap(bytes, count)) : Optional.empty(),
-        documentEnds,
-        piece);
+        IntTensor.wrap(ids, ids.length),
+        bytes.areKnown()
+            ? Optional.of(IntTensor.wrap(byteCounts, byteCounts.length))
+            : Optional.empty(),
+        cut.ends(),
+        cut.piece());
+  }
+
+  private void forgetBefore(long target) {
+    targets.ids().forgetBefore(target);
+    bytes.counts().ifPresent(counts -> counts.forgetBefore(target));
   }
 
   private int id(long target) throws IOException {
-    long id = targets.id(target);
+    long id = targets.ids().at(target);
     if (id != options.ignoreIndex() && (id < 0 || id >= vocabulary)) {
       throw targets
           .ids()
@@ -345,41 +290,5 @@ final class Corpus {
                   + options.ignoreIndex());
     }
     return (int) id;
-  }
-
-  private int bytes(long target, int id) throws IOException {
-    return tokenBytes.isPresent()
-        ? counted(tokenBytes.get(), target)
-        : spelled(vocabularyFile.orElseThrow(), target, id);
-  }
-
-  private int spelled(Vocabulary tokens, long target, int id) throws InputException {
-    if (id == options.ignoreIndex()) {
-      return 0;
-    }
-    if (!tokens.has(id)) {
-      if (holes.add(id)) {
-        String hole = targets.ids().placeOf(target, "token " + id);
-        doubts.add(hole + " is not in " + tokens.file() + ", and counts no bytes.");
-      }
-      return 0;
-    }
-    if (tokens.unknown().isPresent() && tokens.unknown().getAsInt() == id) {
-      throw targets.ids().wrongAt(target, "token " + id, tokens.unknownProblem());
-    }
-    return tokens.tokens().length(id);
-  }
-
-  private static int counted(IntegerParts file, long target) throws IOException {
-    long count = file.at(target);
-    if (count < 0 || count > TokenBytes.MAX_BYTE_COUNT) {
-      throw file.wrongAt(
-          target,
-          "byte count " + count,
-          ", expected 0 to "
-              + TokenBytes.MAX_BYTE_COUNT
-              + ": are --targets and --token-bytes swapped?");
-    }
-    return (int) count;
   }
 }

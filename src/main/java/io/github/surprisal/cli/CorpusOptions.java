@@ -117,7 +117,7 @@ final class CorpusOptions {
     }
     long pipes =
         all.values().stream()
-            .mapToInt(names -> Collections.frequency(names, OpenFiles.STANDARD_INPUT))
+            .mapToInt(names -> Collections.frequency(names, FileName.STANDARD_INPUT))
             .sum();
     if (pipes > 1) {
       throw wrong("- is standard input, expected once at most");
@@ -154,8 +154,8 @@ final class CorpusOptions {
   }
 
   /**
-   * Options with ignore index, vocabulary and temperature, for threads of which each scores blocks
-   * of its own.
+   * Options with ignore index, vocabulary and temperature, for threads that each score their own
+   * blocks.
    */
   CrossEntropyOptions in(CrossEntropyOptions options) {
     CrossEntropyOptions all = options.ignoreIndex(ignoreIndex).parallel(false);

@@ -29,7 +29,7 @@ final class CorpusShapes {
       throw doNotFit(given, wanted, "vocabulary");
     }
     if (!fit(given, wanted)) {
-      throw LogitParts.wrong(
+      throw InputException.of(
           wanted,
           "shape %s does not fit logits of shape %s, expected %s",
           wanted.shapeText(),
@@ -39,9 +39,9 @@ final class CorpusShapes {
   }
 
   /**
-   * Checks that sequences of input ids are those of the logits, by the shapes if both are one
-   * tensor: rows may be flattened into one axis, but ids may not, since they would lose where a
-   * sequence ends.
+   * Checks that input ids and logits have the same sequences, by the shapes if both are one tensor:
+   * rows may be flattened into one axis, but ids may not, since they would lose where a sequence
+   * ends.
    */
   static void checkTokens(LogitParts logits, IntegerParts tokens) throws InputException {
     if (logits.parts().size() > 1 || tokens.parts().size() > 1) {
@@ -53,7 +53,7 @@ final class CorpusShapes {
     if (rows.size() < 2 || rows.equals(ids) || rows.equals(longAxes(withoutLast(tokens)))) {
       return;
     }
-    throw LogitParts.wrong(
+    throw InputException.of(
         tokens.first(),
         "shape %s does not fit logits of shape %s, expected %s",
         tokens.first().shapeText(),
@@ -80,7 +80,7 @@ final class CorpusShapes {
       LogitParts logits, LogitParts other, TargetRows targets, boolean isVocabularyKnown)
       throws InputException {
     if (other.columns() != logits.columns() && !isVocabularyKnown) {
-      throw LogitParts.wrong(
+      throw InputException.of(
           other.first(),
           "shape %s has a vocabulary (last axis) of %d, expected %d, as in %s: if columns are"
               + " padding, give the number of tokens as --vocabulary",
@@ -93,7 +93,7 @@ final class CorpusShapes {
       if (other.parts().size() == 1 && targets.ids().parts().size() == 1 && !targets.areShifted()) {
         throw doNotFit(other.first(), targets.ids().first(), other.columns());
       }
-      throw LogitParts.wrong(
+      throw InputException.of(
           other.first(),
           "has %d rows in all, expected %d, as %s",
           other.rows(),
@@ -102,14 +102,14 @@ final class CorpusShapes {
     }
   }
 
-  /** Checks numbers of which there is one for each target. */
+  /** Checks that there is a number for each target. */
   static void checkBeside(IntegerParts numbers, IntegerParts targets, String what)
       throws InputException {
     StoredTensor first = numbers.first();
     if (numbers.parts().size() > 1 || targets.parts().size() > 1) {
       requireSameNumber(numbers, "numbers", targets.size(), what);
     } else if (!first.shape().equals(targets.first().shape())) {
-      throw LogitParts.wrong(
+      throw InputException.of(
           first,
           "shape %s does not fit %s of shape %s, expected the same",
           first.shapeText(),
@@ -118,7 +118,7 @@ final class CorpusShapes {
     }
   }
 
-  /** Checks numbers of which there is one for each row. */
+  /** Checks that there is a number for each row. */
   static void checkRows(IntegerParts numbers, long rows) throws InputException {
     requireSameNumber(numbers, "numbers", rows, "rows of logits");
   }
@@ -126,7 +126,7 @@ final class CorpusShapes {
   private static void requireSameNumber(
       IntegerParts numbers, String name, long expected, String what) throws InputException {
     if (numbers.size() != expected) {
-      throw LogitParts.wrong(
+      throw InputException.of(
           numbers.first(),
           "%d %s in all do not fit %d %s, expected as many",
           numbers.size(),
@@ -150,7 +150,7 @@ final class CorpusShapes {
             .map(String::valueOf)
             .collect(Collectors.joining(", "));
     return InputException.of(
-        logits.label(),
+        logits,
         "shape %s does not fit targets of shape %s, expected (%s)",
         logits.shapeText(),
         targets.shapeText(),

@@ -6,9 +6,7 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.CrossEntropyOptions;
-import io.github.surprisal.LossReport;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +30,7 @@ import picocli.CommandLine.Spec;
       "Computes loss, perplexity and bits per byte from the logits of a language model.",
       "",
       "Reads .npy, .npz and .safetensors files, whatever their size; FILE:NAME is one of several"
-          + " tensors in a file. Row t of the logits is scored against target"
-          + " t."
+          + " tensors in a file. Row t of the logits is scored against target t."
     },
     footer = {
       "",
@@ -48,7 +45,7 @@ import picocli.CommandLine.Spec;
       "  surprisal eval --logits saved-as-f2.npy --targets targets.npy --dtype bfloat16",
       "  model-that-writes-npy | surprisal eval --logits - --targets targets.npy",
       "",
-      "Exit status: 0 success, 1 unusable input (one line on standard error), 2 wrong usage."
+      HelpText.EXIT_STATUS
     })
 @SuppressWarnings("NullAway.Init") // the parser of the command line sets the fields
 final class EvalCommand implements Callable<Integer> {
@@ -97,11 +94,7 @@ final class EvalCommand implements Callable<Integer> {
       description = "Report accuracy, rank, entropy and calibration, too; takes more time.")
   private boolean predictions;
 
-  @Option(
-      names = "--json",
-      description =
-          "Print one line of JSON. What JSON has no number for, NaN and the infinities, becomes null;"
-              + " the member notNumbers tells which it is.")
+  @Option(names = "--json", description = HelpText.JSON)
   private boolean json;
 
   @Mixin private VerboseOption verbose;
@@ -109,34 +102,8 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     InputNames names = corpusOptions.names(Map.of("--logits", logits), tokenBytes, vocabularyFile);
-    CrossEntropyOptions options = corpusOptions.in(options());
-    int threads = corpusOptions.threads();
-    try (OpenFiles files = new OpenFiles()) {
-      Corpus corpus = Corpus.open(files, names, options);
-      Relaunch relaunch = Relaunch.ifItPays(corpus.logitBytes(), files.hasPipes());
-      if (relaunch.status().isPresent()) {
-        return relaunch.status().getAsInt();
-      }
-      verbose.begin(relaunch, threads, corpus.files());
-      LossReport report =
-          Progress.show(
-              json,
-              corpus.rows(),
-              done -> Scoring.run(corpus, new Evaluation(options), threads, done).report());
-      verbose.end(corpus.rows(), corpus.logitBytes());
-      print(corpus, report);
-    }
-    return 0;
-  }
-
-  private void print(Corpus corpus, LossReport report) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      corpus.notes().forEach(spec.commandLine().getErr()::println);
-      out.println(ReportText.json(corpus, report));
-    } else {
-      ReportText.table(corpus, report).forEach(out::println);
-    }
+    Evaluation kind = new Evaluation(corpusOptions.in(options()));
+    return new CorpusRun(spec, json, verbose).of(names, corpusOptions.threads(), kind);
   }
 
   private CrossEntropyOptions options() {

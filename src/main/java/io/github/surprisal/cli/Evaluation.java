@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param options of all losses
  */
-record Evaluation(CrossEntropyOptions options) implements Scoring.Sums<LossAccumulator> {
+record Evaluation(CrossEntropyOptions options) implements CorpusRun.Kind<LossAccumulator> {
 
   @Override
   public LossAccumulator empty() {
@@ -44,5 +44,15 @@ record Evaluation(CrossEntropyOptions options) implements Scoring.Sums<LossAccum
   @Override
   public void combine(LossAccumulator sums, LossAccumulator others) {
     sums.combine(others);
+  }
+
+  @Override
+  public String json(Corpus corpus, LossAccumulator sums) {
+    return ReportText.json(corpus, sums.report());
+  }
+
+  @Override
+  public List<String> table(Corpus corpus, LossAccumulator sums) {
+    return ReportText.table(corpus, sums.report());
   }
 }

@@ -5,13 +5,44 @@
 
 package io.github.surprisal.cli;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** The name of a file as it stands in the command line. */
 final class FileName {
 
   private FileName() {}
+
+  /** The name of standard input. */
+  static final String STANDARD_INPUT = "-";
+
+  /**
+   * Checks names that are given as parameters.
+   *
+   * @param expected what they should name
+   */
+  static void check(CommandSpec command, List<String> names, String expected) {
+    if (names.contains("")) { // as from an unset variable of a script
+      throw new ParameterException(
+          command.commandLine(),
+          "Invalid value for 'FILE': '' is no file name, expected " + expected);
+    }
+    if (Collections.frequency(names, STANDARD_INPUT) > 1) {
+      throw new ParameterException(
+          command.commandLine(),
+          "Invalid value for 'FILE': - is standard input, expected once at most");
+    }
+  }
+
+  /** Whether a path is a pipe or a device: what can be read only once, from front to back. */
+  static boolean isPipe(Path path) {
+    return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+  }
 
   /** Returns the path that a name stands for. */
   static Path path(String name) throws InputException {

@@ -12,14 +12,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  surprisal info logits.npy targets.npy",
       "  surprisal info 'shards/*.safetensors' --json",
       "",
-      "Exit status: 0 success, 1 unusable input (one line on standard error), 2 wrong usage."
+      HelpText.EXIT_STATUS
     })
 @SuppressWarnings("NullAway.Init") // the parser of the command line sets the fields
 final class InfoCommand implements Callable<Integer> {
@@ -63,16 +61,7 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (names.contains("")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Invalid value for 'FILE': '' is no file name, expected a file of tensors");
-    }
-    if (Collections.frequency(names, OpenFiles.STANDARD_INPUT) > 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "Invalid value for 'FILE': - is standard input, expected once at most");
-    }
+    FileName.check(spec, names, "a file of tensors");
     try (OpenFiles files = new OpenFiles()) {
       List<TensorInfo> tensors = new ArrayList<>();
       for (StoredTensor tensor : files.allTensors(names)) {

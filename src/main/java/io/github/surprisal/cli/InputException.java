@@ -6,6 +6,7 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.file.FileFormatException;
+import io.github.surprisal.file.StoredTensor;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -30,6 +31,21 @@ final class InputException extends IOException {
   /** Returns an exception that says what is wrong with the content of a file. */
   static InputException of(String file, String format, Object... arguments) {
     return new InputException(file, String.format(Locale.ROOT, format, arguments));
+  }
+
+  /** Returns an exception that says what is wrong with a tensor. */
+  static InputException of(StoredTensor tensor, String format, Object... arguments) {
+    return of(tensor.label(), format, arguments);
+  }
+
+  /** Returns an exception that says which element types were expected, and what helps. */
+  static InputException ofType(StoredTensor tensor, String expected) {
+    return of(
+        tensor,
+        "data type '%s' is not supported, expected %s%s",
+        tensor.typeName(),
+        expected,
+        tensor.advice().map(advice -> ": " + advice).orElse(""));
   }
 
   /** Returns an exception that says why a file of tensors cannot be read. */

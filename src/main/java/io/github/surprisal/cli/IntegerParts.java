@@ -20,8 +20,7 @@ final class IntegerParts {
 
   private final List<StoredTensor> parts;
 
-  /** The index of the element after the last one of each part. */
-  private final long[] ends;
+  private final PartEnds ends;
 
   /** Elements from {@code start} on that may still be asked for. */
   private long[] window = new long[0];
@@ -34,21 +33,14 @@ final class IntegerParts {
 
   private IntegerParts(List<StoredTensor> parts) {
     this.parts = parts;
-    this.ends = new long[parts.size()];
-    for (int i = 0; i < ends.length; i++) {
-      ends[i] = (i == 0 ? 0 : ends[i - 1]) + parts.get(i).size();
-    }
+    this.ends = new PartEnds(parts, StoredTensor::size);
   }
 
   /** Checks that all elements are integers. */
   static IntegerParts of(List<StoredTensor> tensors) throws InputException {
     for (StoredTensor tensor : tensors) {
       if (!tensor.type().isInteger()) {
-        throw InputException.of(
-            tensor.label(),
-            "data type '%s' is not supported, expected integers such as int32 or int64%s",
-            tensor.typeName(),
-            tensor.advice().map(advice -> ": " + advice).orElse(""));
+        throw InputException.ofType(tensor, "integers such as int32 or int64");
       }
     }
     return new IntegerParts(List.copyOf(tensors));
@@ -63,8 +55,13 @@ final class IntegerParts {
     return parts.get(0);
   }
 
+  /** Where parts begin and end, in elements. */
+  PartEnds ends() {
+    return ends;
+  }
+
   long size() {
-    return ends[ends.length - 1];
+    return ends.total();
   }
 
   /** Returns an element that is not forgotten. */
@@ -87,13 +84,13 @@ final class IntegerParts {
 
   private void readMore() throws IOException {
     long from = start + length;
-    int next = partOf(from);
+    int next = ends.partOf(from);
     StoredTensor tensor = parts.get(next);
     if (part != next) {
       part = next;
       reader = Optional.of(tensor.reader());
     }
-    long inPart = from - (part == 0 ? 0 : ends[part - 1]);
+    long inPart = from - ends.startOf(part);
     int count = (int) Math.min(CHUNK, tensor.size() - inPart);
     try {
       append(reader.orElseThrow().integers(inPart, count));
@@ -110,14 +107,6 @@ final class IntegerParts {
     length += values.length;
   }
 
-  private int partOf(long index) {
-    int found = 0;
-    while (index >= ends[found]) {
-      found++;
-    }
-    return found;
-  }
-
   /**
    * Returns an exception about an element, with its position in its file.
    *
@@ -126,16 +115,19 @@ final class IntegerParts {
    */
   InputException wrongAt(long index, String what, String problem) {
     return new InputException(
-        parts.get(partOf(index)).label(), what + " at position " + positionOf(index) + problem);
+        partOf(index).label(), what + " at position " + positionOf(index) + problem);
   }
 
   /** Names an element with its file and its position there. */
   String placeOf(long index, String what) {
-    return parts.get(partOf(index)).label() + ": " + what + " at position " + positionOf(index);
+    return partOf(index).label() + ": " + what + " at position " + positionOf(index);
+  }
+
+  private StoredTensor partOf(long index) {
+    return parts.get(ends.partOf(index));
   }
 
   private long positionOf(long index) {
-    int found = partOf(index);
-    return index - (found == 0 ? 0 : ends[found - 1]);
+    return index - ends.startOf(ends.partOf(index));
   }
 }

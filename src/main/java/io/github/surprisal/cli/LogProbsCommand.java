@@ -7,7 +7,6 @@ package io.github.surprisal.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,7 +34,7 @@ import picocli.CommandLine.Spec;
       "Example: curl -s localhost:8000/v1/chat/completions -H 'Content-Type: application/json'"
           + " -d @request.json | surprisal logprobs -",
       "",
-      "Exit status: 0 success, 1 unusable input (one line on standard error), 2 wrong usage."
+      HelpText.EXIT_STATUS
     })
 @SuppressWarnings("NullAway.Init") // the parser of the command line sets the fields
 final class LogProbsCommand implements Callable<Integer> {
@@ -57,16 +56,12 @@ final class LogProbsCommand implements Callable<Integer> {
               + " sglang-input, llama.cpp, ollama or lines. Default: the first reply of each file tells.")
   private Optional<String> format;
 
-  @Option(
-      names = "--json",
-      description =
-          "Print one line of JSON. What JSON has no number for, NaN and the infinities, becomes null;"
-              + " the member notNumbers tells which it is.")
+  @Option(names = "--json", description = HelpText.JSON)
   private boolean json;
 
   @Override
   public Integer call() throws IOException {
-    checkNames();
+    FileName.check(spec, files, "replies in JSON");
     Replies replies = Replies.read(files, format());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -75,15 +70,6 @@ final class LogProbsCommand implements Callable<Integer> {
       ReportText.table(replies).forEach(out::println);
     }
     return 0;
-  }
-
-  private void checkNames() {
-    if (files.contains("")) {
-      throw wrong("Invalid value for 'FILE': '' is no file name, expected replies in JSON");
-    }
-    if (Collections.frequency(files, Replies.STANDARD_INPUT) > 1) {
-      throw wrong("Invalid value for 'FILE': - is standard input, expected once at most");
-    }
   }
 
   private Optional<ReplyFormat> format() {

@@ -23,26 +23,23 @@ final class LogitParts {
   private final List<StoredTensor> parts;
   private final int columns;
 
-  /** The number of the row after the last one of each part. */
-  private final long[] ends;
+  private final PartEnds ends;
 
   private LogitParts(List<StoredTensor> parts) throws InputException {
     this.parts = parts;
     this.columns = columns(parts.get(0));
-    this.ends = new long[parts.size()];
-    for (int i = 0; i < ends.length; i++) {
-      StoredTensor part = parts.get(i);
+    for (StoredTensor part : parts) {
       if (columns(part) != columns) {
-        throw wrong(
+        throw InputException.of(
             part,
             "shape %s has a vocabulary (last axis) of %d, expected %d, as in %s",
             part.shapeText(),
             columns(part),
             columns,
-            parts.get(0).label());
+            first().label());
       }
-      ends[i] = (i == 0 ? 0 : ends[i - 1]) + part.size() / columns;
     }
+    this.ends = new PartEnds(parts, part -> part.size() / columns);
   }
 
   /**
@@ -63,9 +60,9 @@ final class LogitParts {
   private static StoredTensor typed(StoredTensor tensor, Optional<ElementType> dtype)
       throws InputException {
     ElementType type = tensor.type();
-    if (dtype.isPresent()) {
-      if (type != ElementType.OTHER && dtype.get().bytes() != type.bytes()) {
-        throw wrong(
+    if (dtype.isPresent() && type != ElementType.OTHER) {
+      if (dtype.get().bytes() != type.bytes()) {
+        throw InputException.of(
             tensor,
             "data type '%s' has %d bytes an element, expected %d, as --dtype %s has",
             tensor.typeName(),
@@ -73,33 +70,26 @@ final class LogitParts {
             dtype.get().bytes(),
             dtype.get());
       }
-      if (type != ElementType.OTHER) {
-        return tensor.as(dtype.get());
-      }
+      return tensor.as(dtype.get());
     }
     if (type == ElementType.UINT16 || type == ElementType.INT16) {
       return tensor.as(ElementType.BFLOAT16);
     }
     if (!type.isFloatingPoint()) {
-      throw wrong(
-          tensor,
-          "data type '%s' is not supported, expected float32, float16, bfloat16 (as <u2 in NumPy)"
-              + " or float64%s",
-          tensor.typeName(),
-          tensor.advice().map(advice -> ": " + advice).orElse(""));
+      throw InputException.ofType(
+          tensor, "float32, float16, bfloat16 (as <u2 in NumPy) or float64");
     }
     return tensor;
   }
 
   private static int columns(StoredTensor logits) throws InputException {
-    List<Long> shape = logits.shape();
-    if (shape.isEmpty()) {
-      throw wrong(logits, "shape () has no axis, expected (..., vocabulary)");
+    if (logits.shape().isEmpty()) {
+      throw InputException.of(logits, "shape () has no axis, expected (..., vocabulary)");
     }
-    long last = shape.get(shape.size() - 1);
+    long last = logits.columns();
     long most = Integer.MAX_VALUE / logits.type().bytes();
     if (last < 1 || last > most) {
-      throw wrong(
+      throw InputException.of(
           logits,
           "shape %s has a vocabulary (last axis) of %d, expected 1 to %d",
           logits.shapeText(),
@@ -107,10 +97,6 @@ final class LogitParts {
           most);
     }
     return (int) last;
-  }
-
-  static InputException wrong(StoredTensor tensor, String format, Object... arguments) {
-    return InputException.of(tensor.label(), format, arguments);
   }
 
   List<StoredTensor> parts() {
@@ -128,7 +114,7 @@ final class LogitParts {
   }
 
   long rows() {
-    return ends[ends.length - 1];
+    return ends.total();
   }
 
   /** The bytes of a row of the widest part. */
@@ -142,15 +128,7 @@ final class LogitParts {
 
   /** The number of rows from a row on that stand in the same part. */
   long rowsInPart(long row) {
-    return ends[partOf(row)] - row;
-  }
-
-  private int partOf(long row) {
-    int part = 0;
-    while (row >= ends[part]) {
-      part++;
-    }
-    return part;
+    return ends.endOf(ends.partOf(row)) - row;
   }
 
   /** Returns what reads the rows; each thread takes one of its own. */
@@ -158,7 +136,7 @@ final class LogitParts {
     return new Reader();
   }
 
-  /** Reads blocks of rows, none of which lies in two parts. */
+  /** Reads blocks of rows; a block lies in one part. */
   final class Reader {
 
     private int part = -1;
@@ -177,7 +155,7 @@ final class LogitParts {
       this.row = row;
       this.count = count;
       block = Optional.empty();
-      int chosen = partOf(row);
+      int chosen = ends.partOf(row);
       if (part != chosen) {
         part = chosen;
         reader = Optional.of(parts.get(part).reader());
@@ -213,7 +191,7 @@ final class LogitParts {
     }
 
     private long firstRow() {
-      return part == 0 ? 0 : ends[part - 1];
+      return ends.startOf(part);
     }
 
     /** What was seen of columns in all rows that were read. */

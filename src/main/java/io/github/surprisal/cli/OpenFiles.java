@@ -23,9 +23,6 @@ import java.util.List;
 /** The files of a run, open until it ends. */
 final class OpenFiles implements Closeable {
 
-  /** The name of standard input. */
-  static final String STANDARD_INPUT = "-";
-
   private final Deque<TensorFile> files = new ArrayDeque<>();
 
   /** Whether anything was opened that can be read only once, as a pipe. */
@@ -54,7 +51,7 @@ final class OpenFiles implements Closeable {
   private List<StoredTensor> tensors(List<String> names, Choice choice) throws IOException {
     List<StoredTensor> tensors = new ArrayList<>();
     for (String name : names) {
-      if (name.equals(STANDARD_INPUT)) {
+      if (name.equals(FileName.STANDARD_INPUT)) {
         tensors.addAll(standardInput(choice));
       } else {
         for (String file : FilePattern.names(name)) {
@@ -71,9 +68,9 @@ final class OpenFiles implements Closeable {
 
   /** Reads the file of a tokenizer. */
   Vocabulary vocabulary(String name) throws IOException {
-    if (!name.equals(STANDARD_INPUT)) {
+    if (!name.equals(FileName.STANDARD_INPUT)) {
       Path path = FileName.path(name);
-      hasPipes |= isFile(name) && !Files.isRegularFile(path);
+      hasPipes |= FileName.isPipe(path);
       return VocabularyFile.read(path);
     }
     hasPipes = true;
@@ -96,7 +93,7 @@ final class OpenFiles implements Closeable {
     int colon = colonBeforeTensor(name);
     String file = colon < 0 ? name : name.substring(0, colon);
     Path path = FileName.path(file);
-    hasPipes |= isFile(file) && !Files.isRegularFile(path);
+    hasPipes |= FileName.isPipe(path);
     try {
       TensorFile opened = opened(TensorFile.open(path));
       return colon < 0 ? choice.of(opened) : List.of(opened.tensor(name.substring(colon + 1)));

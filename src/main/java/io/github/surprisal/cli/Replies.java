@@ -24,8 +24,6 @@ import java.util.Optional;
 record Replies(List<Source> files, long unscored, LossReport report) {
 
   /** The name that stands for standard input. */
-  static final String STANDARD_INPUT = "-";
-
   private static final String EXPECTED = "file of replies in JSON";
 
   /** A file and the form of its replies. */
@@ -34,7 +32,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
   /**
    * Reads replies and scores them.
    *
-   * @param names of files, or {@value #STANDARD_INPUT} for standard input
+   * @param names of files, or {@value FileName#STANDARD_INPUT} for standard input
    * @param format the form of all replies; without it the first one of each file tells
    */
   static Replies read(List<String> names, Optional<ReplyFormat> format) throws IOException {
@@ -42,7 +40,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
     List<Source> files = new ArrayList<>();
     for (String name : names) {
       files.add(
-          name.equals(STANDARD_INPUT)
+          name.equals(FileName.STANDARD_INPUT)
               ? readStandardInput(format, scores)
               : readFile(FileName.path(name), format, scores));
     }

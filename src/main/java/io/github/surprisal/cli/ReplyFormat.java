@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** The forms in which servers tell the log-probabilities of tokens. */
 enum ReplyFormat {
-  /** Chat completions: {@code choices[].logprobs.content[]}, and those of a refusal. */
+  /** Chat completions: {@code choices[].logprobs.content[]}, then {@code refusal[]}. */
   OPENAI_CHAT("openai-chat") {
     @Override
     boolean recognises(JsonValue value) {
@@ -336,7 +336,7 @@ enum ReplyFormat {
     scores.endReply();
   }
 
-  /** Whether a reply of SGLang has tokens of a kind, of which not all are without a number. */
+  /** Whether a reply of SGLang has tokens of a kind, and a number for any of them. */
   private static boolean hasTriples(JsonValue reply, String member) {
     return reply.find("meta_info").stream()
         .flatMap(info -> elements(info, member))

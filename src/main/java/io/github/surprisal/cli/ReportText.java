@@ -154,9 +154,10 @@ final class ReportText {
     List<String> lines = new ArrayList<>();
     lines.add(
         integers(corpus.targets().areShifted() ? "Tokens" : "Targets", corpus.targets().ids()));
-    corpus.tokenBytes().ifPresent(files -> lines.add(integers("Token bytes", files)));
+    corpus.bytes().counts().ifPresent(files -> lines.add(integers("Token bytes", files)));
     corpus
-        .vocabularyFile()
+        .bytes()
+        .vocabulary()
         .ifPresent(
             tokens ->
                 lines.add(
@@ -182,7 +183,9 @@ final class ReportText {
             corpus.rows(),
             report.ignoredTokens(),
             corpus.options().ignoreIndex());
-    return !corpus.hasBytes() ? text : text + text("; %,d bytes of text", report.scoredBytes());
+    return !corpus.bytes().areKnown()
+        ? text
+        : text + text("; %,d bytes of text", report.scoredBytes());
   }
 
   private static String scored(Replies replies) {
@@ -249,7 +252,7 @@ final class ReportText {
   }
 
   private static String bitsPerByte(Corpus corpus, LossReport report) {
-    if (!corpus.hasBytes()) {
+    if (!corpus.bytes().areKnown()) {
       return line(
           "Bits per byte",
           "%-15s%s",

@@ -6,19 +6,15 @@
 package io.github.surprisal.cli;
 
 import io.github.surprisal.file.StoredTensor;
-import java.io.IOException;
 import java.util.List;
 
 /**
  * The target of each row of logits: given as such, or the next token of a sequence of input ids.
- * Rows are asked for once, in order.
  */
 final class TargetRows {
 
   /** Stands for a row without a target. */
   static final long NONE = -1;
-
-  private final IntegerParts ids;
 
   /** How the rows of a sequence of input ids follow from it. */
   private enum Form {
@@ -29,18 +25,19 @@ final class TargetRows {
     IDS_WITHOUT_LAST
   }
 
+  private final IntegerParts ids;
   private final Form form;
-
-  /** The index of the next row's id, and what follows of its part and its sequence. */
-  private long index;
-
-  private int part = -1;
-  private long leftInPart;
-  private long leftInSequence;
+  private final PartEnds rows;
 
   private TargetRows(IntegerParts ids, Form form) {
     this.ids = ids;
     this.form = form;
+    this.rows =
+        new PartEnds(
+            ids.parts(),
+            form == Form.IDS_WITHOUT_LAST
+                ? part -> part.size() - sequences(part)
+                : StoredTensor::size);
   }
 
   /** Targets as they stand in files. */
@@ -55,66 +52,38 @@ final class TargetRows {
    * @param logits a row for each id, or for each but the last one of a sequence
    */
   static TargetRows ofTokens(IntegerParts tokens, LogitParts logits) throws InputException {
-    long sequences = sequences(tokens.parts());
-    if (logits.rows() == tokens.size()) {
-      return new TargetRows(tokens, Form.IDS);
-    }
-    if (logits.rows() == tokens.size() - sequences) {
-      return new TargetRows(tokens, Form.IDS_WITHOUT_LAST);
+    for (Form form : List.of(Form.IDS, Form.IDS_WITHOUT_LAST)) {
+      TargetRows targets = new TargetRows(tokens, form);
+      if (targets.rows.total() == logits.rows()) {
+        return targets;
+      }
     }
     throw InputException.of(
-        tokens.first().label(),
+        tokens.first(),
         "%d tokens in %d sequences do not fit %d rows of logits, expected a row for each token, or"
             + " for each but the last one of a sequence",
         tokens.size(),
-        sequences,
+        tokens.parts().stream().mapToLong(TargetRows::sequences).sum(),
         logits.rows());
   }
 
-  private static long sequences(List<StoredTensor> parts) {
-    long sequences = 0;
-    for (StoredTensor part : parts) {
-      long length = sequenceLength(part);
-      sequences += length == 0 ? 0 : part.size() / length;
-    }
-    return sequences;
+  private static long sequences(StoredTensor tokens) {
+    return tokens.size() == 0 ? 0 : tokens.size() / tokens.columns();
   }
 
-  private static long sequenceLength(StoredTensor tokens) {
-    return tokens.shape().isEmpty() ? 1 : tokens.shape().get(tokens.shape().size() - 1);
-  }
-
-  /** Returns the index of the target of the next row, or {@link #NONE}. */
-  long next() {
+  /** Returns the index of the target of a row, or {@link #NONE}. */
+  long of(long row) {
     if (form == Form.TARGETS) {
-      return index++;
+      return row;
     }
-    enterSequence();
-    while (leftInSequence == 1 && form == Form.IDS_WITHOUT_LAST) {
-      skip();
-      enterSequence();
-    }
-    boolean isLast = leftInSequence == 1;
-    long target = isLast ? NONE : index + 1;
-    skip();
-    return target;
-  }
-
-  private void enterSequence() {
-    while (leftInPart == 0) {
-      part++;
-      leftInPart = ids.parts().get(part).size();
-      leftInSequence = 0;
-    }
-    if (leftInSequence == 0) {
-      leftInSequence = sequenceLength(ids.parts().get(part));
-    }
-  }
-
-  private void skip() {
-    index++;
-    leftInPart--;
-    leftInSequence--;
+    int part = rows.partOf(row);
+    long length = ids.parts().get(part).columns();
+    long rowsOfSequence = form == Form.IDS ? length : length - 1;
+    long rowInPart = row - rows.startOf(part);
+    long place = rowInPart % rowsOfSequence;
+    return place == length - 1
+        ? NONE
+        : ids.ends().startOf(part) + rowInPart / rowsOfSequence * length + place + 1;
   }
 
   /** The ids by which targets are given. */
@@ -125,10 +94,5 @@ final class TargetRows {
   /** Whether rows are scored against the id after their own. */
   boolean areShifted() {
     return form != Form.TARGETS;
-  }
-
-  /** Returns a target's id. */
-  long id(long target) throws IOException {
-    return ids.at(target);
   }
 }

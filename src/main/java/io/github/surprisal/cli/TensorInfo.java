@@ -10,7 +10,6 @@ import io.github.surprisal.file.ElementType;
 import io.github.surprisal.file.FileFormatException;
 import io.github.surprisal.file.StoredTensor;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,17 +59,12 @@ record TensorInfo(StoredTensor tensor, Optional<String> look, Optional<String> a
   }
 
   private static Optional<FloatTensor> firstRows(StoredTensor tensor) throws IOException {
-    long columns = columns(tensor);
+    long columns = tensor.columns();
     if (tensor.size() == 0 || columns * tensor.type().bytes() > MOST_ROW_BYTES) {
       return Optional.empty();
     }
     int rows = (int) Math.min(MOST_ROWS, tensor.size() / columns);
     return Optional.of(tensor.reader().floats(0, rows));
-  }
-
-  private static long columns(StoredTensor tensor) {
-    List<Long> shape = tensor.shape();
-    return shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
   }
 
   private static TensorInfo ofIntegers(StoredTensor tensor) throws IOException {
@@ -90,7 +84,7 @@ record TensorInfo(StoredTensor tensor, Optional<String> look, Optional<String> a
   /** NumPy has no bfloat16: its bits are saved as integers of 16 bits. */
   private static boolean mayBeBfloat16(StoredTensor tensor) throws IOException {
     boolean has16Bits = tensor.type() == ElementType.UINT16 || tensor.type() == ElementType.INT16;
-    if (!has16Bits || tensor.isForwardOnly() || columns(tensor) < LEAST_COLUMNS) {
+    if (!has16Bits || tensor.isForwardOnly() || tensor.columns() < LEAST_COLUMNS) {
       return false;
     }
     StoredTensor halves = tensor.as(ElementType.BFLOAT16);

@@ -21,7 +21,7 @@ final class TokenizerJson {
   private final IdTable<String> vocabulary = new IdTable<>();
   private final Map<Integer, Added> added = new LinkedHashMap<>();
 
-  /** The members "decoder" and "pre_tokenizer", and those of the model but the vocabulary. */
+  /** The members "decoder" and "pre_tokenizer", and all members of the model but the vocabulary. */
   private final Map<String, JsonValue> parts = new LinkedHashMap<>();
 
   private final Map<String, JsonValue> model = new LinkedHashMap<>();

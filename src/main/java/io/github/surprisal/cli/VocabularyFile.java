@@ -46,10 +46,10 @@ final class VocabularyFile {
    *     line says where, what was found, and what was expected
    */
   static Vocabulary read(Path file) throws IOException {
-    boolean isPipe = Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     try (InputStream in =
         new BufferedInputStream(
-            isPipe ? new FileInputStream(file.toFile()) : Files.newInputStream(file), 1 << 16)) {
+            FileName.isPipe(file) ? new FileInputStream(file.toFile()) : Files.newInputStream(file),
+            1 << 16)) {
       return read(file.toString(), in);
     } catch (IOException failed) {
       throw InputException.unreadable(file.toString(), EXPECTED, failed);

@@ -31,7 +31,7 @@ record NpyType(ElementType type, boolean isBigEndian, String advice) {
 
   /**
    * NumPy has no bfloat16 of its own: other libraries save it as 2 opaque bytes. Letters without a
-   * size are those of C types; a C {@code long} is missing, whose size depends on the machine.
+   * size stand for C types; a C {@code long} is missing, whose size depends on the machine.
    */
   private static final Map<String, ElementType> KINDS =
       Map.ofEntries(

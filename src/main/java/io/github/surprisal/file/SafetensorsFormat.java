@@ -87,7 +87,7 @@ final class SafetensorsFormat {
               + MAX_HEADER_BYTES);
     }
     byte[] header = in.take((int) bytes, "a header of " + bytes + " bytes").array();
-    JsonReader json = new JsonReader(header);
+    HeaderJson json = new HeaderJson(header);
     List<Entry> entries = new ArrayList<>();
     json.object(
         name -> {
@@ -102,7 +102,7 @@ final class SafetensorsFormat {
     return entries;
   }
 
-  private static Entry entry(JsonReader json, String name) {
+  private static Entry entry(HeaderJson json, String name) {
     List<String> dtype = new ArrayList<>();
     List<List<Long>> shape = new ArrayList<>();
     List<List<Long>> offsets = new ArrayList<>();
@@ -123,7 +123,7 @@ final class SafetensorsFormat {
         name, only(name, "dtype", dtype), only(name, "shape", shape), range.get(0), range.get(1));
   }
 
-  private static List<Long> wholes(JsonReader json) {
+  private static List<Long> wholes(HeaderJson json) {
     List<Long> values = new ArrayList<>();
     json.array(() -> values.add(json.whole()));
     return values;

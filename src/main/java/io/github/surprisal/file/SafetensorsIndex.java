@@ -50,7 +50,7 @@ final class SafetensorsIndex {
   }
 
   private static void weightMap(byte[] text, Map<String, String> shardOfTensor) {
-    JsonReader json = new JsonReader(text);
+    HeaderJson json = new HeaderJson(text);
     json.object(
         key -> {
           if (key.equals("weight_map")) {

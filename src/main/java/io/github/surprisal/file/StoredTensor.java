@@ -158,6 +158,15 @@ public final class StoredTensor {
   }
 
   /**
+   * The number of elements in a row, which lies along the last axis.
+   *
+   * @return the length of the last axis, 1 without axes
+   */
+  public long columns() {
+    return shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
+  }
+
+  /**
    * The product of axes.
    *
    * @throws ArithmeticException if it is larger than any file
@@ -220,8 +229,7 @@ public final class StoredTensor {
               + "' is not supported, expected plain numbers"
               + advice().map(text -> ": " + text).orElse(""));
     }
-    long columns = shape.isEmpty() ? 1 : shape.get(shape.size() - 1);
-    return new TensorReader(label(), type, size(), columns, elements);
+    return new TensorReader(label(), type, size(), columns(), elements);
   }
 
   /** Returns label, type and shape: {@code logits.npy float32 (2, 3)}. */

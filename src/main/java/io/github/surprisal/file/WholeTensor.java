@@ -18,8 +18,7 @@ final class WholeTensor {
   static FloatTensor floats(StoredTensor tensor) throws IOException {
     check(tensor, tensor.type().isFloatingPoint(), "floating-point numbers");
     int[] shape = shape(tensor);
-    int columns = shape.length == 0 ? 1 : shape[shape.length - 1];
-    int rows = columns == 0 ? 0 : (int) (tensor.size() / columns);
+    int rows = tensor.columns() == 0 ? 0 : (int) (tensor.size() / tensor.columns());
     FloatTensor all = tensor.reader().floats(0, rows);
     try {
       return all.reshape(shape);

@@ -133,10 +133,7 @@ final class TermStatistics implements TermPass {
 
   /** The first class with the largest logit. */
   int predicted() {
-    int from = tileOfMax * TILE;
-    int length = Math.min(TILE, row.classes() - from);
-    row.read(from, length, space.staging, 0);
-    return from + kernel.firstAbove(row.array(), row.offset(), length, 0, 0, Math.nextDown(max));
+    return RowMaximum.firstAbove(space, row, tileOfMax * TILE, 0, 0, Math.nextDown(max));
   }
 
   /** The number of logits above the limit that was set. */

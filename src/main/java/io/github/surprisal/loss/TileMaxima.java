@@ -75,27 +75,16 @@ final class TileMaxima implements TermPass {
     int tileOfMax = 0;
     for (int tile = 0; tile < terms.length; tile++) {
       if (terms[tile] >= least) {
-        read(tile);
-        float tileMax = kernel.max(row.array(), row.offset(), length(tile));
+        int length = Math.min(TILE, row.classes() - tile * TILE);
+        row.read(tile * TILE, length, space.staging, 0);
+        float tileMax = kernel.max(row.array(), row.offset(), length);
         if (tileMax > max) {
           max = tileMax;
           tileOfMax = tile;
         }
       }
     }
-    read(tileOfMax);
-    float below = Math.nextDown(max);
-    predicted =
-        tileOfMax * TILE
-            + kernel.firstAbove(row.array(), row.offset(), length(tileOfMax), 0, 0, below);
-  }
-
-  private void read(int tile) {
-    row.read(tile * TILE, length(tile), space.staging, 0);
-  }
-
-  private int length(int tile) {
-    return Math.min(TILE, row.classes() - tile * TILE);
+    predicted = RowMaximum.firstAbove(space, row, tileOfMax * TILE, 0, 0, Math.nextDown(max));
   }
 
   /** The largest logit that was found. */

@@ -366,7 +366,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
         && (areTokensWeighted || bytesByDocument.hasCounts(closed.bytes, closed.bytes));
   }
 
-  /** The sums of documents, which are those of their tokens. */
+  /** The sums of documents, which equal the sums of their tokens. */
   private static PairFeasibility.Group documents(
       RatioMoments moments, PairFeasibility.Group tokens) {
     return new PairFeasibility.Group(moments.units(), tokens.x(), tokens.y());

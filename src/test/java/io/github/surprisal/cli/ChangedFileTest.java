@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,30 +55,13 @@ class ChangedFileTest {
   }
 
   private void evaluate(LongConsumer progress) throws IOException {
-    CrossEntropyOptions options = CrossEntropyOptions.defaults();
-    try (OpenFiles files = new OpenFiles()) {
-      Corpus corpus = Corpus.open(files, names(List.of(logits), List.of(tokenBytes)), options);
-      Scoring.run(corpus, new Evaluation(options), 1, 4, progress);
-    }
+    InputNames names = ScoredCorpus.names(List.of(logits), targets, List.of(tokenBytes), List.of());
+    ScoredCorpus.sums(names, new Evaluation(CrossEntropyOptions.defaults()), 1, 4, progress);
   }
 
   private void compare(LongConsumer progress) throws IOException {
-    CrossEntropyOptions options = CrossEntropyOptions.defaults();
-    try (OpenFiles files = new OpenFiles()) {
-      Corpus corpus = Corpus.open(files, names(List.of(logits, other), List.of()), options);
-      Scoring.run(corpus, new Comparison(options), 1, 4, progress);
-    }
-  }
-
-  private InputNames names(List<Path> models, List<Path> bytes) {
-    return new InputNames(
-        models.stream().map(model -> List.of(model.toString())).toList(),
-        List.of(targets.toString()),
-        false,
-        bytes.stream().map(Path::toString).toList(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty());
+    InputNames names = ScoredCorpus.names(List.of(logits, other), targets);
+    ScoredCorpus.sums(names, new Comparison(CrossEntropyOptions.defaults()), 1, 4, progress);
   }
 
   private static void setLength(Path file, long length) {

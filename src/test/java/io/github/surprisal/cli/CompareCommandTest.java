@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,24 +145,11 @@ class CompareCommandTest {
 
   private static ComparisonReport compared(int threads, int rowsPerBlock, LongConsumer progress)
       throws IOException {
-    CrossEntropyOptions options = CrossEntropyOptions.defaults();
     Path real = CommandRun.REAL.resolve("bytes256_logits.npy");
     Path masked = CommandRun.REAL.resolve("bytes256_targets_masked.npy");
-    try (OpenFiles files = new OpenFiles()) {
-      Corpus corpus = Corpus.open(files, names(real, real, masked), options);
-      return Scoring.run(corpus, new Comparison(options), threads, rowsPerBlock, progress).report();
-    }
-  }
-
-  private static InputNames names(Path p, Path q, Path targets) {
-    return new InputNames(
-        List.of(List.of(p.toString()), List.of(q.toString())),
-        List.of(targets.toString()),
-        false,
-        List.of(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty());
+    InputNames names = ScoredCorpus.names(List.of(real, real), masked);
+    Comparison kind = new Comparison(CrossEntropyOptions.defaults());
+    return ScoredCorpus.sums(names, kind, threads, rowsPerBlock, progress).report();
   }
 
   @Test
@@ -211,7 +197,7 @@ class CompareCommandTest {
     CrossEntropyOptions options = CrossEntropyOptions.defaults().vocabulary(2);
     List<Long> progress = new ArrayList<>();
     try (OpenFiles files = new OpenFiles()) {
-      Corpus corpus = Corpus.open(files, names(p, q, targets), options);
+      Corpus corpus = Corpus.open(files, ScoredCorpus.names(List.of(p, q), targets), options);
       Scoring.run(corpus, new Comparison(options), 1, progress::add);
     }
     assertThat(progress).hasSizeGreaterThan(60).endsWith((long) rows);

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.zip.ZipEntry;
@@ -85,6 +84,12 @@ class CorpusTest {
     CommandRun run = CommandRun.eval(line.toArray());
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).isEqualTo(json(expected));
+  }
+
+  private static LossReport report(InputNames names, int threads, int rowsPerBlock)
+      throws IOException {
+    Evaluation kind = new Evaluation(CrossEntropyOptions.defaults());
+    return ScoredCorpus.sums(names, kind, threads, rowsPerBlock, done -> {}).report();
   }
 
   @Test
@@ -250,24 +255,10 @@ class CorpusTest {
     String documents = write("d.npy", NpyBytes.longs("(15,)", numbers)).toString();
     for (List<String> named : List.of(List.<String>of(), List.of(documents))) {
       InputNames names =
-          new InputNames(
-              List.of(List.of(logits)),
-              files,
-              true,
-              List.of(),
-              Optional.empty(),
-              named,
-              Optional.empty());
+          ScoredCorpus.names(List.of(List.of(logits)), files, true, List.of(), named);
       LossAccumulator expected = named.isEmpty() ? plain : grouped;
       for (int threads = 1; threads < 4; threads++) {
-        try (OpenFiles open = new OpenFiles()) {
-          CrossEntropyOptions options = CrossEntropyOptions.defaults();
-          Corpus corpus = Corpus.open(open, names, options);
-          assertThat(
-                  Scoring.run(corpus, new Evaluation(options), threads, rowsPerBlock, done -> {})
-                      .report())
-              .isEqualTo(expected.report());
-        }
+        assertThat(report(names, threads, rowsPerBlock)).isEqualTo(expected.report());
       }
     }
   }
@@ -370,22 +361,13 @@ class CorpusTest {
 
     for (int threads : new int[] {1, 2, 5}) {
       InputNames names =
-          new InputNames(
+          ScoredCorpus.names(
               List.of(List.of(first.toString(), second.toString())),
               List.of(targets.toString()),
               false,
               List.of(),
-              Optional.empty(),
-              List.of(numbers.toString()),
-              Optional.empty());
-      try (OpenFiles files = new OpenFiles()) {
-        CrossEntropyOptions options = CrossEntropyOptions.defaults();
-        Corpus corpus = Corpus.open(files, names, options);
-        assertThat(
-                Scoring.run(corpus, new Evaluation(options), threads, rowsPerBlock, done -> {})
-                    .report())
-            .isEqualTo(expected);
-      }
+              List.of(numbers));
+      assertThat(report(names, threads, rowsPerBlock)).isEqualTo(expected);
     }
     assertReport(expected, "--logits", first, second, "--targets", targets, "--documents", numbers);
     assertThat(
@@ -430,24 +412,11 @@ class CorpusTest {
     String targets = write("t.npy", NpyBytes.longs("(200,)", ids(rows))).toString();
     String documents = write("d.npy", NpyBytes.longs("(200,)", numbers)).toString();
     for (List<String> grouped : List.of(List.<String>of(), List.of(documents))) {
-      InputNames names =
-          new InputNames(
-              List.of(List.of(logits)),
-              List.of(targets),
-              false,
-              List.of(),
-              Optional.empty(),
-              grouped,
-              Optional.empty());
+      InputNames names = ScoredCorpus.names(List.of(logits), targets, List.of(), grouped);
       for (int threads = 1; threads < 4; threads++) {
-        try (OpenFiles files = new OpenFiles()) {
-          CrossEntropyOptions options = CrossEntropyOptions.defaults();
-          Corpus corpus = Corpus.open(files, names, options);
-          LossReport report =
-              Scoring.run(corpus, new Evaluation(options), threads, 7, done -> {}).report();
-          assertThat(report.nanTokens()).isEqualTo(2);
-          assertThat(report.firstNan()).hasValue(57);
-        }
+        LossReport report = report(names, threads, 7);
+        assertThat(report.nanTokens()).isEqualTo(2);
+        assertThat(report.firstNan()).hasValue(57);
       }
     }
   }
@@ -674,15 +643,7 @@ class CorpusTest {
         new LossAccumulator()
             .add(FloatTensor.wrap(x, rows, COLUMNS), IntTensor.copyOf(ids, rows))
             .report();
-    InputNames names =
-        new InputNames(
-            List.of(List.of(logits.toString())),
-            List.of(targets),
-            false,
-            List.of(),
-            Optional.empty(),
-            List.of(),
-            Optional.empty());
+    InputNames names = ScoredCorpus.names(List.of(logits), targets);
     for (int threads = 1; threads < 6; threads++) {
       try (OpenFiles files = new OpenFiles()) {
         CrossEntropyOptions options = CrossEntropyOptions.defaults();

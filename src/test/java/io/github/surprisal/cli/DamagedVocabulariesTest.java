@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -76,7 +75,7 @@ final class DamagedVocabulariesTest {
     List<byte[]> files = files();
     int refused = 0;
     for (int i = 0; i < cases; i++) {
-      byte[] damaged = damaged(files.get(i % files.size()), random);
+      byte[] damaged = DamagedText.of(files.get(i % files.size()), WORDS, random);
       refused += isRefused(damaged, "seed " + seed + ", case " + i) ? 1 : 0;
     }
     assertThat(refused).isBetween(cases / 5, cases * 19 / 20);
@@ -104,25 +103,5 @@ final class DamagedVocabulariesTest {
       }
       return files;
     }
-  }
-
-  /** Replaces, leaves out, repeats or puts in a few pieces. */
-  private static byte[] damaged(byte[] intact, Random random) {
-    byte[] text = intact;
-    for (int change = 0; change <= random.nextInt(3); change++) {
-      int from = random.nextInt(text.length + 1);
-      int to = Math.min(text.length, from + random.nextInt(12));
-      byte[] piece =
-          switch (random.nextInt(4)) {
-            case 0 -> new byte[] {(byte) random.nextInt()};
-            case 1 -> new byte[0];
-            case 2 -> Arrays.copyOfRange(text, from, Math.min(text.length, from + 60));
-            default -> WORDS.get(random.nextInt(WORDS.size())).getBytes(StandardCharsets.UTF_8);
-          };
-      text =
-          NpyBytes.concat(
-              Arrays.copyOf(text, from), piece, Arrays.copyOfRange(text, to, text.length));
-    }
-    return text;
   }
 }

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -41,14 +40,11 @@ class EvaluationTest {
   void neitherBlocksNorThreadsChangeABit(int rowsPerBlock) throws IOException {
     CrossEntropyOptions options = CrossEntropyOptions.defaults().labelSmoothing(0.1);
     InputNames names =
-        new InputNames(
-            List.of(List.of(CommandRun.REAL.resolve("bytes256_logits.npy").toString())),
-            List.of(CommandRun.REAL.resolve("bytes256_targets_masked.npy").toString()),
-            false,
-            List.of(CommandRun.REAL.resolve("bytes256_token_bytes.npy").toString()),
-            Optional.empty(),
-            List.of(),
-            Optional.empty());
+        ScoredCorpus.names(
+            List.of(CommandRun.REAL.resolve("bytes256_logits.npy")),
+            CommandRun.REAL.resolve("bytes256_targets_masked.npy"),
+            List.of(CommandRun.REAL.resolve("bytes256_token_bytes.npy")),
+            List.of());
     LossReport expected = report(names, options, 1, 1 << 16, rows -> {});
     assertThat(expected.scoredBytes()).isPositive();
 
@@ -64,10 +60,8 @@ class EvaluationTest {
       int rowsPerBlock,
       LongConsumer progress)
       throws IOException {
-    try (OpenFiles files = new OpenFiles()) {
-      Corpus corpus = Corpus.open(files, names, options);
-      return Scoring.run(corpus, new Evaluation(options), threads, rowsPerBlock, progress).report();
-    }
+    return ScoredCorpus.sums(names, new Evaluation(options), threads, rowsPerBlock, progress)
+        .report();
   }
 
   private LossReport report(String logitsShape, String targetsShape) throws IOException {
@@ -79,18 +73,12 @@ class EvaluationTest {
       throws IOException {
     Path logits = NpyBytes.write(folder, "l.npy", NpyBytes.floats(logitsShape, values));
     Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs(targetsShape, ids));
-    return report(names(logits, targets), CrossEntropyOptions.defaults(), 1, 2, rows -> {});
-  }
-
-  private static InputNames names(Path logits, Path targets) {
-    return new InputNames(
-        List.of(List.of(logits.toString())),
-        List.of(targets.toString()),
-        false,
-        List.of(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty());
+    return report(
+        ScoredCorpus.names(List.of(logits), targets),
+        CrossEntropyOptions.defaults(),
+        1,
+        2,
+        rows -> {});
   }
 
   /** Axes of length 1 do not matter on either side, nor does flattening. */
@@ -174,7 +162,12 @@ class EvaluationTest {
     Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(5,)", new long[5]));
     List<Long> progress = new ArrayList<>();
 
-    report(names(logits, targets), CrossEntropyOptions.defaults(), 1, 2, progress::add);
+    report(
+        ScoredCorpus.names(List.of(logits), targets),
+        CrossEntropyOptions.defaults(),
+        1,
+        2,
+        progress::add);
 
     assertThat(progress).containsExactly(2L, 4L, 5L);
   }
@@ -201,7 +194,12 @@ class EvaluationTest {
     Path targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(" + rows + ",)", targetValues));
 
     LossReport report =
-        report(names(logits, targets), CrossEntropyOptions.defaults(), 2, 4, done -> {});
+        report(
+            ScoredCorpus.names(List.of(logits), targets),
+            CrossEntropyOptions.defaults(),
+            2,
+            4,
+            done -> {});
 
     assertThat(report.scoredTokens()).isEqualTo(2);
     double expected =

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -204,7 +203,7 @@ final class UnusableRepliesTest {
     for (Path file : files) {
       byte[] intact = Files.readAllBytes(file);
       for (int i = 0; i < cases; i++) {
-        byte[] damaged = damaged(intact, random);
+        byte[] damaged = DamagedText.of(intact, WORDS, random);
         CommandRun run =
             scored(damaged, "seed " + seed + ", " + file + ", case " + i, arguments(random));
         if (run.status() != 0) {
@@ -264,26 +263,6 @@ final class UnusableRepliesTest {
           "9999999999999999999999",
           "\n",
           "data: ");
-
-  /** Replaces, leaves out, repeats or puts in a few pieces. */
-  private static byte[] damaged(byte[] intact, Random random) {
-    byte[] text = intact;
-    for (int change = 0; change <= random.nextInt(3); change++) {
-      int from = random.nextInt(text.length + 1);
-      int to = Math.min(text.length, from + random.nextInt(12));
-      byte[] piece =
-          switch (random.nextInt(4)) {
-            case 0 -> new byte[] {(byte) random.nextInt()};
-            case 1 -> new byte[0];
-            case 2 -> Arrays.copyOfRange(text, from, Math.min(text.length, from + 60));
-            default -> WORDS.get(random.nextInt(WORDS.size())).getBytes(StandardCharsets.UTF_8);
-          };
-      text =
-          NpyBytes.concat(
-              Arrays.copyOf(text, from), piece, Arrays.copyOfRange(text, to, text.length));
-    }
-    return text;
-  }
 
   private static void assertRefused(String text, String problem) {
     assertThat(errorOf(text)).isEqualTo("surprisal: standard input: " + problem + "\n");

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonReaderTest {
+class HeaderJsonTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -83,13 +83,13 @@ class JsonReaderTest {
         .isEqualTo("a\"\\/\b\f\n\r\tA😀é😀");
     byte[] notUtf8 = {'"', (byte) 0xff, '"'};
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new JsonReader(notUtf8).string())
+        .isThrownBy(() -> new HeaderJson(notUtf8).string())
         .withMessage("malformed JSON at byte 1: expected UTF-8");
   }
 
   @Test
   void readsWholeNumbers() {
-    JsonReader json = reader("[0, 9223372036854775807]");
+    HeaderJson json = reader("[0, 9223372036854775807]");
     List<Long> values = new ArrayList<>();
     json.array(() -> values.add(json.whole()));
     assertThat(values).containsExactly(0L, Long.MAX_VALUE);
@@ -115,7 +115,7 @@ class JsonReaderTest {
   }
 
   private static void skip(String text) {
-    JsonReader json = reader(text);
+    HeaderJson json = reader(text);
     json.skip();
     json.end();
   }
@@ -124,7 +124,7 @@ class JsonReaderTest {
     return reader(text).string();
   }
 
-  private static JsonReader reader(String text) {
-    return new JsonReader(text.getBytes(UTF_8));
+  private static HeaderJson reader(String text) {
+    return new HeaderJson(text.getBytes(UTF_8));
   }
 }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * nesting and anything that RFC 8259 does not allow are refused by an {@link
  * IllegalArgumentException} that names the place.
  */
-final class JsonReader {
+final class HeaderJson {
 
   /** How deep what is skipped may be nested. */
   private static final int MAX_DEPTH = 64;
@@ -33,7 +33,7 @@ final class JsonReader {
   private final byte[] text;
   private int position;
 
-  JsonReader(byte[] utf8) {
+  HeaderJson(byte[] utf8) {
     this.text = utf8;
   }
 
