@@ -177,7 +177,7 @@ public final class LossReport {
   }
 
   /**
-   * The number of positions with the ignore index, and of those with a weight of 0.
+   * The number of positions with the ignore index or a weight of 0.
    *
    * @return the number of ignored tokens
    */
