@@ -6,6 +6,7 @@
 package io.github.surprisal;
 
 import io.github.surprisal.loss.ComparedRows;
+import io.github.surprisal.rows.IntData;
 import io.github.surprisal.rows.RowTargets;
 import io.github.surprisal.sum.ComparisonSums;
 import io.github.surprisal.sum.SerialReader;
@@ -13,6 +14,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
@@ -139,19 +141,69 @@ public final class ComparisonAccumulator implements Serializable {
    *     ignored; nothing is added then
    */
   public ComparisonAccumulator add(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
+    return add(compared(logitsP, logitsQ, targets), Optional.empty());
+  }
+
+  /**
+   * {@link #add(FloatTensor, FloatTensor, IntTensor)} with the bytes of text that each target
+   * stands for. One row with bytes is a batch of logits of rank 1 and a target of rank 0.
+   *
+   * @param logitsP logits of the reference: (batch, seq, vocabulary), or any shape of rank 1 or
+   *     more
+   * @param logitsQ logits of the other model, of the same shape; with a vocabulary, of the same but
+   *     for the padding along the class axis
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param vocabulary the bytes of each token
+   * @return this
+   * @throws IllegalArgumentException if shapes don't fit or a target is neither ignored nor a class
+   *     and a token of the vocabulary; nothing is added then
+   */
+  public ComparisonAccumulator add(
+      FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets, TokenBytes vocabulary) {
+    ComparedRows batch = compared(logitsP, logitsQ, targets);
+    IntTensor lengths = vocabulary.lengths(targets, options().ignoreIndex());
+    return add(batch, Optional.of(lengths.data()));
+  }
+
+  /**
+   * {@link #add(FloatTensor, FloatTensor, IntTensor, TokenBytes)} with byte counts, for where they
+   * don't follow from the token alone; {@link LossAccumulator#add(FloatTensor, IntTensor,
+   * IntTensor)} tells which swaps with the targets are noticed.
+   *
+   * @param logitsP logits of the reference: (batch, seq, vocabulary), or any shape of rank 1 or
+   *     more
+   * @param logitsQ logits of the other model, of the same shape; with a vocabulary, of the same but
+   *     for the padding along the class axis
+   * @param targets the logits' shape without the class axis: classes, or the ignore index
+   * @param tokenBytes of the targets' shape, each from 0, for tokens that stand for no text, to
+   *     {@value TokenBytes#MAX_BYTE_COUNT}
+   * @return this
+   * @throws IllegalArgumentException if shapes don't fit, a target is neither a class nor ignored,
+   *     or a byte count is out of range; nothing is added then
+   */
+  public ComparisonAccumulator add(
+      FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets, IntTensor tokenBytes) {
+    ComparedRows batch = compared(logitsP, logitsQ, targets);
+    TokenBytes.checkCounts(tokenBytes, targets);
+    return add(batch, Optional.of(tokenBytes.data()));
+  }
+
+  private ComparedRows compared(FloatTensor logitsP, FloatTensor logitsQ, IntTensor targets) {
     LogitArguments.checkComparable(
         "logitsP", logitsP, "logitsQ", logitsQ, options().classAxis(), options().vocabulary());
     LogitArguments arguments = LogitArguments.of(logitsP.shape(), options());
     RowTargets checked = arguments.targets(targets, options().ignoreIndex());
-    ComparedRows batch =
-        new ComparedRows(
-            arguments.rows(),
-            LogitArguments.of(logitsQ.shape(), options()).rows(),
-            logitsP.data(),
-            logitsQ.data(),
-            checked,
-            options().temperatureOfLogits());
-    state.update(sums -> batch.addTo(sums, options().parallel()));
+    return new ComparedRows(
+        arguments.rows(),
+        LogitArguments.of(logitsQ.shape(), options()).rows(),
+        logitsP.data(),
+        logitsQ.data(),
+        checked,
+        options().temperatureOfLogits());
+  }
+
+  private ComparisonAccumulator add(ComparedRows batch, Optional<IntData> tokenBytes) {
+    state.update(sums -> batch.addTo(sums, tokenBytes, options().parallel()));
     return this;
   }
 

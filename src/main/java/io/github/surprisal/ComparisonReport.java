@@ -17,6 +17,7 @@ import io.github.surprisal.sum.DocumentDifferences;
 import io.github.surprisal.sum.Mean;
 import io.github.surprisal.sum.Nats;
 import io.github.surprisal.sum.PairedAccuracy;
+import io.github.surprisal.sum.PairedByteLosses;
 import io.github.surprisal.sum.PairedLosses;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
@@ -72,7 +73,48 @@ public final class ComparisonReport {
       TokenStatistics deltaP,
       double deltaPRmsStandardError,
       long topAgreements,
-      Accuracies accuracies) {}
+      Accuracies accuracies,
+      ByteNumbers bytes) {}
+
+  /**
+   * Bits per byte of either model, and of Q less P.
+   *
+   * @param scored bytes of the scored tokens
+   * @param tokens scored tokens with a byte count
+   * @param zeroByteTokens scored tokens with a byte count of 0
+   * @param units documents with bytes or, if none were marked, tokens
+   */
+  record ByteNumbers(
+      long scored,
+      long tokens,
+      long zeroByteTokens,
+      double bitsP,
+      double bitsQ,
+      double delta,
+      double deltaError,
+      long units) {
+
+    static final ByteNumbers NONE =
+        new ByteNumbers(0, 0, 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0);
+
+    private static ByteNumbers of(PairedByteLosses sums, long scoredTokens, boolean areDocuments) {
+      long tokens = sums.tokens();
+      if (sums.bytes() == 0 || tokens < scoredTokens) {
+        double none = Double.NaN;
+        return new ByteNumbers(
+            sums.bytes(), tokens, sums.zeroByteTokens(), none, none, none, none, 0);
+      }
+      return new ByteNumbers(
+          sums.bytes(),
+          tokens,
+          sums.zeroByteTokens(),
+          sums.bitsPerByteP(),
+          sums.bitsPerByteQ(),
+          sums.deltaBitsPerByte(),
+          areDocuments ? sums.errorByDocument() : sums.errorByToken(),
+          areDocuments ? sums.documents() : sums.tokensWithBytes());
+    }
+  }
 
   /** How often either model is right. */
   record Accuracies(
@@ -120,7 +162,10 @@ public final class ComparisonReport {
             deltaP,
             standardErrorOfRoot(deltaP.rootMeanSquare(), sums.deltaPSquares().standardError(n)),
             sums.topAgreements(),
-            sums.accuracy().map(its -> Accuracies.of(its, n)).orElse(Accuracies.UNDEFINED)));
+            sums.accuracy().map(its -> Accuracies.of(its, n)).orElse(Accuracies.UNDEFINED),
+            sums.byteLosses()
+                .map(its -> ByteNumbers.of(its, n, differences.documents() > 0))
+                .orElse(ByteNumbers.NONE)));
   }
 
   /** Standard error of a root mean square, from the error of the mean square: the delta method. */
@@ -386,6 +431,90 @@ public final class ComparisonReport {
   }
 
   /**
+   * The bytes of text that the scored tokens stand for.
+   *
+   * @return the number of bytes; 0 if no byte counts were given
+   */
+  public long scoredBytes() {
+    return numbers.bytes.scored;
+  }
+
+  /**
+   * The number of scored tokens that stand for no text, by their byte count of 0. They add neither
+   * nats nor bytes to bits per byte.
+   *
+   * @return the number of scored tokens of 0 bytes
+   */
+  public long zeroByteTokens() {
+    return numbers.bytes.zeroByteTokens;
+  }
+
+  /**
+   * The number of scored tokens that were added without a byte count. If there are any, bits per
+   * byte are undefined: they would leave out a part of the text.
+   *
+   * @return the number of scored tokens without a byte count
+   */
+  public long tokensWithoutByteCount() {
+    return scoredTokens() - numbers.bytes.tokens;
+  }
+
+  /**
+   * Bits per byte of P, Σ nats / (ln 2 · Σ bytes) over the scored tokens with bytes, as {@link
+   * LossReport#bitsPerByte()}.
+   *
+   * @return bits per byte; NaN for 0 bytes, and if scored tokens came {@linkplain
+   *     #tokensWithoutByteCount without a byte count}
+   */
+  public double bitsPerByteP() {
+    return numbers.bytes.bitsP;
+  }
+
+  /**
+   * Bits per byte of Q.
+   *
+   * @return bits per byte; NaN where {@link #bitsPerByteP()} is undefined
+   */
+  public double bitsPerByteQ() {
+    return numbers.bytes.bitsQ;
+  }
+
+  /**
+   * Bits per byte of Q less bits per byte of P: positive if Q is worse. It comes from the exact
+   * difference of the sums of losses.
+   *
+   * @return the difference in bits per byte; NaN where {@link #bitsPerByteP()} is undefined
+   */
+  public double deltaBitsPerByte() {
+    return numbers.bytes.delta;
+  }
+
+  /**
+   * Paired standard error of {@link #deltaBitsPerByte()}: √(n/(n−1) · Σ(d − r·b)²) / (ln 2 · Σb)
+   * over n units with the differences d of their losses, their bytes b above 0, and r = Σd / Σb.
+   * Units are documents if documents were marked, otherwise tokens.
+   *
+   * @return the standard error in bits per byte; NaN for fewer than two units with bytes, if tokens
+   *     stand outside a finished document, and where {@link #bitsPerByteP()} is undefined
+   */
+  public double deltaBitsPerByteStandardError() {
+    return numbers.bytes.deltaError;
+  }
+
+  /**
+   * Confidence interval of {@link #deltaBitsPerByte()}: the difference ± t · standard error, with
+   * Student's t for one degree of freedom less than there are units with bytes.
+   *
+   * @param level the probability of covering the true value, such as 0.95
+   * @return the interval; NaN at both ends if the standard error is NaN
+   * @throws IllegalArgumentException unless 0 &lt; level &lt; 1
+   */
+  public Interval deltaBitsPerByteInterval(double level) {
+    return Interval.around(
+        deltaBitsPerByte(), deltaBitsPerByteStandardError(), numbers.bytes.units - 1, level);
+  }
+
+  /**
    * Confidence interval of {@link #deltaNll()}, which is also ln(perplexity of Q / perplexity of
    * P): deltaNll ± t · {@link #deltaNllStandardError()}, with Student's t for one degree of freedom
    * less than there are documents or, if none were marked, tokens.
@@ -482,6 +611,13 @@ public final class ComparisonReport {
         .put("deltaNllStandardErrorByDocument", deltaNllStandardErrorByDocument())
         .put("documents", documents())
         .put("perplexityRatio", perplexityRatio())
+        .put("bitsPerByteP", bitsPerByteP())
+        .put("bitsPerByteQ", bitsPerByteQ())
+        .put("deltaBitsPerByte", deltaBitsPerByte())
+        .put("deltaBitsPerByteStandardError", deltaBitsPerByteStandardError())
+        .put("scoredBytes", scoredBytes())
+        .put("zeroByteTokens", zeroByteTokens())
+        .put("tokensWithoutByteCount", tokensWithoutByteCount())
         .put("lossCorrelation", lossCorrelation())
         .put("klDivergence", klDivergence().json())
         .put("deltaP", deltaP().json())
@@ -501,7 +637,8 @@ public final class ComparisonReport {
             "intervals95",
             new JsonObject()
                 .putNumbers("deltaNll", deltaNllInterval(USUAL_LEVEL).ends())
-                .putNumbers("perplexityRatio", perplexityRatioInterval(USUAL_LEVEL).ends()))
+                .putNumbers("perplexityRatio", perplexityRatioInterval(USUAL_LEVEL).ends())
+                .putNumbers("deltaBitsPerByte", deltaBitsPerByteInterval(USUAL_LEVEL).ends()))
         .toString();
   }
 
@@ -522,6 +659,7 @@ public final class ComparisonReport {
     lines.add("perplexity of P   " + number(perplexityP()));
     lines.add("perplexity of Q   " + number(perplexityQ()));
     lines.add("perplexity Q / P  " + number(perplexityRatio()) + " " + ratio.text());
+    addBytes(lines);
     lines.add(
         "KL(P||Q)          "
             + estimate(klDivergence().mean(), klDivergence().standardError())
@@ -544,6 +682,25 @@ public final class ComparisonReport {
       lines.add("                  but Q - P and Q / P: of independent documents");
     }
     return lines.toString();
+  }
+
+  private void addBytes(StringJoiner lines) {
+    if (numbers.bytes.tokens > 0 && tokensWithoutByteCount() > 0) {
+      lines.add(
+          text(
+              "bits per byte     NaN: %,d of %,d scored tokens came without a byte count",
+              tokensWithoutByteCount(), scoredTokens()));
+    } else if (scoredBytes() > 0) {
+      lines.add("bits per byte, P  " + number(bitsPerByteP()));
+      lines.add("bits per byte, Q  " + number(bitsPerByteQ()));
+      lines.add(
+          "  Q - P           "
+              + estimate(deltaBitsPerByte(), deltaBitsPerByteStandardError())
+              + text(", paired, over %,d bytes", scoredBytes()));
+    }
+    if (zeroByteTokens() > 0) {
+      lines.add(text("                  leaving out %,d tokens of 0 bytes", zeroByteTokens()));
+    }
   }
 
   private String difference() {

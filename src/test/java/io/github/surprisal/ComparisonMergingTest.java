@@ -46,9 +46,12 @@ final class ComparisonMergingTest {
     final float[][] p = new float[ROWS][];
     final float[][] q = new float[ROWS][];
     final int[] targets = new int[ROWS];
+    final int[] bytes = new int[ROWS];
     final boolean isPlaced;
+    final boolean hasBytes;
 
-    Corpus(Random random, float mask) {
+    Corpus(Random random, float mask, boolean hasBytes) {
+      this.hasBytes = hasBytes;
       for (int row = 0; row < ROWS; row++) {
         float scale = (float) StrictMath.pow(10, random.nextInt(4) - 2);
         p[row] = AdversarialRows.normal(CLASSES, random, 5, 0);
@@ -57,6 +60,7 @@ final class ComparisonMergingTest {
           q[row][c] += (float) (scale * random.nextGaussian());
         }
         targets[row] = random.nextInt(CLASSES);
+        bytes[row] = targets[row] % 5;
       }
       isPlaced = Float.isNaN(mask); // or the first NaN would be at the position in its part
       q[5][targets[5]] = mask;
@@ -65,13 +69,30 @@ final class ComparisonMergingTest {
 
     void addTo(ComparisonAccumulator accumulator, List<Integer> rows) {
       if (isPlaced) {
-        rows.forEach(r -> accumulator.startAt(r).addRow(p[r], q[r], targets[r]));
+        rows.forEach(r -> addPlaced(accumulator.startAt(r), r));
         return;
       }
+      addTo(accumulator, rows, hasBytes);
+    }
+
+    private void addPlaced(ComparisonAccumulator accumulator, int row) {
+      if (hasBytes) {
+        addTo(accumulator, List.of(row), true);
+      } else {
+        accumulator.addRow(p[row], q[row], targets[row]);
+      }
+    }
+
+    private void addTo(ComparisonAccumulator accumulator, List<Integer> rows, boolean withBytes) {
       FloatTensor batchP = FloatTensor.of(rows.stream().map(r -> p[r]).toArray(float[][]::new));
       FloatTensor batchQ = FloatTensor.of(rows.stream().map(r -> q[r]).toArray(float[][]::new));
       int[] batchTargets = rows.stream().mapToInt(r -> targets[r]).toArray();
-      accumulator.add(batchP, batchQ, IntTensor.of(batchTargets));
+      if (withBytes) {
+        int[] batchBytes = rows.stream().mapToInt(r -> bytes[r]).toArray();
+        accumulator.add(batchP, batchQ, IntTensor.of(batchTargets), IntTensor.of(batchBytes));
+      } else {
+        accumulator.add(batchP, batchQ, IntTensor.of(batchTargets));
+      }
     }
 
     ComparisonAccumulator whole() {
@@ -134,10 +155,17 @@ final class ComparisonMergingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(floats = {0, Float.NEGATIVE_INFINITY, Float.NaN})
-  void everyWayToMergeGivesTheSameBits(float mask) throws Exception {
+  @CsvSource({
+    "0, false",
+    "-Infinity, false",
+    "NaN, false",
+    "0, true",
+    "-Infinity, true",
+    "NaN, true"
+  })
+  void everyWayToMergeGivesTheSameBits(float mask, boolean hasBytes) throws Exception {
     Random random = new Random(SEED);
-    Corpus corpus = new Corpus(random, mask);
+    Corpus corpus = new Corpus(random, mask, hasBytes);
     ComparisonAccumulator whole = corpus.whole();
     ComparisonReport report = whole.report();
     byte[] form = whole.toByteArray();
@@ -150,8 +178,8 @@ final class ComparisonMergingTest {
     }
   }
 
-  private static ComparisonAccumulator some() {
-    return new Corpus(new Random(1), 0).whole();
+  private static ComparisonAccumulator some(boolean hasBytes) {
+    return new Corpus(new Random(1), 0, hasBytes).whole();
   }
 
   @Test
@@ -166,12 +194,13 @@ final class ComparisonMergingTest {
   @Test
   void theFormIsCompact() {
     assertThat(new ComparisonAccumulator().toByteArray()).hasSize(147);
-    assertThat(some().toByteArray()).hasSizeLessThan(1000);
+    assertThat(some(false).toByteArray()).hasSizeLessThan(1000);
+    assertThat(some(true).toByteArray()).hasSizeLessThan(1500);
   }
 
   @Test
   void streamsCollectTheSame() {
-    Corpus corpus = new Corpus(new Random(SEED), Float.NEGATIVE_INFINITY);
+    Corpus corpus = new Corpus(new Random(SEED), Float.NEGATIVE_INFINITY, true);
     byte[] expected = corpus.whole().toByteArray();
     List<List<Integer>> batches = new ArrayList<>();
     for (int from = 0; from < ROWS; from += 7) {
@@ -244,9 +273,10 @@ final class ComparisonMergingTest {
   }
 
   /** Documents of 1 to 5 rows, whole or in parts that are combined before they end. */
-  @Test
-  void documentsMergeInAnyOrder() throws Exception {
-    Corpus corpus = new Corpus(new Random(SEED), 0);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void documentsMergeInAnyOrder(boolean hasBytes) throws Exception {
+    Corpus corpus = new Corpus(new Random(SEED), 0, hasBytes);
     List<List<Integer>> documents = new ArrayList<>();
     for (int from = 0; from < ROWS; from += documents.get(documents.size() - 1).size()) {
       int to = Math.min(ROWS, from + 1 + documents.size() % 5);
@@ -313,9 +343,10 @@ final class ComparisonMergingTest {
     return sums;
   }
 
-  @Test
-  void everyDamageIsFound() {
-    byte[] form = some().toByteArray();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyDamageIsFound(boolean hasBytes) {
+    byte[] form = some(hasBytes).toByteArray();
     for (int length = 0; length < form.length; length++) {
       assertRejected(Arrays.copyOf(form, length));
     }
@@ -328,9 +359,10 @@ final class ComparisonMergingTest {
   }
 
   /** Damage under a right checksum: read back as it stands, or refused, but nothing else. */
-  @Test
-  void noBytesDoHarm() {
-    byte[] form = some().toByteArray();
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noBytesDoHarm(boolean hasBytes) {
+    byte[] form = some(hasBytes).toByteArray();
     Random random = new Random(SEED);
     int refused = 0;
     for (int trial = 0; trial < 20_000; trial++) {

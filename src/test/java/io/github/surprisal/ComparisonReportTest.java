@@ -45,7 +45,8 @@ final class ComparisonReportTest {
             DELTA_P,
             0.002,
             1200,
-            ComparisonReport.Accuracies.UNDEFINED));
+            ComparisonReport.Accuracies.UNDEFINED,
+            ComparisonReport.ByteNumbers.NONE));
   }
 
   private static TokenStatistics statistics(double... values) {
@@ -267,7 +268,8 @@ final class ComparisonReportTest {
                 DELTA_P,
                 error,
                 3,
-                ComparisonReport.Accuracies.UNDEFINED));
+                ComparisonReport.Accuracies.UNDEFINED,
+                ComparisonReport.ByteNumbers.NONE));
     return report.toString().lines().toList().get(3);
   }
 
@@ -326,6 +328,13 @@ final class ComparisonReportTest {
             "deltaNllStandardErrorByDocument",
             "documents",
             "perplexityRatio",
+            "bitsPerByteP",
+            "bitsPerByteQ",
+            "deltaBitsPerByte",
+            "deltaBitsPerByteStandardError",
+            "scoredBytes",
+            "zeroByteTokens",
+            "tokensWithoutByteCount",
             "lossCorrelation",
             "klDivergence",
             "deltaP",

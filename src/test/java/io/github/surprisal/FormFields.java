@@ -27,6 +27,9 @@ final class FormFields {
   /** What begins the part that is there if tokens have weights. */
   private static final int TOKEN_WEIGHTS = 16;
 
+  /** What begins the part of a comparison that is there if tokens have byte counts. */
+  private static final int BYTE_COUNTS = 16;
+
   /** The field with the number of documents of losses. */
   private static final int DOCUMENTS = 21;
 
@@ -148,15 +151,7 @@ final class FormFields {
   /** Those of a {@link LossAccumulator}. */
   static List<Field> ofLosses(byte[] form) {
     FormFields fields = new FormFields(form);
-    for (int totals = 0; totals < 2; totals++) {
-      fields.counts(3);
-      fields.sums(3);
-    }
-    for (int errors = 0; errors < 4; errors++) {
-      fields.counts(1);
-      fields.sums(3);
-    }
-    fields.counts(3);
+    fields.losses();
     if (fields.havePredictions()) {
       fields.predictions(countOf(fields.fields.get(DOCUMENTS)) > 0);
     }
@@ -165,11 +160,35 @@ final class FormFields {
     return fields.fields;
   }
 
+  private void losses() {
+    for (int totals = 0; totals < 2; totals++) {
+      counts(3);
+      sums(3);
+    }
+    for (int errors = 0; errors < 4; errors++) {
+      counts(1);
+      sums(3);
+    }
+    counts(3);
+  }
+
   private void tokenWeights() {
-    if (in.hasRemaining() && in.get(in.position()) == TOKEN_WEIGHTS) {
+    if (nextIs(TOKEN_WEIGHTS)) {
       take(Kind.PART, 1);
       sums(2);
     }
+  }
+
+  private void byteLosses() {
+    if (nextIs(BYTE_COUNTS)) {
+      take(Kind.PART, 1);
+      sums(2);
+      losses();
+    }
+  }
+
+  private boolean nextIs(int part) {
+    return in.hasRemaining() && in.get(in.position()) == part;
   }
 
   private void differences() {
@@ -236,6 +255,7 @@ final class FormFields {
       fields.sums(5);
       fields.differences();
     }
+    fields.byteLosses();
     fields.firstNan();
     return fields.fields;
   }

@@ -415,6 +415,75 @@ final class ImpossibleFormTest {
         .hasMessageStartingWith(COMPARISON + reason);
   }
 
+  private static ComparisonAccumulator comparisonWithBytes() {
+    ComparisonAccumulator accumulator = new ComparisonAccumulator();
+    float[] other = {2, 2, 4};
+    for (int document = 0; document < 3; document++) {
+      accumulator.add(
+          FloatTensor.of(new float[][] {ROW, other}),
+          FloatTensor.of(new float[][] {other, {0, document, 1}}),
+          IntTensor.of(document, 1),
+          IntTensor.of(2 * document, 3));
+      if (document < 2) {
+        accumulator.endDocument();
+      }
+    }
+    return accumulator;
+  }
+
+  /**
+   * At the end: losses of P and Q with bytes, then the sums of their differences: from −31 the
+   * counts and sums of finished documents, from −25 of the tokens since, and from −3 tokens ignored
+   * and of no bytes and words.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -33 | add 100             | no tokens have such sums of losses and bytes
+          -33 | negate              | no tokens have such sums of losses and bytes
+          -33 | add NaN             | no tokens have such sums of losses and bytes
+          -33 | add -Infinity       | no tokens have such sums of losses and bytes
+          -33 | add 0x1p-20         | no tokens have such sums of losses and bytes
+          -32 | add 0x1p-20         | no tokens have such sums of losses and bytes
+          -32 | add Infinity        | no tokens have such sums of losses and bytes
+          -32 | clear               | no tokens have such sums of losses and bytes
+          -31 | = 9                 | its counts contradict each other
+          -27 | add 1               | no tokens have such sums of losses and weights
+          -26 | add 0.5             | no tokens have such sums of losses and bytes
+          -26 | add NaN             | no tokens have such sums of losses and bytes
+          -7  | = 9                 | its counts contradict each other
+          -3  | = 1                 | no tokens have such sums of losses and bytes
+          -2  | = 7                 | its counts contradict each other
+          -1  | = 1                 | no tokens have such sums of losses and bytes
+          """)
+  void comparedBytesWithAnImpossibleField(int field, String change, String reason) {
+    byte[] form = comparisonWithBytes().toByteArray();
+    List<Field> fields = FormFields.ofComparison(form);
+    assertThat(FormFields.form(form, fields)).isEqualTo(form);
+    assertThat(ComparisonAccumulator.fromByteArray(form).toByteArray()).isEqualTo(form);
+    byte[] made = changed(form, fields, field + fields.size(), change);
+    assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(made))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(COMPARISON + reason);
+  }
+
+  /** More tokens with bytes than tokens, as of two comparisons. */
+  @Test
+  void comparedBytesOfOtherTokens() {
+    byte[] few = comparison().toByteArray();
+    ComparisonAccumulator twice = comparisonWithBytes();
+    twice.combine(twice);
+    byte[] many = twice.toByteArray();
+    List<Field> fields = new ArrayList<>(FormFields.ofComparison(few));
+    List<Field> ofMany = FormFields.ofComparison(many);
+    fields.addAll(ofMany.subList(ofMany.size() - 34, ofMany.size()));
+    assertThatThrownBy(() -> ComparisonAccumulator.fromByteArray(FormFields.form(few, fields)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(COMPARISON + "no tokens have such sums of losses and bytes");
+  }
+
   /** Where nothing was counted, there is nothing to add up. */
   @ParameterizedTest
   @ValueSource(

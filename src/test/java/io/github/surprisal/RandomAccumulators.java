@@ -132,10 +132,14 @@ final class RandomAccumulators {
     float[] p = logits(rows, random, wildness);
     float[] q = random.nextInt(3) > 0 ? logits(rows, random, wildness) : p.clone();
     q[random.nextInt(q.length)] += 1e-3f;
-    accumulator.add(
-        FloatTensor.wrap(p, rows, CLASSES),
-        FloatTensor.wrap(q, rows, CLASSES),
-        IntTensor.of(targets(rows, random)));
+    FloatTensor logitsP = FloatTensor.wrap(p, rows, CLASSES);
+    FloatTensor logitsQ = FloatTensor.wrap(q, rows, CLASSES);
+    IntTensor targets = IntTensor.of(targets(rows, random));
+    if (random.nextInt(4) == 0) {
+      accumulator.add(logitsP, logitsQ, targets, byteCounts(rows, random));
+    } else {
+      accumulator.add(logitsP, logitsQ, targets);
+    }
   }
 
   /** An accumulator after some calls. */

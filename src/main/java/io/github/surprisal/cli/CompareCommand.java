@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +38,9 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  surprisal compare --logits-p original.npy --logits-q quantised.npy --targets ids.npy",
       "  surprisal compare --logits-p p.npy --logits-q 'q-*.npy' --tokens ids.npy --json",
+      "  surprisal compare --logits-p p.npy --logits-q q.npy --tokens ids.npy --documents doc.npy",
+      "  surprisal compare --logits-p p.npy --logits-q q.npy --tokens ids.npy --predictions"
+          + " --vocab-file tokenizer.json",
       "",
       HelpText.EXIT_STATUS
     })
@@ -80,7 +82,7 @@ final class CompareCommand implements Callable<Integer> {
     Map<String, List<String>> models = new LinkedHashMap<>();
     models.put("--logits-p", logitsP);
     models.put("--logits-q", logitsQ);
-    InputNames names = corpusOptions.names(models, List.of(), Optional.empty());
+    InputNames names = corpusOptions.names(models);
     Comparison kind = new Comparison(corpusOptions.in(CrossEntropyOptions.defaults()));
     return new CorpusRun(spec, json, verbose).of(names, corpusOptions.threads(), kind);
   }

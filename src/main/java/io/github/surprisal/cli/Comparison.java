@@ -8,6 +8,7 @@ package io.github.surprisal.cli;
 import io.github.surprisal.ComparisonAccumulator;
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.FloatTensor;
+import io.github.surprisal.IntTensor;
 import java.util.List;
 
 /**
@@ -25,11 +26,15 @@ record Comparison(CrossEntropyOptions options) implements CorpusRun.Kind<Compari
   @Override
   public void add(
       ComparisonAccumulator sums, RowBlock block, List<FloatTensor> logits, int from, int to) {
+    FloatTensor rowsP = logits.get(0).slice(from, to);
+    FloatTensor rowsQ = logits.get(1).slice(from, to);
+    IntTensor targets = block.targets().slice(from, to);
     sums.startAt(block.row() + from);
-    sums.add(
-        logits.get(0).slice(from, to),
-        logits.get(1).slice(from, to),
-        block.targets().slice(from, to));
+    if (block.tokenBytes().isPresent()) {
+      sums.add(rowsP, rowsQ, targets, block.tokenBytes().get().slice(from, to));
+    } else {
+      sums.add(rowsP, rowsQ, targets);
+    }
   }
 
   @Override

@@ -47,6 +47,23 @@ final class CorpusOptions {
   private List<String> tokens = List.of();
 
   @Option(
+      names = "--token-bytes",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "UTF-8 bytes of each target token, for bits per byte: integers of the shape of the"
+              + " targets, or of the tokens.")
+  private List<String> tokenBytes = List.of();
+
+  @Option(
+      names = "--vocab-file",
+      paramLabel = "FILE",
+      description =
+          "The file of a tokenizer, in place of --token-bytes: tokenizer.json, vocab.json, ranks of"
+              + " tiktoken, or a table of ids and tokens or byte counts.")
+  private Optional<String> vocabularyFile;
+
+  @Option(
       names = "--documents",
       arity = "1..*",
       paramLabel = "FILE",
@@ -78,6 +95,13 @@ final class CorpusOptions {
   private double temperature;
 
   @Option(
+      names = "--predictions",
+      description =
+          "Report predictions, too: how often the likeliest token is right; of one model also ranks,"
+              + " entropy and calibration. Takes more time.")
+  private boolean predictions;
+
+  @Option(
       names = "--dtype",
       paramLabel = "TYPE",
       description =
@@ -96,8 +120,7 @@ final class CorpusOptions {
    *
    * @param models the option and the files of each model's logits
    */
-  InputNames names(
-      Map<String, List<String>> models, List<String> tokenBytes, Optional<String> vocabularyFile) {
+  InputNames names(Map<String, List<String>> models) {
     boolean areTokens = !tokens.isEmpty();
     if (areTokens == !targets.isEmpty()) {
       throw wrong(
@@ -154,11 +177,12 @@ final class CorpusOptions {
   }
 
   /**
-   * Options with ignore index, vocabulary and temperature, for threads that each score their own
-   * blocks.
+   * Options with ignore index, vocabulary, temperature and predictions, for threads that each score
+   * their own blocks.
    */
   CrossEntropyOptions in(CrossEntropyOptions options) {
-    CrossEntropyOptions all = options.ignoreIndex(ignoreIndex).parallel(false);
+    CrossEntropyOptions all =
+        options.ignoreIndex(ignoreIndex).predictions(predictions).parallel(false);
     if (vocabulary.isPresent()) {
       requireAtLeastOne("--vocabulary", vocabulary.get());
       all = all.vocabulary(vocabulary.get());

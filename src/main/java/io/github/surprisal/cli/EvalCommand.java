@@ -9,7 +9,6 @@ import io.github.surprisal.CrossEntropyOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,33 +65,11 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private CorpusOptions corpusOptions;
 
   @Option(
-      names = "--token-bytes",
-      arity = "1..*",
-      paramLabel = "FILE",
-      description =
-          "UTF-8 bytes of each target token, for bits per byte: integers of the shape of the"
-              + " targets, or of the tokens.")
-  private List<String> tokenBytes = List.of();
-
-  @Option(
-      names = "--vocab-file",
-      paramLabel = "FILE",
-      description =
-          "The file of a tokenizer, in place of --token-bytes: tokenizer.json, vocab.json, ranks of"
-              + " tiktoken, or a table of ids and tokens or byte counts.")
-  private Optional<String> vocabularyFile;
-
-  @Option(
       names = "--label-smoothing",
       paramLabel = "NUMBER",
       defaultValue = "0",
       description = "Share of each target, from 0 to 1, spread over all classes. Default: 0.")
   private double labelSmoothing;
-
-  @Option(
-      names = "--predictions",
-      description = "Report accuracy, rank, entropy and calibration, too; takes more time.")
-  private boolean predictions;
 
   @Option(names = "--json", description = HelpText.JSON)
   private boolean json;
@@ -101,14 +78,14 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    InputNames names = corpusOptions.names(Map.of("--logits", logits), tokenBytes, vocabularyFile);
+    InputNames names = corpusOptions.names(Map.of("--logits", logits));
     Evaluation kind = new Evaluation(corpusOptions.in(options()));
     return new CorpusRun(spec, json, verbose).of(names, corpusOptions.threads(), kind);
   }
 
   private CrossEntropyOptions options() {
     try {
-      return CrossEntropyOptions.defaults().labelSmoothing(labelSmoothing).predictions(predictions);
+      return CrossEntropyOptions.defaults().labelSmoothing(labelSmoothing);
     } catch (IllegalArgumentException outOfRange) {
       throw new ParameterException(
           spec.commandLine(),

@@ -7,6 +7,7 @@ package io.github.surprisal.loss;
 
 import io.github.surprisal.rows.ClassRows;
 import io.github.surprisal.rows.FloatData;
+import io.github.surprisal.rows.IntData;
 import io.github.surprisal.rows.RowRanges;
 import io.github.surprisal.rows.RowReader;
 import io.github.surprisal.rows.RowReaders;
@@ -16,6 +17,8 @@ import io.github.surprisal.rows.TemperedRowReader;
 import io.github.surprisal.sum.ComparisonBatch;
 import io.github.surprisal.sum.ComparisonSink;
 import io.github.surprisal.sum.ComparisonSums;
+import io.github.surprisal.sum.LossSink;
+import java.util.Optional;
 
 /** The logits of two models for the same tokens, compared row by row. */
 public final class ComparedRows {
@@ -43,22 +46,27 @@ public final class ComparedRows {
     this.targets = targets;
   }
 
-  /** Adds the comparison of all rows to sums or, if any of it fails, nothing. */
-  public void addTo(ComparisonSums sums, boolean isParallel) {
+  /**
+   * Adds the comparison of all rows to sums or, if any of it fails, nothing.
+   *
+   * @param tokenBytes the bytes of text that each target stands for, if they are known
+   */
+  public void addTo(ComparisonSums sums, Optional<IntData> tokenBytes, boolean isParallel) {
     boolean isSmall = rows.rows() <= ComparisonBatch.MAX_TOKENS;
     if (!isSmall || RowRanges.areSeveral(rows, isParallel)) {
-      sums.append(sumsApart(sums, isParallel));
+      sums.append(sumsApart(sums, tokenBytes, isParallel));
       return;
     }
     try (WorkSpace space = WorkSpace.lend()) {
       ComparisonBatch batch = space.part(ComparisonBatch.class, any -> new ComparisonBatch());
       batch.clear();
-      new Range(space).add(0, rows.rows(), batch);
+      new Range(space, tokenBytes).add(0, rows.rows(), batch);
       sums.add(batch);
     }
   }
 
-  private ComparisonSums sumsApart(ComparisonSums like, boolean isParallel) {
+  private ComparisonSums sumsApart(
+      ComparisonSums like, Optional<IntData> tokenBytes, boolean isParallel) {
     ComparisonSums all = like.empty();
     WorkSpace.lendToRanges(
         rows,
@@ -66,7 +74,7 @@ public final class ComparedRows {
         (space, from, to) -> {
           ComparisonSums part = to - from == rows.rows() ? all : like.empty();
           part.startAt(from);
-          new Range(space).add(from, to, part);
+          new Range(space, tokenBytes).add(from, to, part);
           if (part != all) {
             synchronized (all) {
               all.add(part);
@@ -87,8 +95,10 @@ public final class ComparedRows {
     private final RowReader temperedQ;
     private final RowSoftmax softmaxP;
     private final RowSoftmax softmaxQ;
+    private final Optional<IntData> tokenBytes;
 
-    Range(WorkSpace space) {
+    Range(WorkSpace space, Optional<IntData> tokenBytes) {
+      this.tokenBytes = tokenBytes;
       p = RowReaders.of(rows, logitsP, space.logits);
       q = RowReaders.of(rowsQ, logitsQ, space.second);
       divergence = new RowDivergence(p, q, temperature.value(), space);
@@ -119,7 +129,8 @@ public final class ComparedRows {
       double lossP = loss(softmaxP, temperedP, target);
       double lossQ = loss(softmaxQ, temperedQ, target);
       double change = StrictMath.exp(-lossQ) - StrictMath.exp(-lossP);
-      part.add(lossP, lossQ, nats, change, isSameTop);
+      int bytes = tokenBytes.isPresent() ? tokenBytes.get().at(row) : LossSink.NO_BYTE_COUNT;
+      part.add(lossP, lossQ, nats, change, isSameTop, bytes);
       part.addCorrect(largestP == target, largestQ == target);
     }
 

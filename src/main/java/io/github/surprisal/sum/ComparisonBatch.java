@@ -20,6 +20,7 @@ public final class ComparisonBatch implements ComparisonSink {
   private final double[] divergences = new double[MAX_TOKENS];
   private final double[] deltasP = new double[MAX_TOKENS];
   private final boolean[] areSameTop = new boolean[MAX_TOKENS];
+  private final int[] bytes = new int[MAX_TOKENS];
   private final boolean[] areCorrectP = new boolean[MAX_TOKENS];
   private final boolean[] areCorrectQ = new boolean[MAX_TOKENS];
 
@@ -28,24 +29,34 @@ public final class ComparisonBatch implements ComparisonSink {
 
   private boolean isPredicted;
   private int tokens;
+  private long totalBytes;
   private long ignoredTokens;
   private long gap;
 
   /** Forgets all tokens. */
   public void clear() {
     tokens = 0;
+    totalBytes = 0;
     isPredicted = false;
     ignoredTokens = 0;
     gap = 0;
   }
 
   @Override
-  public void add(double lossP, double lossQ, double divergence, double deltaP, boolean isSameTop) {
+  public void add(
+      double lossP,
+      double lossQ,
+      double divergence,
+      double deltaP,
+      boolean isSameTop,
+      int itsBytes) {
     lossesP[tokens] = lossP;
     lossesQ[tokens] = lossQ;
     divergences[tokens] = divergence;
     deltasP[tokens] = deltaP;
     areSameTop[tokens] = isSameTop;
+    bytes[tokens] = itsBytes;
+    totalBytes += Math.max(itsBytes, 0);
     gaps[tokens] = gap;
     gap = 0;
     tokens++;
@@ -68,6 +79,10 @@ public final class ComparisonBatch implements ComparisonSink {
     return tokens;
   }
 
+  long totalBytes() {
+    return totalBytes;
+  }
+
   long ignoredTokens() {
     return ignoredTokens;
   }
@@ -76,7 +91,7 @@ public final class ComparisonBatch implements ComparisonSink {
   void forEach(ComparisonSink sink) {
     for (int i = 0; i < tokens; i++) {
       ignore(gaps[i], sink);
-      sink.add(lossesP[i], lossesQ[i], divergences[i], deltasP[i], areSameTop[i]);
+      sink.add(lossesP[i], lossesQ[i], divergences[i], deltasP[i], areSameTop[i], bytes[i]);
       if (isPredicted) {
         sink.addCorrect(areCorrectP[i], areCorrectQ[i]);
       }

@@ -16,8 +16,10 @@ public interface ComparisonSink {
    * @param divergence KL(P‖Q) in nats
    * @param deltaP probability of the target by Q less the probability by P
    * @param isSameTop whether both hold the same class most likely
+   * @param bytes the bytes of text that the token stands for, or {@link LossSink#NO_BYTE_COUNT}
    */
-  void add(double lossP, double lossQ, double divergence, double deltaP, boolean isSameTop);
+  void add(
+      double lossP, double lossQ, double divergence, double deltaP, boolean isSameTop, int bytes);
 
   /** Takes whether either model predicts the scored token that was taken last right. */
   void addCorrect(boolean isCorrectP, boolean isCorrectQ);

@@ -15,6 +15,9 @@ import java.util.OptionalLong;
  */
 public final class ComparisonSums implements MergeableSums<ComparisonSums>, ComparisonSink {
 
+  /** What begins the part of the serial form that is there only if tokens have byte counts. */
+  private static final int BYTE_COUNTS = 16;
+
   private final PairedLosses losses;
   private final DocumentDifferences differences;
   private final DistributionSums divergences;
@@ -24,6 +27,10 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   private final Moments deltaPSquares;
 
   private final Optional<PairedAccuracy> accuracy;
+
+  /** Of tokens with byte counts; there once a token has one. */
+  private Optional<PairedByteLosses> byteLosses = Optional.empty();
+
   private FirstNan firstNan = new FirstNan();
   private long topAgreements;
   private long ignoredTokens;
@@ -70,8 +77,10 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
    * @throws IllegalArgumentException if a count would overflow; nothing is added then
    */
   @Override
-  public void add(double lossP, double lossQ, double divergence, double change, boolean isSameTop) {
+  public void add(
+      double lossP, double lossQ, double divergence, double change, boolean isSameTop, int bytes) {
     checkRoom(1);
+    checkRoomForBytes(Math.max(bytes, 0));
     losses.add(lossP, lossQ);
     differences.add(lossP, lossQ);
     divergences.add(divergence);
@@ -79,6 +88,17 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     deltaP.add(change);
     deltaPSquares.add(change * change);
     topAgreements += isSameTop ? 1 : 0;
+    if (bytes != LossSink.NO_BYTE_COUNT) {
+      ownByteLosses().add(lossP, lossQ, bytes);
+    }
+  }
+
+  private PairedByteLosses ownByteLosses() {
+    PairedByteLosses own = byteLosses.orElseGet(PairedByteLosses::new);
+    if (byteLosses.isEmpty()) {
+      byteLosses = Optional.of(own);
+    }
+    return own;
   }
 
   @Override
@@ -95,6 +115,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
    */
   public void add(ComparisonBatch batch) {
     checkRoom(batch.tokens());
+    checkRoomForBytes(batch.totalBytes());
     checkRoomForIgnored(batch.ignoredTokens());
     batch.forEach(this);
   }
@@ -103,6 +124,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   public void endDocument() {
     differences.endDocument();
     accuracy.ifPresent(PairedAccuracy::endDocument);
+    byteLosses.ifPresent(PairedByteLosses::endDocument);
   }
 
   @Override
@@ -114,6 +136,11 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
 
   private void checkRoomForIgnored(long tokens) {
     Counts.checkRoom("ignored tokens", ignoredTokens, tokens, Long.MAX_VALUE);
+  }
+
+  private void checkRoomForBytes(long bytes) {
+    long held = byteLosses.map(PairedByteLosses::bytes).orElse(0L);
+    Counts.checkRoom("bytes", held, bytes, Long.MAX_VALUE);
   }
 
   /** No other count that grows with scored tokens can be larger. */
@@ -141,6 +168,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
 
   private void addSums(ComparisonSums other) {
     checkRoom(other.divergences.tokens());
+    checkRoomForBytes(other.byteLosses.map(PairedByteLosses::bytes).orElse(0L));
     checkRoomForIgnored(other.ignoredTokens);
     losses.add(other.losses);
     differences.add(other.differences);
@@ -148,6 +176,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     deltaP.add(other.deltaP);
     deltaPSquares.add(other.deltaPSquares);
     accuracy.ifPresent(sums -> other.accuracy.ifPresent(sums::add));
+    other.byteLosses.ifPresent(others -> ownByteLosses().add(others));
     topAgreements += other.topAgreements;
     ignoredTokens += other.ignoredTokens;
   }
@@ -175,6 +204,11 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   /** What either model predicts right, if that is added up. */
   public Optional<PairedAccuracy> accuracy() {
     return accuracy;
+  }
+
+  /** Losses of tokens with byte counts, if there are any. */
+  public Optional<PairedByteLosses> byteLosses() {
+    return byteLosses;
   }
 
   public long topAgreements() {
@@ -211,6 +245,10 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
     out.writeLong(topAgreements);
     out.writeLong(ignoredTokens);
     accuracy.ifPresent(sums -> sums.writeTo(out));
+    if (byteLosses.isPresent()) {
+      out.writeByte(BYTE_COUNTS);
+      byteLosses.get().writeTo(out);
+    }
     firstNan.writeTo(out);
   }
 
@@ -246,6 +284,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
         "no tokens have such sums and counts of divergences");
     in.require(sums.deltaPFits(), "no tokens have such sums and counts of differences of p");
     sums.accuracy.ifPresent(own -> own.add(sums.readAccuracy(in)));
+    sums.readByteLosses(in);
     sums.firstNan = FirstNan.readFrom(in, sums.rows(), sums.nanTokens());
     return sums;
   }
@@ -258,6 +297,15 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
         read.differences().documents() == differences.documents(),
         "its counts contradict each other");
     return read;
+  }
+
+  private void readByteLosses(SerialReader in) {
+    if (in.nextIs(BYTE_COUNTS)) {
+      in.readByte();
+      PairedByteLosses read = PairedByteLosses.readFrom(in);
+      in.require(read.fit(losses, differences), "no tokens have such sums of losses and bytes");
+      byteLosses = Optional.of(read);
+    }
   }
 
   private boolean deltaPFits() {

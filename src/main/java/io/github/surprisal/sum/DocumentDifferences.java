@@ -53,6 +53,11 @@ public final class DocumentDifferences {
     return closedTokens + openTokens;
   }
 
+  /** Tokens that stand outside a finished document. */
+  long openTokens() {
+    return openTokens;
+  }
+
   /** Documents that are finished. */
   public long documents() {
     return documents.units();

@@ -200,6 +200,11 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     return open.tokens > 0;
   }
 
+  /** Tokens that have been added since the last document ended. */
+  long openTokens() {
+    return open.tokens;
+  }
+
   public RatioMoments byToken() {
     return byToken;
   }
@@ -261,6 +266,12 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
   @Override
   public void writeTo(SerialWriter out) {
+    writeSumsTo(out);
+    firstNan.writeTo(out);
+  }
+
+  /** Writes all but positions. */
+  void writeSumsTo(SerialWriter out) {
     closed.writeTo(out);
     open.writeTo(out);
     byToken.writeTo(out);
@@ -276,7 +287,6 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
       closed.writeExcessBytes(out);
       open.writeExcessBytes(out);
     }
-    firstNan.writeTo(out);
   }
 
   /**
@@ -285,6 +295,13 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
    * @throws IllegalArgumentException if the bytes are no such form
    */
   public static LossSums readFrom(SerialReader in, boolean havePredictions) {
+    LossSums sums = readSumsFrom(in, havePredictions);
+    sums.firstNan = FirstNan.readFrom(in, sums.rows(), sums.nanTokens());
+    return sums;
+  }
+
+  /** Reads what {@link #writeSumsTo} wrote. */
+  static LossSums readSumsFrom(SerialReader in, boolean havePredictions) {
     LossSums sums = new LossSums(havePredictions);
     sums.closed.add(LossTotals.readFrom(in));
     sums.open.add(LossTotals.readFrom(in));
@@ -301,7 +318,6 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     in.require(sums.tokensFit(), "no tokens have such sums of losses and weights");
     in.require(sums.tokensWithBytesFit(), "no tokens have such sums of losses and bytes");
     in.require(sums.documentsFit(), "no documents have such sums of losses, weights and bytes");
-    sums.firstNan = FirstNan.readFrom(in, sums.rows(), sums.nanTokens());
     return sums;
   }
 
@@ -370,6 +386,11 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   private static PairFeasibility.Group documents(
       RatioMoments moments, PairFeasibility.Group tokens) {
     return new PairFeasibility.Group(moments.units(), tokens.x(), tokens.y());
+  }
+
+  /** Whether each token weighs 1, as of its own so of its class. */
+  boolean areAllWeightsOne() {
+    return !areTokensWeighted && areUnweighted();
   }
 
   /** Whether no token's class need have another weight than 1. */

@@ -96,6 +96,54 @@ class CompareCommandTest {
   }
 
   @Test
+  void tellsBitsPerByteOfEitherModel() {
+    Path bytes = NpyBytes.write(folder, "bytes.npy", NpyBytes.longs("(2,)", 3, 1));
+    ComparisonReport withBytes =
+        new ComparisonAccumulator()
+            .add(
+                FloatTensor.wrap(P, 2, 3),
+                FloatTensor.wrap(Q, 2, 3),
+                IntTensor.of(0, 2),
+                IntTensor.of(3, 1))
+            .report();
+    CommandRun run = compare("--json", "--token-bytes", bytes);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(withBytes.toJson() + "\n");
+    assertThat(run.json().get("bitsPerByteQ").doubleValue())
+        .isEqualTo(withBytes.bitsPerByteQ())
+        .isPositive();
+    assertThat(compare("--token-bytes", bytes).out().lines())
+        .contains("Token bytes     " + bytes + " (int64)")
+        .anyMatch(line -> line.matches("bits per byte, P  \\d\\.\\d{6}"))
+        .anyMatch(line -> line.matches(" {2}Q - P .* ± .*, paired, over 4 bytes"));
+  }
+
+  @Test
+  void theFileOfATokenizerTellsTheSame() throws IOException {
+    Path table = Files.writeString(folder.resolve("bytes.tsv"), "0\t3\n2\t1\n");
+    Path bytes = NpyBytes.write(folder, "bytes.npy", NpyBytes.longs("(2,)", 3, 1));
+    CommandRun run = compare("--json", "--vocab-file", table);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).isEqualTo(compare("--json", "--token-bytes", bytes).out());
+    assertThat(compare("--vocab-file", table, "--token-bytes", bytes).err())
+        .startsWith("--token-bytes and --vocab-file exclude each other");
+    table = Files.writeString(folder.resolve("hole.tsv"), "0\t3\n3\t1\n");
+    assertThat(compare("--vocab-file", table).out())
+        .contains("tokens of 0 bytes")
+        .endsWith("token 2 at position 1 is not in " + table + ", and counts no bytes.\n");
+  }
+
+  @Test
+  void tellsOfPredictions() {
+    JsonNode json = compare("--json", "--predictions").json();
+    assertThat(json.get("accuracyP").doubleValue()).isEqualTo(0.5); // row 1 of P: class 2
+    assertThat(json.get("accuracyQ").doubleValue()).isEqualTo(0.0);
+    assertThat(compare("--predictions").out().lines())
+        .contains("accuracy of P     50.0000 %", "accuracy of Q     0.0000 %");
+    assertThat(compare("--json").json().get("accuracyP").isNull()).isTrue();
+  }
+
+  @Test
   void theIgnoreIndexIsRespected() {
     CommandRun run = compare("--json", "--ignore-index", 2);
     assertThat(run.json().get("scoredTokens").asLong()).isEqualTo(1);
@@ -285,6 +333,7 @@ class CompareCommandTest {
     assertThat(run.out())
         .startsWith("Usage: surprisal compare ")
         .contains("--logits-p=FILE... ", "--logits-q=FILE... ", "--targets=FILE... ", "--json ")
+        .contains("--token-bytes=FILE... ", "--vocab-file=FILE ", "--predictions ")
         .contains("--ignore-index=INT ", "Exit status: 0 success, 1 unusable input");
     assertThat(CommandRun.surprisal("--help").out()).contains("compare", "eval");
   }
