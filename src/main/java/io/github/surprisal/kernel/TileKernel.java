@@ -161,8 +161,8 @@ public interface TileKernel {
   void addWeightedGaps(
       float[] x, int offset, float[] w, int wOffset, int length, double reference, double[] lanes);
 
-  /** Writes {@code gaps = reference − x} in double. */
-  void writeGaps(double reference, float[] x, int offset, int length, double[] gaps);
+  /** Writes {@code out = x − reference} in double. */
+  void writeDifferences(float[] x, int offset, int length, double reference, double[] out);
 
   /**
    * Adds Σ a·b to the double lanes; where {@code a} is 0 the product is 0, whatever {@code b} is.
@@ -172,7 +172,7 @@ public interface TileKernel {
   /**
    * Writes e<sup>y</sup> as {@link Exponential#exp} gives it for finite y, and 0 for −∞.
    *
-   * @param out may be {@code y}
+   * @param out another array than {@code y}
    */
   void writeExp(double[] y, int length, double[] out);
 

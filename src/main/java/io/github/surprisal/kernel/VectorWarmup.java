@@ -38,7 +38,7 @@ final class VectorWarmup {
   static final int WIDEN_FLOAT16 = 14;
   static final int SUM_LOGITS = 15;
   static final int ADD_WEIGHTED_GAPS = 16;
-  static final int WRITE_GAPS = 17;
+  static final int WRITE_DIFFERENCES = 17;
   static final int ADD_PRODUCTS = 18;
   static final int WRITE_EXP = 19;
   static final int WRITE_LOG1P = 20;
@@ -180,6 +180,8 @@ final class VectorWarmup {
     private final short[] bits = new short[TileKernel.TILE];
     private final double[] doubles = new double[TileKernel.TILE];
     private final double[] ratios = new double[TileKernel.TILE];
+    private final double[] logs = new double[TileKernel.TILE];
+    private final double[] impossible = new double[TileKernel.TILE];
     private final double[] lanes = new double[TileKernel.LANES];
     private final References references = new References(TileKernel.TILE);
     private final Places one = new Places();
@@ -191,6 +193,8 @@ final class VectorWarmup {
         beyond[i] = i % 2 == 0 ? Float.NEGATIVE_INFINITY : 1e6f;
         bits[i] = (short) (0x3f80 + i % 64);
         ratios[i] = i + 0.5;
+        logs[i] = -0.25 * i;
+        impossible[i] = Double.NEGATIVE_INFINITY;
       }
       statistics.sums = new float[TileKernel.LANES];
       statistics.gaps = new float[TileKernel.LANES];
@@ -239,9 +243,13 @@ final class VectorWarmup {
                 kernel -> kernel.sumLogits(beyond, 0, uneven, lanes, 0));
         case ADD_WEIGHTED_GAPS ->
             List.of(kernel -> kernel.addWeightedGaps(x, 0, x, 0, uneven, 1, lanes));
-        case WRITE_GAPS -> List.of(kernel -> kernel.writeGaps(1, x, 0, uneven, doubles));
+        case WRITE_DIFFERENCES ->
+            List.of(kernel -> kernel.writeDifferences(x, 0, uneven, 1, doubles));
         case ADD_PRODUCTS -> List.of(kernel -> kernel.addProducts(ratios, ratios, uneven, lanes));
-        case WRITE_EXP -> List.of(kernel -> kernel.writeExp(ratios, uneven, doubles));
+        case WRITE_EXP ->
+            List.of(
+                kernel -> kernel.writeExp(logs, uneven, doubles),
+                kernel -> kernel.writeExp(impossible, uneven, doubles));
         case WRITE_LOG1P -> List.of(kernel -> kernel.writeLog1p(ratios, uneven, doubles));
         case FOLD_WITH_GAPS ->
             List.of(kernel -> kernel.foldWithGaps(out, 0, x, 0, tile, statistics));

@@ -173,8 +173,8 @@ final class WarmingKernel implements TileKernel {
   }
 
   @Override
-  public void writeGaps(double reference, float[] x, int offset, int length, double[] gaps) {
-    kernel(VectorWarmup.WRITE_GAPS).writeGaps(reference, x, offset, length, gaps);
+  public void writeDifferences(float[] x, int offset, int length, double reference, double[] out) {
+    kernel(VectorWarmup.WRITE_DIFFERENCES).writeDifferences(x, offset, length, reference, out);
   }
 
   @Override

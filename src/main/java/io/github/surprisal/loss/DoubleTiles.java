@@ -21,6 +21,7 @@ final class DoubleTiles {
   final double[] b = new double[TileKernel.TILE];
   final double[] c = new double[TileKernel.TILE];
   final double[] d = new double[TileKernel.TILE];
+  final double[] e = new double[TileKernel.TILE];
   final double[] first = new double[TileKernel.LANES];
   final double[] second = new double[TileKernel.LANES];
   final double[] third = new double[TileKernel.LANES];
@@ -66,7 +67,11 @@ final class DoubleTiles {
     }
   }
 
-  /** Writes {@code out = a}, rounded to float, and 0 for −0. */
+  /**
+   * Writes {@code out = a}, rounded to float, and 0 for −0. The Vector API has no part in it:
+   * conversions of one more kind make all its loops slow on JDK 17, as objects of their vectors are
+   * made from then on.
+   */
   static void narrow(double[] a, int length, float[] out, int offset) {
     for (int i = 0; i < length; i++) {
       out[offset + i] = (float) a[i] + 0f;

@@ -59,6 +59,10 @@ final class PairTiles {
   private final double temperature;
   private final int mostKept;
   private final Tile shared;
+
+  // y − max y of a tile while it is computed.
+  private final double[] logsP;
+  private final double[] logsQ;
   private final Memory memory;
   private float maxP;
   private float maxQ;
@@ -88,6 +92,8 @@ final class PairTiles {
     kernel = space.kernel;
     DoubleTiles tiles = space.part(DoubleTiles.class, any -> new DoubleTiles());
     shared = new Tile(tiles.a, tiles.b, tiles.c);
+    logsP = tiles.d;
+    logsQ = tiles.e;
     memory = space.part(Memory.class, any -> new Memory());
     a = shared.a;
     b = shared.b;
@@ -137,20 +143,19 @@ final class PairTiles {
   }
 
   private void compute(int from, int length) {
-    writeGaps(p, maxP, from, length, a);
-    writeGaps(q, maxQ, from, length, b);
-    DoubleTiles.subtractLogs(a, b, length, c);
-    kernel.writeExp(a, length, a);
-    kernel.writeExp(b, length, b);
+    writeLogs(p, maxP, from, length, logsP);
+    writeLogs(q, maxQ, from, length, logsQ);
+    DoubleTiles.subtractLogs(logsP, logsQ, length, c);
+    kernel.writeExp(logsP, length, a);
+    kernel.writeExp(logsQ, length, b);
   }
 
-  private void writeGaps(RowReader row, double max, int from, int length, double[] gaps) {
+  /** Writes y − max y. */
+  private void writeLogs(RowReader row, double max, int from, int length, double[] logs) {
     row.read(from, length, space.staging, 0);
-    kernel.writeGaps(max, row.array(), row.offset(), length, gaps);
-    if (temperature == 1) {
-      DoubleTiles.negate(gaps, length);
-    } else {
-      DoubleTiles.divide(gaps, length, -temperature);
+    kernel.writeDifferences(row.array(), row.offset(), length, max, logs);
+    if (temperature != 1) {
+      DoubleTiles.divide(logs, length, temperature);
     }
   }
 

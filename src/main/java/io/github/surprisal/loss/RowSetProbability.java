@@ -94,9 +94,8 @@ final class RowSetProbability {
   }
 
   private void addTerms(int offset, int length, float max, double[] lanes) {
-    space.kernel.writeGaps(max, space.terms, offset, length, tiles.a);
-    DoubleTiles.negate(tiles.a, length);
-    space.kernel.writeExp(tiles.a, length, tiles.a);
-    space.kernel.addProducts(tiles.a, DoubleTiles.ones(), length, lanes);
+    space.kernel.writeDifferences(space.terms, offset, length, max, tiles.a);
+    space.kernel.writeExp(tiles.a, length, tiles.b);
+    space.kernel.addProducts(tiles.b, DoubleTiles.ones(), length, lanes);
   }
 }

@@ -106,10 +106,11 @@ final class WeightedLogitSums implements TilePass {
   /** The products w·p are exact in double. */
   private void addWeighted(float[] p, int offset, int from, int length, double reference) {
     DoubleTiles tiles = tiles();
-    kernel.writeGaps(0, p, offset, length, tiles.a);
-    kernel.writeGaps(0, weights.array(), weights.offset(from), length, tiles.b);
-    DoubleTiles.multiply(tiles.a, tiles.b, length); // (0 − p)·(0 − w)
-    kernel.writeGaps(reference, row.array(), row.offset(), length, tiles.b);
+    kernel.writeDifferences(p, offset, length, 0, tiles.a);
+    kernel.writeDifferences(weights.array(), weights.offset(from), length, 0, tiles.b);
+    DoubleTiles.multiply(tiles.a, tiles.b, length);
+    kernel.writeDifferences(row.array(), row.offset(), length, reference, tiles.b);
+    DoubleTiles.negate(tiles.b, length);
     kernel.addProducts(tiles.a, DoubleTiles.ones(), length, tiles.first);
     kernel.addProducts(tiles.a, tiles.b, length, tiles.second);
   }

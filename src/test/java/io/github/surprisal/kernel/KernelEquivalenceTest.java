@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every method of every kernel gives the bits of {@link ScalarKernel}: so plain loops and vectors
@@ -251,6 +252,55 @@ final class KernelEquivalenceTest {
         one.x[one.offset + i * 5 % length] = edges[(i + 1) % edges.length];
         one.exponent = exponent;
         assertSameBits(KernelOperation.WRITE_TERMS, one);
+      }
+    }
+  }
+
+  /** One number of a tile that a formula without a bound would do wrong, or could just do. */
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {
+        0,
+        -0.0,
+        0.3,
+        1e-300,
+        -1e-300,
+        -707,
+        -707.3,
+        -707.5,
+        -707.99,
+        -708,
+        -708.01,
+        -708.2,
+        -708.3,
+        -708.5,
+        -709,
+        -745,
+        -746,
+        -1000,
+        -1e5,
+        -3e9,
+        -1e19,
+        -1e300,
+        700,
+        708.9,
+        709,
+        Double.NEGATIVE_INFINITY
+      })
+  void theEdgesOfTheExponentialInDouble(double edge) {
+    TileKernel definition = new ScalarKernel();
+    for (int length : new int[] {1, 8, 16, 17, 40, TILE - 3, TILE}) {
+      for (int at = 0; at < length; at += 1 + length / 9) {
+        double[] y = new double[length];
+        Arrays.setAll(y, i -> -0.37 * (i % 700));
+        y[at] = edge;
+        double[] expected = new double[length];
+        definition.writeExp(y, length, expected);
+        for (TileKernel kernel : kernels) {
+          double[] got = new double[length];
+          kernel.writeExp(y, length, got);
+          assertThat(got).as("%s, %d of %d", kernel.name(), at, length).isEqualTo(expected);
+        }
       }
     }
   }

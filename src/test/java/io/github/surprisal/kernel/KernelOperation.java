@@ -164,10 +164,10 @@ enum KernelOperation {
       kernel.addWeightedGaps(s.x, a.offset, a.w, a.wOffset, a.length, a.reference, s.doubleLanes);
     }
   },
-  WRITE_GAPS {
+  WRITE_DIFFERENCES {
     @Override
     void run(TileKernel kernel, State s, KernelArguments a) {
-      kernel.writeGaps(a.reference, s.x, a.offset, a.length, s.doubles);
+      kernel.writeDifferences(s.x, a.offset, a.length, a.reference, s.doubles);
     }
   },
   ADD_PRODUCTS {

@@ -263,9 +263,9 @@ public final class ScalarKernel implements TileKernel {
   }
 
   @Override
-  public void writeGaps(double reference, float[] x, int offset, int length, double[] gaps) {
+  public void writeDifferences(float[] x, int offset, int length, double reference, double[] out) {
     for (int i = 0; i < length; i++) {
-      gaps[i] = reference - (double) x[offset + i];
+      out[i] = (double) x[offset + i] - reference;
     }
   }
 

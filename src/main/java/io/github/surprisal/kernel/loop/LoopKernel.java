@@ -346,9 +346,9 @@ public final class LoopKernel implements TileKernel {
   }
 
   @Override
-  public void writeGaps(double reference, float[] x, int offset, int length, double[] gaps) {
+  public void writeDifferences(float[] x, int offset, int length, double reference, double[] out) {
     for (int i = 0; i < length; i++) {
-      gaps[i] = reference - x[offset + i];
+      out[i] = x[offset + i] - reference;
     }
   }
 

@@ -6,6 +6,7 @@
 package io.github.surprisal.kernel.simd;
 
 import static io.github.surprisal.kernel.simd.Vectors.DOUBLES;
+import static io.github.surprisal.kernel.simd.Vectors.LONGS;
 import static io.github.surprisal.kernel.simd.Vectors.WIDE;
 
 import io.github.surprisal.kernel.Exponential;
@@ -25,13 +26,102 @@ final class DoubleLoops {
 
   private DoubleLoops() {}
 
-  /** Writes e^y as {@link Exponential#exp} gives it, but 0 for −∞. */
-  static void writeExp(double[] y, int length, double[] out) {
+  /** Elements that one turn of {@link #writeExpInRange} takes. */
+  static final int TURN = 2 * WIDE;
+
+  /** What is added to the exponent of 2 in the bits of a double. */
+  private static final long BIAS = 1023;
+
+  /** The bits of z of the lowest exponent that only y above LOWEST_DOUBLE have. */
+  private static final long LOWEST_Z =
+      Double.doubleToRawLongBits(Exponential.MAGIC_DOUBLE) + BIAS - 1020;
+
+  /** What the bits of z may differ in from {@link #LOWEST_Z}, which is more than 709 has. */
+  private static final long RANGE = 2047;
+
+  /**
+   * Writes e^y as {@link Exponential#exp} gives it, where no y is below {@link
+   * Exponential#LOWEST_DOUBLE}; returns whether that is so. If not, what it wrote means nothing.
+   *
+   * <p>As in {@link TermLoops}, the formula is written out for both vectors of a turn, and the bits
+   * of z are watched: a maximum and a comparison with −∞ take as long as half of the polynomial.
+   *
+   * @param length whole turns
+   */
+  static boolean writeExpInRange(double[] y, int length, double[] out) {
+    DoubleVector log2e = DoubleVector.broadcast(DOUBLES, Exponential.LOG2_E_DOUBLE);
+    DoubleVector magic = DoubleVector.broadcast(DOUBLES, Exponential.MAGIC_DOUBLE + BIAS);
+    DoubleVector minusHigh = DoubleVector.broadcast(DOUBLES, -Exponential.LN2_HIGH_DOUBLE);
+    DoubleVector minusLow = DoubleVector.broadcast(DOUBLES, -Exponential.LN2_LOW_DOUBLE);
+    DoubleVector c13 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(13));
+    DoubleVector c12 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(12));
+    DoubleVector c11 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(11));
+    DoubleVector c10 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(10));
+    DoubleVector c9 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(9));
+    DoubleVector c8 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(8));
+    DoubleVector c7 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(7));
+    DoubleVector c6 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(6));
+    DoubleVector c5 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(5));
+    DoubleVector c4 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(4));
+    DoubleVector c3 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(3));
+    DoubleVector c2 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(2));
+    DoubleVector c1 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(1));
+    DoubleVector c0 = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(0));
+    LongVector lowest = LongVector.broadcast(LONGS, LOWEST_Z);
+    LongVector distances = LongVector.zero(LONGS);
+    for (int i = 0; i < length; i += TURN) {
+      DoubleVector a = DoubleVector.fromArray(DOUBLES, y, i);
+      DoubleVector b = DoubleVector.fromArray(DOUBLES, y, i + WIDE);
+      DoubleVector za = a.fma(log2e, magic);
+      DoubleVector zb = b.fma(log2e, magic);
+      DoubleVector na = za.sub(magic);
+      DoubleVector nb = zb.sub(magic);
+      DoubleVector ra = na.fma(minusLow, na.fma(minusHigh, a));
+      DoubleVector rb = nb.fma(minusLow, nb.fma(minusHigh, b));
+      DoubleVector pa = c13.fma(ra, c12);
+      DoubleVector pb = c13.fma(rb, c12);
+      pa = pa.fma(ra, c11);
+      pb = pb.fma(rb, c11);
+      pa = pa.fma(ra, c10);
+      pb = pb.fma(rb, c10);
+      pa = pa.fma(ra, c9);
+      pb = pb.fma(rb, c9);
+      pa = pa.fma(ra, c8);
+      pb = pb.fma(rb, c8);
+      pa = pa.fma(ra, c7);
+      pb = pb.fma(rb, c7);
+      pa = pa.fma(ra, c6);
+      pb = pb.fma(rb, c6);
+      pa = pa.fma(ra, c5);
+      pb = pb.fma(rb, c5);
+      pa = pa.fma(ra, c4);
+      pb = pb.fma(rb, c4);
+      pa = pa.fma(ra, c3);
+      pb = pb.fma(rb, c3);
+      pa = pa.fma(ra, c2);
+      pb = pb.fma(rb, c2);
+      pa = pa.fma(ra, c1);
+      pb = pb.fma(rb, c1);
+      pa = pa.fma(ra, c0);
+      pb = pb.fma(rb, c0);
+      LongVector ka = za.reinterpretAsLongs();
+      LongVector kb = zb.reinterpretAsLongs();
+      distances = distances.or(ka.sub(lowest)).or(kb.sub(lowest));
+      DoubleVector sa = ka.lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles();
+      DoubleVector sb = kb.lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles();
+      pa.mul(sa).intoArray(out, i);
+      pb.mul(sb).intoArray(out, i + WIDE);
+    }
+    return distances.and(~RANGE).compare(VectorOperators.EQ, 0).allTrue();
+  }
+
+  /** Writes e^y from {@code from} on as {@link Exponential#exp} gives it, but 0 for −∞. */
+  static void writeExp(double[] y, int from, int length, double[] out) {
     DoubleVector log2e = DoubleVector.broadcast(DOUBLES, Exponential.LOG2_E_DOUBLE);
     DoubleVector magic = DoubleVector.broadcast(DOUBLES, Exponential.MAGIC_DOUBLE);
     DoubleVector minusHigh = DoubleVector.broadcast(DOUBLES, -Exponential.LN2_HIGH_DOUBLE);
     DoubleVector minusLow = DoubleVector.broadcast(DOUBLES, -Exponential.LN2_LOW_DOUBLE);
-    for (int i = 0; i < length; i += WIDE) {
+    for (int i = from; i < length; i += WIDE) {
       DoubleVector given = DoubleVector.fromArray(DOUBLES, y, i);
       DoubleVector x = given.max(Exponential.LOWEST_DOUBLE);
       DoubleVector z = x.fma(log2e, magic);

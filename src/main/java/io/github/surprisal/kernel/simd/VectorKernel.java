@@ -308,14 +308,14 @@ public final class VectorKernel implements TileKernel {
   }
 
   @Override
-  public void writeGaps(double reference, float[] x, int offset, int length, double[] gaps) {
+  public void writeDifferences(float[] x, int offset, int length, double reference, double[] out) {
     DoubleVector from = DoubleVector.broadcast(DOUBLES, reference);
     int whole = wholeRounds(length, x, offset);
     for (int i = 0; i < whole; i += WIDE) {
-      from.sub(widened(x, offset + i)).intoArray(gaps, i);
+      widened(x, offset + i).sub(from).intoArray(out, i);
     }
     for (int i = whole; i < length; i++) {
-      gaps[i] = reference - x[offset + i];
+      out[i] = x[offset + i] - reference;
     }
   }
 
@@ -339,7 +339,9 @@ public final class VectorKernel implements TileKernel {
   @Override
   public void writeExp(double[] y, int length, double[] out) {
     int whole = DOUBLES.loopBound(length);
-    DoubleLoops.writeExp(y, whole, out);
+    int turns = length - length % DoubleLoops.TURN;
+    boolean isInRange = DoubleLoops.writeExpInRange(y, turns, out);
+    DoubleLoops.writeExp(y, isInRange ? turns : 0, whole, out);
     for (int i = whole; i < length; i++) {
       out[i] = y[i] == Double.NEGATIVE_INFINITY ? 0 : Exponential.exp(y[i]);
     }

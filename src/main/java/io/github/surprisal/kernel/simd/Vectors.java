@@ -23,6 +23,8 @@ final class Vectors {
   static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
   static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
 
+  static final VectorSpecies<Long> LONGS = DOUBLES.withLanes(long.class);
+
   /** As many shorts as {@link #INTS} holds ints. */
   static final VectorSpecies<Short> HALF_SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
@@ -53,7 +55,7 @@ final class Vectors {
     DoubleVector doubles = DoubleVector.broadcast(DOUBLES, most);
     doubles = doubles.add(doubles).sub(doubles).mul(doubles).div(doubles).max(doubles);
     LongVector longs = doubles.fma(doubles, doubles).reinterpretAsLongs();
-    longs = longs.add(longs).sub(longs).lanewise(VectorOperators.LSHL, 1);
+    longs = longs.add(longs).sub(longs).or(longs).and(longs).lanewise(VectorOperators.LSHL, 1);
     longs.lanewise(VectorOperators.LSHR, 1).intoArray(new long[longs.length()], 0);
   }
 
