@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * nesting and anything that RFC 8259 does not allow are refused by an {@link
  * IllegalArgumentException} that names the place.
  */
-final class HeaderJson {
+final class HeaderJson extends HeaderScanner {
 
   /** How deep what is skipped may be nested. */
   private static final int MAX_DEPTH = 64;
@@ -31,10 +31,15 @@ final class HeaderJson {
   private static final Pattern WHOLE = Pattern.compile("0|[1-9][0-9]*");
 
   private final byte[] text;
-  private int position;
 
   HeaderJson(byte[] utf8) {
+    super("malformed JSON at byte", utf8.length);
     this.text = utf8;
+  }
+
+  @Override
+  char symbol(int index) {
+    return (char) Byte.toUnsignedInt(text[index]);
   }
 
   /** Takes the value of a member of an object. */
@@ -112,9 +117,8 @@ final class HeaderJson {
         value.append(decoded(plain, position));
         value.append(escaped());
         plain = position;
-      } else if (next() >= 0 && next() < ' ') {
-        throw malformed(
-            position < text.length ? "control character" : "expected the end of a string");
+      } else if (next() < ' ') {
+        throw malformed(isAtEnd() ? "expected the end of a string" : "control character");
       } else {
         position++;
       }
@@ -147,11 +151,10 @@ final class HeaderJson {
   /** Takes a backslash and what it stands for. */
   private char escaped() {
     position++;
-    byte letter = next();
-    if (letter == 'u') {
+    if (next() == 'u') {
       return hexadecimal();
     }
-    int which = letter > 0 ? "\"\\/bfnrt".indexOf(letter) : -1;
+    int which = "\"\\/bfnrt".indexOf(next());
     if (which < 0) {
       throw malformed("expected an escape that JSON has");
     }
@@ -205,43 +208,6 @@ final class HeaderJson {
 
   /** Checks that nothing but space is left. */
   void end() {
-    skipSpace();
-    if (position < text.length) {
-      throw malformed("expected the end");
-    }
-  }
-
-  private void expect(char symbol) {
-    if (!accept(symbol)) {
-      throw malformed("expected '" + symbol + "'");
-    }
-  }
-
-  private boolean accept(char symbol) {
-    skipSpace();
-    if (next() != symbol) {
-      return false;
-    }
-    position++;
-    return true;
-  }
-
-  private void skipSpace() {
-    while (next() == ' ' || next() == '\n' || next() == '\r' || next() == '\t') {
-      position++;
-    }
-  }
-
-  /** Returns the next byte, or NUL (which is nowhere allowed) at the end. */
-  private byte next() {
-    return position < text.length ? text[position] : 0;
-  }
-
-  private IllegalArgumentException malformed(String reason) {
-    return new IllegalArgumentException("malformed JSON at byte " + position + ": " + reason);
-  }
-
-  private IllegalArgumentException malformed(String reason, Throwable cause) {
-    return new IllegalArgumentException(malformed(reason).getMessage(), cause);
+    expectEnd("the end");
   }
 }

@@ -36,17 +36,22 @@ record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
   }
 
   /** A recursive-descent reader of the few Python literals that a header is made of. */
-  private static final class Parser {
+  private static final class Parser extends HeaderScanner {
 
     private final String text;
     private final Set<String> seen = new HashSet<>();
-    private int position;
     private Optional<String> description = Optional.empty();
     private Optional<Boolean> fortranOrder = Optional.empty();
     private Optional<List<Long>> shape = Optional.empty();
 
     Parser(String text) {
+      super("malformed header at character", text.length());
       this.text = text;
+    }
+
+    @Override
+    char symbol(int index) {
+      return text.charAt(index);
     }
 
     NpyHeader header() {
@@ -59,10 +64,7 @@ record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
           expect('}');
         }
       }
-      skipSpace();
-      if (position < text.length()) {
-        throw malformed("expected the end of the header");
-      }
+      expectEnd("the end of the header");
       return new NpyHeader(
           description.orElseThrow(() -> missing("descr")),
           fortranOrder.orElseThrow(() -> missing("fortran_order")),
@@ -98,7 +100,7 @@ record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
           int end = text.indexOf(symbol, position + 1);
           position = end < 0 ? text.length() : end;
         }
-        if (position == text.length()) {
+        if (isAtEnd()) {
           throw malformed("expected the end of a list");
         }
         depth += symbol == '[' || symbol == '(' ? 1 : 0;
@@ -181,41 +183,6 @@ record NpyHeader(String description, boolean fortranOrder, List<Long> shape) {
       } catch (NumberFormatException tooLarge) {
         throw malformed("the shape has an axis of more than " + Long.MAX_VALUE, tooLarge);
       }
-    }
-
-    private void expect(char symbol) {
-      if (!accept(symbol)) {
-        throw malformed("expected '" + symbol + "'");
-      }
-    }
-
-    private boolean accept(char symbol) {
-      skipSpace();
-      if (next() != symbol) {
-        return false;
-      }
-      position++;
-      return true;
-    }
-
-    private void skipSpace() {
-      while (next() == ' ' || next() == '\n' || next() == '\r' || next() == '\t') {
-        position++;
-      }
-    }
-
-    /** Returns the next character, or NUL (which no header holds) at the end. */
-    private char next() {
-      return position < text.length() ? text.charAt(position) : '\0';
-    }
-
-    private IllegalArgumentException malformed(String reason) {
-      return new IllegalArgumentException(
-          "malformed header at character " + position + ": " + reason);
-    }
-
-    private IllegalArgumentException malformed(String reason, Throwable cause) {
-      return new IllegalArgumentException(malformed(reason).getMessage(), cause);
     }
 
     private static IllegalArgumentException missing(String key) {
