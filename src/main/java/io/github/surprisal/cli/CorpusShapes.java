@@ -24,7 +24,7 @@ final class CorpusShapes {
     }
     StoredTensor given = logits.first();
     StoredTensor wanted = targets.first();
-    List<Long> rows = given.shape().subList(0, given.shape().size() - 1);
+    List<Long> rows = withoutVocabulary(given);
     if (rows.isEmpty() && wanted.size() != 1) {
       throw doNotFit(given, wanted, "vocabulary");
     }
@@ -34,7 +34,7 @@ final class CorpusShapes {
           "shape %s does not fit logits of shape %s, expected %s",
           wanted.shapeText(),
           given.shapeText(),
-          text(rows));
+          StoredTensor.shapeText(rows));
     }
   }
 
@@ -47,8 +47,7 @@ final class CorpusShapes {
     if (logits.parts().size() > 1 || tokens.parts().size() > 1) {
       return;
     }
-    List<Long> shape = logits.first().shape();
-    List<Long> rows = longAxes(shape.subList(0, shape.size() - 1));
+    List<Long> rows = longAxes(withoutVocabulary(logits.first()));
     List<Long> ids = longAxes(tokens.first().shape());
     if (rows.size() < 2 || rows.equals(ids) || rows.equals(longAxes(withoutLast(tokens)))) {
       return;
@@ -58,7 +57,12 @@ final class CorpusShapes {
         "shape %s does not fit logits of shape %s, expected %s",
         tokens.first().shapeText(),
         logits.first().shapeText(),
-        text(shape.subList(0, shape.size() - 1)));
+        StoredTensor.shapeText(withoutVocabulary(logits.first())));
+  }
+
+  /** The axes along which rows lie. */
+  private static List<Long> withoutVocabulary(StoredTensor logits) {
+    return logits.shape().subList(0, logits.shape().size() - 1);
   }
 
   /** The shape of the ids without the last one of each sequence. */
@@ -71,6 +75,7 @@ final class CorpusShapes {
     return shape;
   }
 
+  /** The axes but those of length 1, which do not matter. */
   private static List<Long> longAxes(List<Long> shape) {
     return shape.stream().filter(axis -> axis != 1).toList();
   }
@@ -137,10 +142,8 @@ final class CorpusShapes {
   }
 
   private static boolean fit(StoredTensor logits, StoredTensor targets) {
-    List<Long> shape = logits.shape();
-    long vocabulary = shape.get(shape.size() - 1);
-    return sameOrFlattened(shape.subList(0, shape.size() - 1), targets.shape())
-        && logits.size() / vocabulary == targets.size();
+    return sameOrFlattened(withoutVocabulary(logits), targets.shape())
+        && logits.size() / logits.columns() == targets.size();
   }
 
   private static InputException doNotFit(
@@ -157,12 +160,10 @@ final class CorpusShapes {
         axes);
   }
 
-  private static String text(List<Long> shape) {
-    String end = shape.size() == 1 ? ",)" : ")";
-    return shape.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", end));
-  }
-
-  /** Axes of length 1 do not matter, and either side may have its axes flattened into one. */
+  /**
+   * Whether two shapes are the same, axes of length 1 aside, or one may be the other flattened into
+   * one axis.
+   */
   private static boolean sameOrFlattened(List<Long> first, List<Long> second) {
     List<Long> a = longAxes(first);
     List<Long> b = longAxes(second);

@@ -103,7 +103,7 @@ final class NpyFormat {
       throws IOException {
     int width = type.type().bytes();
     ElementSource elements =
-        in.elements(bytes, "shape " + StoredTensor.text(shape) + " of " + type.type());
+        in.elements(bytes, "shape " + StoredTensor.shapeText(shape) + " of " + type.type());
     if (isFortranOrder && FortranOrder.isAnother(shape)) {
       elements = new FortranOrder(in.file(), elements, shape, width);
     }
@@ -115,7 +115,7 @@ final class NpyFormat {
       return Math.multiplyExact(StoredTensor.product(shape), (long) type.bytes());
     } catch (ArithmeticException overflow) {
       throw new IllegalArgumentException(
-          "shape " + StoredTensor.text(shape) + " of " + type + " is larger than any file",
+          "shape " + StoredTensor.shapeText(shape) + " of " + type + " is larger than any file",
           overflow);
     }
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -103,6 +104,7 @@ final class SafetensorsFormat {
   }
 
   private static Entry entry(HeaderJson json, String name) {
+    // Each holds one value at the most, since keys are not repeated.
     List<String> dtype = new ArrayList<>();
     List<List<Long>> shape = new ArrayList<>();
     List<List<Long>> offsets = new ArrayList<>();
@@ -174,7 +176,7 @@ final class SafetensorsFormat {
     if (dtype.isEmpty()) {
       return;
     }
-    String shape = StoredTensor.text(entry.shape());
+    String shape = StoredTensor.shapeText(entry.shape());
     try {
       long size = StoredTensor.product(entry.shape());
       long bits = Math.multiplyExact(size, (long) dtype.get().bits());
@@ -196,6 +198,6 @@ final class SafetensorsFormat {
 
   private static IllegalArgumentException wrong(String tensor, String format, Object... values) {
     return new IllegalArgumentException(
-        "tensor '" + tensor + "' " + String.format(java.util.Locale.ROOT, format, values));
+        "tensor '" + tensor + "' " + String.format(Locale.ROOT, format, values));
   }
 }

@@ -140,10 +140,16 @@ public final class StoredTensor {
    * @return {@code (2, 3)}, {@code (2,)}, {@code ()}
    */
   public String shapeText() {
-    return text(shape);
+    return shapeText(shape);
   }
 
-  static String text(List<Long> shape) {
+  /**
+   * Any shape as NumPy writes it, such as one that another tensor is expected to have.
+   *
+   * @param shape the length of each axis
+   * @return {@code (2, 3)}, {@code (2,)}, {@code ()}
+   */
+  public static String shapeText(List<Long> shape) {
     String end = shape.size() == 1 ? ",)" : ")";
     return shape.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", end));
   }

@@ -25,7 +25,8 @@ record NpyFile(int major, int alignment, String header) {
   static NpyFile of(String description, boolean fortranOrder, List<Long> shape) {
     return of(
         "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }"
-            .formatted(description, fortranOrder ? "True" : "False", StoredTensor.text(shape)));
+            .formatted(
+                description, fortranOrder ? "True" : "False", StoredTensor.shapeText(shape)));
   }
 
   static NpyFile of(String header) {
