@@ -69,7 +69,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
   private static Source read(
       String name, InputStream in, Optional<ReplyFormat> format, ReplyScores scores)
       throws IOException {
-    try (JsonInput input = JsonInput.of(name, in)) {
+    try (ReplyInput input = ReplyInput.of(name, in)) {
       Optional<ReplyFormat> found = Optional.empty();
       for (Optional<JsonValue> next = input.next(); next.isPresent(); next = input.next()) {
         Optional<JsonValue> reply = ReplyEnvelope.open(next.get());

@@ -15,10 +15,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON values one after the other, whether they stand by themselves, such as one on each
- * line, in an array, or as the data of server-sent events: one of them is in memory at a time.
+ * Reads the JSON values of a file of replies one after the other, whether they stand by themselves,
+ * such as one on each line, in an array, or as the data of server-sent events: one of them is in
+ * memory at a time.
  */
-final class JsonInput implements Closeable {
+final class ReplyInput implements Closeable {
 
   /** Members that no format reads, and that are long. */
   private static final Set<String> LEFT_OUT = Set.of("top_logprobs", "top_probs", "context");
@@ -26,7 +27,7 @@ final class JsonInput implements Closeable {
   private final JsonReader reader;
   private boolean isInArray;
 
-  private JsonInput(JsonReader reader) {
+  private ReplyInput(JsonReader reader) {
     this.reader = reader;
   }
 
@@ -36,8 +37,8 @@ final class JsonInput implements Closeable {
    * @param file what messages call the input
    * @param in the text, in UTF-8; not closed
    */
-  static JsonInput of(String file, InputStream in) throws IOException {
-    return new JsonInput(JsonReader.of(file, EventStream.dataOf(in)));
+  static ReplyInput of(String file, InputStream in) throws IOException {
+    return new ReplyInput(JsonReader.of(file, EventStream.dataOf(in)));
   }
 
   /** Reads the next value, or nothing where the text ends. */
