@@ -8,6 +8,7 @@ package io.github.surprisal.cli;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A value of a JSON text, which knows its file and where it stands in it. Immutable. */
 final class JsonValue {
@@ -143,6 +144,11 @@ final class JsonValue {
   @SuppressWarnings("unchecked") // the factory takes no other
   List<JsonValue> elementsIfArray() {
     return kind == Kind.ARRAY ? (List<JsonValue>) content : List.of();
+  }
+
+  /** Returns the elements of the array that is a member; none if there is no such array. */
+  Stream<JsonValue> elementsOf(String member) {
+    return find(member).stream().flatMap(array -> array.elementsIfArray().stream());
   }
 
   String text() throws InputException {

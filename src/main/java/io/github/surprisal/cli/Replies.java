@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 record Replies(List<Source> files, long unscored, LossReport report) {
 
-  /** The name that stands for standard input. */
+  /** What messages expect. */
   private static final String EXPECTED = "file of replies in JSON";
 
   /** A file and the form of its replies. */
@@ -77,7 +77,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
           if (found.isEmpty()) {
             found = Optional.of(format.isPresent() ? format.get() : ReplyFormat.of(reply.get()));
           }
-          found.get().read(reply.get(), scores);
+          found.get().reader().read(reply.get(), scores);
         }
       }
       if (found.isEmpty()) {

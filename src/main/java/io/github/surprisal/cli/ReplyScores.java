@@ -19,32 +19,13 @@ final class ReplyScores {
   private long unscored;
   private long tokensOfReply;
 
-  /**
-   * Adds a token of the current reply.
-   *
-   * @param logProb its log-probability, or null, as the first token of a text has none
-   * @param bytes its UTF-8 length, if it is known
-   */
-  void add(JsonValue logProb, OptionalInt bytes) throws InputException {
-    if (logProb.isNull()) {
+  /** Adds a token of the current reply. */
+  void add(ReplyToken token) throws InputException {
+    if (token.logProb().isNull()) {
       addUnscored();
     } else {
-      add(logProb, logProb.number(), bytes);
+      add(token.logProb(), token.logProb().number(), token.bytes());
     }
-  }
-
-  /**
-   * Adds a token of the current reply, which is an object with the member "logprob".
-   *
-   * @param textMembers where the token's text may stand
-   */
-  void addToken(JsonValue token, String... textMembers) throws InputException {
-    add(logProb(token), ByteLength.of(token, textMembers));
-  }
-
-  /** Returns the log-probability of a token that is an object, which may be null. */
-  static JsonValue logProb(JsonValue token) throws InputException {
-    return token.member("logprob", "a natural log-probability, such as -0.5");
   }
 
   /** Counts a token without a log-probability. */
@@ -53,7 +34,12 @@ final class ReplyScores {
     tokensOfReply++;
   }
 
-  /** Adds a token whose log-probability follows from a value, which it stands beside. */
+  /**
+   * Adds a token of the current reply.
+   *
+   * @param value what the log-probability follows from, to tell its place
+   * @param bytes the token's UTF-8 length, if it is known
+   */
   void add(JsonValue value, double logProb, OptionalInt bytes) throws InputException {
     try {
       if (bytes.isPresent()) {
@@ -68,9 +54,9 @@ final class ReplyScores {
   }
 
   /** Adds the tokens of a whole reply. */
-  void addReply(List<StreamedChoices.Token> tokens) throws InputException {
-    for (StreamedChoices.Token token : tokens) {
-      add(token.logProb(), token.bytes());
+  void addReply(List<ReplyToken> tokens) throws InputException {
+    for (ReplyToken token : tokens) {
+      add(token);
     }
     endReply();
   }
@@ -81,9 +67,8 @@ final class ReplyScores {
   }
 
   /** Adds the tokens of a choice, or of a part of one. */
-  void addChoice(JsonValue reply, JsonValue choice, List<StreamedChoices.Token> tokens)
-      throws InputException {
-    Optional<List<StreamedChoices.Token>> whole =
+  void addChoice(JsonValue reply, JsonValue choice, List<ReplyToken> tokens) throws InputException {
+    Optional<List<ReplyToken>> whole =
         streamed.isPart(reply, choice) ? streamed.add(reply, choice, tokens) : Optional.of(tokens);
     if (whole.isPresent()) {
       addReply(whole.get());
@@ -92,15 +77,23 @@ final class ReplyScores {
 
   /** Ends all replies. */
   void endFile() throws InputException {
-    for (List<StreamedChoices.Token> choice : streamed.takeOpen()) {
+    for (List<ReplyToken> choice : streamed.takeOpen()) {
       addReply(choice);
     }
     endReply();
   }
 
-  /** Returns how many tokens the current reply has so far. */
-  long tokensOfReply() {
-    return tokensOfReply;
+  /**
+   * Ends the current reply with its last part.
+   *
+   * @param member what holds tokens, in one of the parts at least
+   * @param advice what is expected if there is no token
+   */
+  void endReply(JsonValue lastPart, String member, String advice) throws InputException {
+    if (tokensOfReply == 0) {
+      lastPart.member(member, advice).elements();
+    }
+    endReply();
   }
 
   /** Ends the current reply, if there is one. */

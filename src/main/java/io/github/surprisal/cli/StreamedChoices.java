@@ -10,17 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Choices of replies that come in parts, maybe several at a time: each becomes one document. */
 final class StreamedChoices {
 
-  /** A token: the log-probability, which may be null, and its UTF-8 length, if it is known. */
-  record Token(JsonValue logProb, OptionalInt bytes) {}
-
   /** What has come of a choice, and the first part of it with text but without tokens. */
   private static final class Choice {
-    private final List<Token> tokens = new ArrayList<>();
+    private final List<ReplyToken> tokens = new ArrayList<>();
     private Optional<JsonValue> textAlone = Optional.empty();
   }
 
@@ -42,7 +38,7 @@ final class StreamedChoices {
   }
 
   /** Adds a part of a choice, and returns all tokens of the choice if it is the last part. */
-  Optional<List<Token>> add(JsonValue reply, JsonValue choice, List<Token> tokens)
+  Optional<List<ReplyToken>> add(JsonValue reply, JsonValue choice, List<ReplyToken> tokens)
       throws InputException {
     String name = name(reply, choice);
     Choice whole = open.computeIfAbsent(name, none -> new Choice());
@@ -63,7 +59,7 @@ final class StreamedChoices {
     return text.isPresent() && !text.get().is("");
   }
 
-  private static List<Token> tokensOf(Choice whole) throws InputException {
+  private static List<ReplyToken> tokensOf(Choice whole) throws InputException {
     if (whole.tokens.isEmpty() && whole.textAlone.isPresent()) {
       throw whole
           .textAlone
@@ -74,8 +70,8 @@ final class StreamedChoices {
   }
 
   /** Returns the tokens of each choice whose last part has not come, and forgets them. */
-  List<List<Token>> takeOpen() throws InputException {
-    List<List<Token>> choices = new ArrayList<>();
+  List<List<ReplyToken>> takeOpen() throws InputException {
+    List<List<ReplyToken>> choices = new ArrayList<>();
     for (Choice whole : open.values()) {
       choices.add(tokensOf(whole));
     }

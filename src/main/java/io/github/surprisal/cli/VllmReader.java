@@ -11,23 +11,45 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The log-probabilities of a prompt from vLLM: at each position an object from token numbers to
- * what is known of them, with the prompt's own token among the likeliest ones.
+ * The prompt, as vLLM scores it: {@code prompt_logprobs}, of the reply or of each choice. At each
+ * position there is an object from token numbers to what is known of them, with the prompt's own
+ * token among the likeliest ones.
  */
-final class PromptLogProbs {
+final class VllmReader implements ReplyReader {
+
+  private static final String PROMPT = "prompt_logprobs";
 
   private static final String ADVICE =
       "ask the server with \"prompt_logprobs\": 0, which gives the prompt's tokens alone, or with"
           + " \"return_token_ids\": true";
 
-  private PromptLogProbs() {}
+  @Override
+  public boolean recognises(JsonValue value) {
+    return value.find(PROMPT).isPresent()
+        || value.elementsOf("choices").anyMatch(choice -> choice.find(PROMPT).isPresent());
+  }
 
-  /** Adds a prompt as one document. */
-  static void read(JsonValue reply, ReplyScores scores) throws InputException {
+  @Override
+  public void read(JsonValue reply, ReplyScores scores) throws InputException {
+    if (reply.find(PROMPT).isPresent() || reply.find("choices").isEmpty()) {
+      readPrompt(reply, scores);
+      return;
+    }
+    for (JsonValue choice : OpenAiChoices.of(reply)) {
+      readPrompt(choice, scores);
+    }
+  }
+
+  /**
+   * Adds a prompt as one document.
+   *
+   * @param holder the reply or the choice that the prompt is a member of
+   */
+  private static void readPrompt(JsonValue holder, ReplyScores scores) throws InputException {
     JsonValue prompt =
-        reply.member("prompt_logprobs", "an array: ask the server with \"prompt_logprobs\": 0");
+        holder.member(PROMPT, "an array: ask the server with \"prompt_logprobs\": 0");
     List<JsonValue> positions = prompt.elements();
-    Optional<JsonValue> tokens = reply.find("prompt_token_ids");
+    Optional<JsonValue> tokens = holder.find("prompt_token_ids");
     if (tokens.isPresent() && tokens.get().elements().size() != positions.size()) {
       throw prompt.problem(
           "prompt_logprobs has "
@@ -43,13 +65,13 @@ final class PromptLogProbs {
         continue;
       }
       JsonValue entry =
-          tokens.isPresent() ? named(position, tokens.get().elements().get(i)) : only(position);
-      scores.addToken(entry, "decoded_token");
+          tokens.isPresent() ? entryOf(tokens.get().elements().get(i), position) : only(position);
+      scores.add(ReplyToken.of(entry, "decoded_token"));
     }
     scores.endReply();
   }
 
-  private static JsonValue named(JsonValue position, JsonValue token) throws InputException {
+  private static JsonValue entryOf(JsonValue token, JsonValue position) throws InputException {
     String number = String.valueOf(token.integer(Integer.MAX_VALUE));
     return position.member(number, "an entry of each of the prompt_token_ids");
   }

@@ -9,12 +9,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A token from the server of llama.cpp, in its form of today or the older one. */
-final class LlamaCppToken {
+/**
+ * The server of llama.cpp: {@code completion_probabilities[]}, streamed or not, with tokens in its
+ * form of today or the older one.
+ */
+final class LlamaCppReader implements ReplyReader {
 
-  private LlamaCppToken() {}
+  private static final String TOKENS = "completion_probabilities";
 
-  static void add(JsonValue token, ReplyScores scores) throws InputException {
+  /** Probabilities are sums of floats, which may be rounded up. */
+  private static final double MOST_PROBABILITY = 1 + 1e-5;
+
+  @Override
+  public boolean recognises(JsonValue value) {
+    return value.find(TOKENS).isPresent();
+  }
+
+  @Override
+  public void read(JsonValue reply, ReplyScores scores) throws InputException {
+    Optional<JsonValue> tokens = reply.find(TOKENS);
+    if (tokens.isPresent()) {
+      for (JsonValue token : tokens.get().elements()) {
+        add(token, scores);
+      }
+    }
+    boolean isPart = reply.find("stop").filter(stop -> stop.is(false)).isPresent();
+    if (!isPart) {
+      scores.endReply(reply, TOKENS, "an array of tokens: ask the server with \"n_probs\": 1");
+    }
+  }
+
+  private static void add(JsonValue token, ReplyScores scores) throws InputException {
     Optional<JsonValue> likeliest = token.find("probs");
     if (likeliest.isPresent()) {
       addOlder(token, likeliest.get(), scores);
@@ -25,7 +50,7 @@ final class LlamaCppToken {
           "a probability after sampling, which is no longer the model's, expected logprob: ask the"
               + " server without \"post_sampling_probs\"");
     }
-    scores.addToken(token, "token");
+    scores.add(ReplyToken.of(token, "token"));
   }
 
   /** The chosen token is the one of the likeliest that has its text. */
@@ -46,7 +71,7 @@ final class LlamaCppToken {
     }
     JsonValue probability = found.get(0).member("prob", "a probability");
     double value = probability.number();
-    if (!(value >= 0 && value <= 1 + 1e-5)) {
+    if (!(value >= 0 && value <= MOST_PROBABILITY)) {
       throw probability.wrong("a probability from 0 to 1");
     }
     scores.add(probability, StrictMath.log(value), ByteLength.ofText(content));
