@@ -5,12 +5,10 @@
 
 package io.github.surprisal.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.surprisal.file.StoredTensor;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +42,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // the parser of the command line sets the fields
 final class InfoCommand implements Callable<Integer> {
-
-  private static final JsonFactory JSON = new JsonFactory();
 
   @Spec private CommandSpec spec;
 
@@ -109,22 +105,19 @@ final class InfoCommand implements Callable<Integer> {
   }
 
   private static String json(TensorInfo info) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = JSON.createGenerator(text)) {
-      out.writeStartObject();
-      out.writeStringField("tensor", info.tensor().label());
-      out.writeStringField("name", info.tensor().name());
-      out.writeStringField("type", info.typeText());
-      out.writeArrayFieldStart("shape");
-      for (long axis : info.tensor().shape()) {
-        out.writeNumber(axis);
-      }
-      out.writeEndArray();
-      write(out, "looksLike", info.look());
-      write(out, "advice", info.advice());
-      out.writeEndObject();
-    }
-    return text.toString();
+    return JsonLine.of(
+        out -> {
+          out.writeStringField("tensor", info.tensor().label());
+          out.writeStringField("name", info.tensor().name());
+          out.writeStringField("type", info.typeText());
+          out.writeArrayFieldStart("shape");
+          for (long axis : info.tensor().shape()) {
+            out.writeNumber(axis);
+          }
+          out.writeEndArray();
+          write(out, "looksLike", info.look());
+          write(out, "advice", info.advice());
+        });
   }
 
   private static void write(JsonGenerator out, String name, Optional<String> value)

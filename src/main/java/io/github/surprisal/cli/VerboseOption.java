@@ -7,7 +7,6 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.Surprisal;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,16 +71,13 @@ final class VerboseOption {
     }
     say(
         "Time",
-        String.format(
-            Locale.ROOT,
+        TableLine.text(
             "%.2f s: %,.0f rows/s, %.2f GB/s",
-            seconds,
-            rows / seconds,
-            logitBytes / 1e9 / seconds));
+            seconds, rows / seconds, logitBytes / 1e9 / seconds));
   }
 
   private void say(String name, String text) {
-    String line = String.format(Locale.ROOT, "%-16s%s", name, text);
+    String line = TableLine.of(name, "%s", text);
     command.commandLine().getErr().println(line.replaceAll("\\p{Cntrl}", "?"));
   }
 }
