@@ -38,7 +38,12 @@ final class DtypeAdvice {
    * @return one line of advice, without a stop; empty if the numbers may be logits
    */
   static Optional<String> of(FloatTensor block, ElementType type) {
-    if (TensorLook.of(block, type) != TensorLook.LOGITS) {
+    return of(block, type, TensorLook.of(block, type));
+  }
+
+  /** {@link #of} for a block of which it is known what it looks like. */
+  static Optional<String> of(FloatTensor block, ElementType type, TensorLook look) {
+    if (look != TensorLook.LOGITS) {
       return Optional.empty();
     }
     int[] bits = bits(block, type);

@@ -17,7 +17,7 @@ import java.util.Optional;
 /** The logits of a model, in one file or several, whose rows follow each other. */
 final class LogitParts {
 
-  /** Rows of more numbers are not looked at: they would be copied. */
+  /** Blocks of more numbers are not looked at for doubts: their first rows would be copied. */
   private static final long MOST_LOOKED_AT = 1 << 22;
 
   private final List<StoredTensor> parts;
@@ -178,10 +178,11 @@ final class LogitParts {
     /** Notes what may be wrong with the numbers of a part, by its first rows. */
     private void look(FloatTensor logits) {
       StoredTensor tensor = parts.get(part);
+      TensorLook look = TensorLook.of(logits, tensor.type());
       Optional<String> doubt =
-          TensorLook.of(logits, tensor.type()) == TensorLook.PROBABILITIES
+          look == TensorLook.PROBABILITIES
               ? Optional.of("values look like probabilities: expected logits or log-probabilities")
-              : DtypeAdvice.of(logits, tensor.type());
+              : DtypeAdvice.of(logits, tensor.type(), look);
       doubt.ifPresent(problem -> doubts.add(tensor.label() + ": " + problem + "."));
     }
 

@@ -20,8 +20,13 @@ import java.util.Optional;
  */
 record TensorInfo(StoredTensor tensor, Optional<String> look, Optional<String> advice) {
 
+  /** The most rows of floating-point numbers that are read. */
   private static final int MOST_ROWS = 16;
+
+  /** The most integers that are read. */
   private static final int MOST_INTEGERS = 4096;
+
+  /** Longer rows are not read: no vocabulary is as large, and {@link #MOST_ROWS} take memory. */
   private static final long MOST_ROW_BYTES = 1 << 26;
 
   /** Shorter rows of 16-bit integers are hardly logits. */
@@ -51,11 +56,10 @@ record TensorInfo(StoredTensor tensor, Optional<String> look, Optional<String> a
     if (rows.isEmpty()) {
       return unknown(tensor);
     }
-    Optional<String> advice = DtypeAdvice.of(rows.get(), tensor.type());
-    return advice.isPresent()
-        ? new TensorInfo(tensor, Optional.empty(), advice)
-        : new TensorInfo(
-            tensor, Optional.of(TensorLook.of(rows.get(), tensor.type()).toString()), advice);
+    TensorLook look = TensorLook.of(rows.get(), tensor.type());
+    Optional<String> advice = DtypeAdvice.of(rows.get(), tensor.type(), look);
+    return new TensorInfo(
+        tensor, advice.isPresent() ? Optional.empty() : Optional.of(look.toString()), advice);
   }
 
   private static Optional<FloatTensor> firstRows(StoredTensor tensor) throws IOException {
