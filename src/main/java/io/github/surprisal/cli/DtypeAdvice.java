@@ -5,6 +5,7 @@
 
 package io.github.surprisal.cli;
 
+import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.FloatTensor;
 import io.github.surprisal.file.ElementType;
 import java.util.Optional;
@@ -22,11 +23,14 @@ import java.util.Optional;
  */
 final class DtypeAdvice {
 
-  /** As many numbers are looked at. */
-  private static final int MOST = 8192;
+  /** The most numbers that are looked at: enough to tell a share of 1 in 64. */
+  private static final int MOST_NUMBERS = 8192;
 
   /** Fewer numbers, or fewer different ones, prove nothing. */
-  private static final int LEAST = 64;
+  private static final int LEAST_DISTINCT = 64;
+
+  /** Token ids and counts of bytes are below: no vocabulary has as many tokens. */
+  private static final int INTEGERS_END = 1 << 24;
 
   private DtypeAdvice() {}
 
@@ -48,7 +52,7 @@ final class DtypeAdvice {
     }
     int[] bits = bits(block, type);
     Magnitudes read = Magnitudes.of(values(bits, type));
-    if (read.distinct() < LEAST) {
+    if (read.distinct() < LEAST_DISTINCT) {
       return Optional.empty();
     }
     if (type == ElementType.FLOAT16 && read.areCrowded()) {
@@ -92,12 +96,13 @@ final class DtypeAdvice {
     return other.mayBeLogits() && !(type == ElementType.FLOAT16 && other.areCrowded());
   }
 
-  /** Whether the bits are token ids or counts, perhaps with -100 among them. */
+  /** Whether the bits are token ids or counts, perhaps with the usual ignore index among them. */
   private static boolean areSmallIntegers(int[] bits, ElementType type) {
     int inRange = 0;
     for (int each : bits) {
       int value = type == ElementType.FLOAT32 ? each : (short) each;
-      inRange += value >= -100 && value < 1 << 24 ? 1 : 0;
+      boolean isInRange = value >= CrossEntropyOptions.DEFAULT_IGNORE_INDEX && value < INTEGERS_END;
+      inRange += isInRange ? 1 : 0;
     }
     return type != ElementType.FLOAT64 && inRange == bits.length;
   }
@@ -105,9 +110,9 @@ final class DtypeAdvice {
   /** The bits of numbers at equal distances in the first rows; of binary32 for float64. */
   private static int[] bits(FloatTensor block, ElementType type) {
     long columns = block.shape().axis(1);
-    int rows = (int) Math.min(block.shape().axis(0), 1 + MOST / columns);
+    int rows = (int) Math.min(block.shape().axis(0), 1 + MOST_NUMBERS / columns);
     float[] values = block.slice(0, rows).toArray();
-    int step = 1 + (values.length - 1) / MOST;
+    int step = 1 + (values.length - 1) / MOST_NUMBERS;
     int[] bits = new int[(values.length + step - 1) / step];
     for (int i = 0; i < bits.length; i++) {
       int single = Float.floatToRawIntBits(values[i * step]);

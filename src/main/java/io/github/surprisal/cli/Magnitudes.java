@@ -11,6 +11,10 @@ import java.util.Arrays;
  * The binary logarithms of magnitudes, of all numbers that are neither 0 nor a mask: infinite, or
  * the least of all.
  *
+ * <p>Bounds stand between what right and wrong readings have in {@code DtypeAdviceTest}: real and
+ * random logits, scaled from 1/1000 to 30, moved and masked. What they have stands beside the
+ * bounds.
+ *
  * @param distinct how many different numbers there are
  * @param invalid the share of NaN and +infinity in all numbers
  * @param negative the share of negative numbers
@@ -29,6 +33,54 @@ record Magnitudes(
     double least,
     double median,
     double deviation) {
+
+  /** Random bits of float16, and swapped bytes, are NaN or infinite in 1 of 32 numbers. */
+  private static final double MOST_INVALID = 1.0 / 64;
+
+  /** Nearly twice the deviation of normally distributed numbers, 1.6. */
+  private static final double MOST_DEVIATION_OF_LOGITS = 3;
+
+  /**
+   * Right readings seldom have it. Swapped bytes of float16 have 9, float16 bits read as bfloat16 9
+   * to 13.
+   */
+  private static final double STRANGE_DEVIATION = 4;
+
+  /** Swapped bytes and random bits of float32 and bfloat16 have 63 to 74. */
+  private static final double HOPELESS_DEVIATION = 20;
+
+  /** Right readings have medians from -10.5 to 13.3, above 12 only if they are moved by -10,000. */
+  private static final double MOST_MEDIAN_OF_LOGITS = 12;
+
+  /** Beyond all right readings; float16 bits of logits about -40 read as bfloat16 have 35. */
+  private static final double STRANGE_MEDIAN = 15;
+
+  /** Token ids have -119 read as bfloat16, and -139 as float32. */
+  private static final double HOPELESS_MEDIAN = 60;
+
+  /** Fewer numbers of a sign may be outliers. */
+  private static final double LEAST_OF_A_SIGN = 1.0 / 64;
+
+  /**
+   * Read as float16, bfloat16 numbers from 2^-7 to 2^9 are from 1 to 4. Among normally distributed
+   * numbers, those below are 5 % if the standard deviation is 1/8, and fewer if it is larger.
+   */
+  private static final double LEAST_CROWD = 0.95;
+
+  /** Logits of one sign have hardly any about 0. */
+  private static final double LEAST_CROWD_OF_ONE_SIGN = 0.995;
+
+  /** Read as float16, bfloat16 numbers from 2^-23 on are from 2^-2 on. */
+  private static final double LEAST_BESIDE_CROWD = -2;
+
+  /** Logits of mean -40 and standard deviation 8 have a range of 58, and 0.3 as deviation. */
+  private static final double LEAST_RANGE_OF_ONE_SIGN = 30;
+
+  /**
+   * Float16 numbers from 1 to 4 read as bfloat16 have three bits of mantissa in the exponent, which
+   * alone spread them by 2.3 if they are evenly distributed.
+   */
+  private static final double MOST_DEVIATION_OF_ONE_SIGN = 0.6;
 
   static Magnitudes of(float[] values) {
     float mask = Float.POSITIVE_INFINITY;
@@ -65,9 +117,6 @@ record Magnitudes(
       logarithms[i] = Math.log(magnitude) / Math.log(2);
     }
     Arrays.sort(logarithms);
-    double mean = Arrays.stream(logarithms).average().orElse(0);
-    double square =
-        Arrays.stream(logarithms).map(each -> (each - mean) * (each - mean)).average().orElse(0);
     return new Magnitudes(
         distinct,
         invalid,
@@ -76,36 +125,47 @@ record Magnitudes(
         (double) crowd / count,
         logarithms[0],
         logarithms[count / 2],
-        Math.sqrt(square));
+        deviation(logarithms));
+  }
+
+  private static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(0);
+    return Math.sqrt(
+        Arrays.stream(values).map(each -> (each - mean) * (each - mean)).average().orElse(0));
   }
 
   /** Whether they are of a few binades, and neither huge nor tiny. */
   boolean mayBeLogits() {
-    return invalid <= 1.0 / 64 && deviation <= 3 && median >= -12 && median <= 12;
+    return invalid <= MOST_INVALID
+        && deviation <= MOST_DEVIATION_OF_LOGITS
+        && Math.abs(median) <= MOST_MEDIAN_OF_LOGITS;
   }
 
   /** Whether logits would hardly be like this. */
   boolean areStrange() {
-    return invalid > 1.0 / 64 || deviation >= 4 || median <= -15 || median >= 15;
+    return invalid > MOST_INVALID
+        || deviation >= STRANGE_DEVIATION
+        || Math.abs(median) >= STRANGE_MEDIAN;
   }
 
   /** Whether logits would never be like this. */
   boolean areHopeless() {
-    return deviation >= 20 || median <= -60 || median >= 60;
+    return deviation >= HOPELESS_DEVIATION || Math.abs(median) >= HOPELESS_MEDIAN;
   }
 
   /** Whether there are some of each sign, so that a smooth distribution has some about 0. */
   boolean haveBothSigns() {
-    return negative >= 1.0 / 64 && negative <= 63.0 / 64;
+    return negative >= LEAST_OF_A_SIGN && negative <= 1 - LEAST_OF_A_SIGN;
   }
 
   /** Whether nearly all are from 1 to 4, as the bits of bfloat16 are in float16. */
   boolean areCrowded() {
-    return crowd >= (haveBothSigns() ? 0.95 : 0.995) && least >= -2;
+    return crowd >= (haveBothSigns() ? LEAST_CROWD : LEAST_CROWD_OF_ONE_SIGN)
+        && least >= LEAST_BESIDE_CROWD;
   }
 
   /** Whether they are like logits that all have one sign: far from 0, and far from each other. */
   boolean areFarFromZero() {
-    return range >= 30 && deviation <= 0.6;
+    return range >= LEAST_RANGE_OF_ONE_SIGN && deviation <= MOST_DEVIATION_OF_ONE_SIGN;
   }
 }
