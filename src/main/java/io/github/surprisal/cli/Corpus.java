@@ -31,14 +31,9 @@ final class Corpus {
   private final Optional<DocumentRows> documents;
   private final CrossEntropyOptions options;
   private final int vocabulary;
+  private final LogitNotes logitNotes;
 
   private long row;
-
-  /** What was found strange. */
-  private final Set<String> doubts = new TreeSet<>();
-
-  /** What readers saw of the columns of each model. */
-  private final List<ConstantColumns> constantColumns = new ArrayList<>();
 
   private Corpus(
       List<LogitParts> models,
@@ -52,7 +47,7 @@ final class Corpus {
     this.documents = documents;
     this.options = options;
     this.vocabulary = options.vocabulary().orElse(models.get(0).columns());
-    models.forEach(model -> constantColumns.add(new ConstantColumns()));
+    this.logitNotes = new LogitNotes(this.models);
   }
 
   /**
@@ -191,32 +186,17 @@ final class Corpus {
 
   /** Takes in what readers that have come to their end saw of the logits. */
   void add(List<LogitParts.Reader> readers) {
-    for (int i = 0; i < readers.size(); i++) {
-      constantColumns.get(i).add(readers.get(i).constantColumns());
-      if (options.vocabulary().isEmpty()) { // or what is seen may be padding
-        doubts.addAll(readers.get(i).doubts());
-      }
+    if (options.vocabulary().isEmpty()) { // or what they saw may be padding that is left out
+      logitNotes.add(readers);
     }
   }
 
   /** Returns what may be wrong with the input, a sentence each. */
   List<String> notes() {
-    Set<String> sentences = new TreeSet<>(doubts);
-    sentences.addAll(bytes.notes());
-    List<String> notes = new ArrayList<>(sentences);
-    for (int i = 0; i < models.size(); i++) {
-      int padding = constantColumns.get(i).padding();
-      if (padding > 0 && options.vocabulary().isEmpty()) {
-        notes.add(
-            "The last "
-                + padding
-                + " columns of "
-                + models.get(i).first().label()
-                + " are the same in all rows: if they pad the vocabulary, --vocabulary "
-                + (models.get(i).columns() - padding)
-                + " leaves them out.");
-      }
-    }
+    Set<String> sorted = new TreeSet<>(logitNotes.doubts());
+    sorted.addAll(bytes.notes());
+    List<String> notes = new ArrayList<>(sorted);
+    notes.addAll(logitNotes.padding());
     return notes;
   }
 
