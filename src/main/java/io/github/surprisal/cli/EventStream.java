@@ -8,7 +8,6 @@ package io.github.surprisal.cli;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +24,7 @@ final class EventStream extends InputStream {
   /** How an event begins: no JSON text begins so. */
   private static final Pattern FIELD = Pattern.compile("\\s*+(?:data|event|id|retry)?+:");
 
+  /** How many bytes tell what a line is. */
   private static final int BEGINNING = 64;
 
   private final InputStream in;
@@ -40,14 +40,7 @@ final class EventStream extends InputStream {
   /** Returns the data of a stream of events, or the text itself if it is none. */
   static InputStream dataOf(InputStream text) throws IOException {
     InputStream in = new BufferedInputStream(text);
-    return FIELD.matcher(beginning(in)).lookingAt() ? new EventStream(in) : in;
-  }
-
-  private static String beginning(InputStream in) throws IOException {
-    in.mark(BEGINNING);
-    byte[] bytes = in.readNBytes(BEGINNING);
-    in.reset();
-    return new String(bytes, StandardCharsets.ISO_8859_1);
+    return FIELD.matcher(StreamBeginning.of(in, BEGINNING)).lookingAt() ? new EventStream(in) : in;
   }
 
   @Override
@@ -77,8 +70,9 @@ final class EventStream extends InputStream {
     return count == 0 && length > 0 ? -1 : count;
   }
 
+  /** Returns how many bytes of the line that begins become spaces. */
   private int hiddenOfLine() throws IOException {
-    String line = beginning(in);
+    String line = StreamBeginning.of(in, BEGINNING);
     boolean isShown =
         line.startsWith(DATA) && !line.substring(DATA.length()).strip().startsWith(DONE);
     return isShown ? DATA.length() : Integer.MAX_VALUE;

@@ -37,6 +37,11 @@ record TokenSpelling(
 
   private static final int HEX = 16;
 
+  /** Whether each byte has a token, so that no text needs an unknown one. */
+  boolean writesAllText() {
+    return isByteLevel || hasByteNames;
+  }
+
   /** Returns the bytes of a token of the model. */
   byte[] bytes(String token) {
     if (hasByteNames && BYTE_NAME.matcher(token).matches()) {

@@ -141,9 +141,8 @@ final class TokenizerJson {
       bytes.put(entry.getKey(), token.isSpecial ? new byte[0] : spelling.bytesOfAdded(token.text));
     }
     String type = facts.type().isEmpty() ? "" : ", " + facts.type();
-    boolean knowsAllText = spelling.isByteLevel() || spelling.hasByteNames();
-    return Vocabulary.of(
-        file, "tokenizer.json" + type, bytes, knowsAllText ? OptionalInt.empty() : unknown());
+    OptionalInt unknown = spelling.writesAllText() ? OptionalInt.empty() : unknown();
+    return Vocabulary.of(file, "tokenizer.json" + type, bytes, unknown);
   }
 
   private Optional<JsonValue> part(String name) {

@@ -32,9 +32,10 @@ final class VocabularyFile {
       "python -c \"from transformers import AutoTokenizer;"
           + " AutoTokenizer.from_pretrained('MODEL').save_pretrained('.')\" makes one";
 
+  /** How many bytes tell what kind of file it is. */
   private static final int BEGINNING = 1 << 12;
 
-  /** A line of two words, as one of merges is. */
+  /** A line of two words, as those of a {@code merges.txt} are. */
   private static final Pattern PAIR = Pattern.compile("\\S+ \\S+");
 
   private VocabularyFile() {}
@@ -60,7 +61,7 @@ final class VocabularyFile {
   static Vocabulary read(String file, InputStream in) throws IOException {
     try {
       skipByteOrderMark(in);
-      String beginning = beginning(in);
+      String beginning = StreamBeginning.of(in, BEGINNING);
       String start = beginning.stripLeading();
       if (start.isEmpty() && beginning.length() < BEGINNING) {
         throw new InputException(file, "is empty, expected a " + EXPECTED);
@@ -81,13 +82,6 @@ final class VocabularyFile {
     if (!new String(mark, StandardCharsets.UTF_8).equals("\uFEFF")) {
       in.reset();
     }
-  }
-
-  private static String beginning(InputStream in) throws IOException {
-    in.mark(BEGINNING);
-    byte[] bytes = in.readNBytes(BEGINNING);
-    in.reset();
-    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   private static boolean isBinary(String beginning) {

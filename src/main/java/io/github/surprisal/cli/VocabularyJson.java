@@ -103,11 +103,8 @@ final class VocabularyJson {
         bytes.put(id, isSpecial ? new byte[0] : spelling.get().bytes(token.get()));
       }
     }
-    boolean knowsAllText = spelling.get().isByteLevel() || spelling.get().hasByteNames();
-    return Vocabulary.of(
-        file,
-        "vocab.json",
-        bytes,
-        knowsAllText ? OptionalInt.empty() : TokenizerJson.idOf(ids, UNKNOWN));
+    OptionalInt unknown =
+        spelling.get().writesAllText() ? OptionalInt.empty() : TokenizerJson.idOf(ids, UNKNOWN);
+    return Vocabulary.of(file, "vocab.json", bytes, unknown);
   }
 }
