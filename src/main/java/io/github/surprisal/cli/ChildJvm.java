@@ -27,8 +27,10 @@ final class ChildJvm {
   private static final List<String> READ_FROM_ENVIRONMENT =
       List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
+  /** How long the child may take to end before it is made to. */
   private static final int SECONDS_TO_END = 2;
 
+  /** The exit status after a SIGINT: 128 and the number of the signal, 2. */
   private static final int INTERRUPTED = 130;
 
   private final Process process;

@@ -98,8 +98,8 @@ public final class Demo {
   /** Returns how a user would start the command: by the jar that runs just now, if it is one. */
   private static String launcher() {
     String classPath = System.getProperty("java.class.path", "");
-    boolean jar = classPath.endsWith("-cli.jar") && !classPath.contains(File.pathSeparator);
-    return jar ? "java -jar " + relative(Path.of(classPath)) : "surprisal";
+    boolean isJar = classPath.endsWith("-cli.jar") && !classPath.contains(File.pathSeparator);
+    return isJar ? "java -jar " + relative(Path.of(classPath)) : "surprisal";
   }
 
   private static Path relative(Path file) {

@@ -69,14 +69,14 @@ final class DocumentRows {
   }
 
   /** Whether a document ends with a row; no row may belong to one that ended before. */
-  private boolean endsAt(long last) throws IOException {
-    long number = numbers.at(last);
-    if (last + 1 < numbers.size() && numbers.at(last + 1) == number) {
+  private boolean endsAt(long row) throws IOException {
+    long number = numbers.at(row);
+    if (row + 1 < numbers.size() && numbers.at(row + 1) == number) {
       return false;
     }
     if (!finished.add(number)) {
       throw numbers.wrongAt(
-          last,
+          row,
           "document " + number,
           " appeared before, expected the rows of a document to follow each other");
     }

@@ -10,7 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a file tells of token ids: one thing of each, or nothing. Mutable. */
+/**
+ * A table from token ids to what a file says of them; ids that it says nothing of are holes.
+ * Mutable.
+ *
+ * @param <T> what is known of an id, such as its bytes
+ */
 final class IdTable<T> {
 
   /** The number of ids there may be: more than twice as many as any tokenizer has. */
@@ -26,7 +31,7 @@ final class IdTable<T> {
     return values.set(id, value) == null;
   }
 
-  /** Adds a value at the next id. */
+  /** Adds a value at the id after the largest one. */
   void add(T value) {
     values.add(value);
   }
@@ -35,7 +40,7 @@ final class IdTable<T> {
     return id < values.size() ? Optional.ofNullable(values.get(id)) : Optional.empty();
   }
 
-  /** Returns the largest id and one. */
+  /** Returns the id after the largest one, 0 if there is none. */
   int size() {
     return values.size();
   }

@@ -38,8 +38,11 @@ final class JsonValue {
     }
   }
 
+  /** The most characters of a string that messages show. */
   private static final int LONGEST_QUOTE = 40;
-  private static final double MOST_EXACT = 1e15;
+
+  /** Integers below this are shown without a fraction or an exponent. */
+  private static final double MOST_PLAIN = 1e15;
 
   private final Place place;
   private final Kind kind;
@@ -202,7 +205,7 @@ final class JsonValue {
     }
     if (kind == Kind.NUMBER) {
       double value = (double) content;
-      boolean isInteger = value == Math.rint(value) && Math.abs(value) < MOST_EXACT;
+      boolean isInteger = value == Math.rint(value) && Math.abs(value) < MOST_PLAIN;
       return isInteger ? String.valueOf((long) value) : String.valueOf(value);
     }
     return kind == Kind.OBJECT || kind == Kind.ARRAY ? kind.text : content.toString();

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 /** The options that this JVM was started with, from its command line and from its environment. */
 record JvmOptions(List<String> options) {
 
-  /** Those for people and programs that look at this JVM, and expect the work to be done in it. */
+  /**
+   * Beginnings of options by which people and programs watch this JVM: they expect the work to be
+   * done in it.
+   */
   private static final List<String> OBSERVERS =
       List.of(
           "-agent",
@@ -24,6 +27,7 @@ record JvmOptions(List<String> options) {
           "-XX:+Print",
           "-XX:StartFlightRecording");
 
+  /** Options that set the young generation's size, or a collector. */
   private static final Pattern YOUNG_GENERATION =
       Pattern.compile("-Xmn.*|-XX:(Max)?New(Size|Ratio).*|-XX:\\+Use\\w+GC");
 

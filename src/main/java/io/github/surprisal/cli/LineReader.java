@@ -11,9 +11,13 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Reads a file line by line, as bytes: lines end with a line feed, or with both. */
+/**
+ * Reads a file line by line, as bytes: lines end with a line feed, or with a carriage return and a
+ * line feed.
+ */
 final class LineReader {
 
+  /** The most bytes of a line, so that a file without line feeds does not fill the memory. */
   private static final int LONGEST = 1 << 16;
 
   private final String file;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
           + " servers.",
       "",
       "Reads JSON: one reply, an array of replies, or one after the other, as in JSON lines,"
-          + " a batch's output, or server-sent events. Each reply is a document, and standard errors take documents for independent."
+          + " a batch's output, or server-sent events. Each reply is a document, and standard"
+          + " errors take documents for independent."
     },
     footer = {
       "",
@@ -52,8 +53,9 @@ final class LogProbsCommand implements Callable<Integer> {
       paramLabel = "NAME",
       completionCandidates = ReplyFormat.Names.class,
       description =
-          "The form that all replies have: openai-chat, openai-completions, openai-responses, vllm, sglang,"
-              + " sglang-input, llama.cpp, ollama or lines. Default: the first reply of each file tells.")
+          "The form that all replies have: openai-chat, openai-completions, openai-responses, vllm,"
+              + " sglang, sglang-input, llama.cpp, ollama or lines. Default: the first reply of each"
+              + " file tells.")
   private Optional<String> format;
 
   @Option(names = "--json", description = HelpText.JSON)
@@ -78,16 +80,13 @@ final class LogProbsCommand implements Callable<Integer> {
     }
     Optional<ReplyFormat> named = ReplyFormat.named(format.get());
     if (named.isEmpty()) {
-      throw wrong(
+      throw new ParameterException(
+          spec.commandLine(),
           "Invalid value for option '--format': '"
               + format.get()
               + "', expected one of "
               + ReplyFormat.names());
     }
     return named;
-  }
-
-  private ParameterException wrong(String problem) {
-    return new ParameterException(spec.commandLine(), problem);
   }
 }

@@ -5,10 +5,15 @@
 
 package io.github.surprisal.cli;
 
-/** A document of more rows than a block, whose pieces may be scored by several threads at once. */
+/**
+ * A document of more rows than a block, whose pieces may be scored by several threads at once:
+ * counts the pieces that are being scored. Not thread-safe.
+ */
 final class LongDocument {
 
   private int pieces;
+
+  /** Whether all pieces have begun. */
   private boolean isWhole;
 
   /** Counts a piece that is about to be scored. */

@@ -19,10 +19,11 @@ final class ParentJvm {
   /** What tells it that this JVM has started: ASCII's "acknowledge", on standard error. */
   static final int STARTED = 6;
 
+  /** How often this JVM looks whether the parent is still there. */
   private static final int LOOK_MILLIS = 500;
 
-  /** As after a SIGTERM. */
-  private static final int STATUS = 143;
+  /** The exit status after a SIGTERM: 128 and the number of the signal, 15. */
+  private static final int TERMINATED = 143;
 
   private ParentJvm() {}
 
@@ -60,6 +61,6 @@ final class ParentJvm {
         return;
       }
     }
-    Runtime.getRuntime().halt(STATUS);
+    Runtime.getRuntime().halt(TERMINATED);
   }
 }

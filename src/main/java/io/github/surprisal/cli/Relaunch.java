@@ -40,6 +40,9 @@ record Relaunch(OptionalInt status, String reason) {
    */
   private static final String YOUNG_GENERATION = "-Xmn16m";
 
+  /**
+   * A smaller heap is left as it is: such a young generation would be more than a quarter of it.
+   */
   private static final long LEAST_HEAP = 64 << 20;
 
   /** How the library begins the reason why it runs on loops, if the option is all that it lacks. */

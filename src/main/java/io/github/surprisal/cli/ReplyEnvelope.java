@@ -10,7 +10,10 @@ import java.util.Optional;
 /** What a reply is wrapped in: a line of a batch's output, or an event of a stream. */
 final class ReplyEnvelope {
 
+  /** How the types of events begin that OpenAI's Responses are streamed in. */
   private static final String EVENT = "response.";
+
+  /** The status of HTTP of a request that has a reply. */
   private static final int SUCCESS = 200;
 
   private ReplyEnvelope() {}

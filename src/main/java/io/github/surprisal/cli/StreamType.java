@@ -19,7 +19,8 @@ enum StreamType {
   /** A file, or a device without anyone looking at it. */
   OTHER;
 
-  private static final int TYPE = 0xF000; // of the mode of a file in POSIX
+  // Of the mode of a file, as stat(2) has it: the bits that are its type, and some of the types.
+  private static final int TYPE = 0xF000;
   private static final int NAMED_OR_NAMELESS_PIPE = 0x1000;
   private static final int CHARACTER_DEVICE = 0x2000;
   private static final int SOCKET = 0xC000;
@@ -42,7 +43,7 @@ enum StreamType {
     }
   }
 
-  /** Whether the device is one of those character devices that are no terminal. */
+  /** Whether a character device is one that is known to be no terminal. */
   private static boolean isIdle(Path stream) throws IOException {
     Object device = Files.getAttribute(stream, "unix:rdev");
     for (String idle : List.of("/dev/null", "/dev/zero", "/dev/full")) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 
 /** What the numbers of a tensor look like, by a few of them. */
 enum TensorLook {
-  /** Floating-point numbers that are neither of the next two. */
+  /** Floating-point numbers that are neither log-probabilities nor probabilities. */
   LOGITS("logits"),
   /** Rows whose exponentials sum to 1. */
   LOG_PROBABILITIES("log-probabilities"),
@@ -26,10 +26,10 @@ enum TensorLook {
   /** Other integers. */
   INTEGERS("integers");
 
-  /** As many rows are looked at. */
+  /** The most rows that are looked at. */
   private static final int MOST_ROWS = 16;
 
-  /** No token of any vocabulary in use is longer than a long run of blanks. */
+  /** No token of a vocabulary in use has as many bytes: the longest are runs of blanks. */
   private static final int MOST_BYTES = 512;
 
   /** The average token is much shorter; the ids of a vocabulary are much larger. */
@@ -63,7 +63,8 @@ enum TensorLook {
 
   /**
    * How far from 1 a sum may be. The logarithms of the probabilities in a vocabulary of 256,000 are
-   * from 8 to 16, where numbers of type bfloat16 stand 1/16 apart.
+   * from 8 to 16, where numbers of type bfloat16 stand 1/16 apart: each probability is up to 1/32
+   * of itself wrong, and so is their sum. Numbers of type float16 stand 1/128 apart there.
    */
   private static double rounding(ElementType type) {
     return switch (type) {

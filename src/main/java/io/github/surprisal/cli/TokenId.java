@@ -7,7 +7,7 @@ package io.github.surprisal.cli;
 
 import java.util.regex.Pattern;
 
-/** Numbers and texts of tokens in the lines of a file. */
+/** Reads token ids in the lines of a file, and tells what is wrong with them. */
 final class TokenId {
 
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+");

@@ -107,7 +107,7 @@ record NpyType(ElementType type, boolean isBigEndian, String advice) {
                   + " numpy.save(FILE, numpy.concatenate(list(array)).astype('float32')) saves the"
                   + " numbers";
           case 'c', 'F', 'D', 'G' ->
-              "complex numbers, of which numpy.save(FILE, array.real) saves" + " the real parts";
+              "complex numbers, of which numpy.save(FILE, array.real) saves the real parts";
           case 'M', 'm' -> "times, which numpy.save(FILE, array.astype('int64')) saves as integers";
           case 'S', 'a', 'U' ->
               "text, which numpy.save(FILE, array.astype('float32')) saves as"

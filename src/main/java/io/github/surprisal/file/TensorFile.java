@@ -151,7 +151,7 @@ public final class TensorFile implements Closeable {
     }
   }
 
-  /** Begins to read. */
+  /** Makes the input of a file that is open, and has to be closed if this fails. */
   private interface Beginning {
     ByteInput in() throws IOException;
   }
