@@ -92,6 +92,17 @@ final class LogProbsCommandTest {
     assertThat(json.get("bitsPerByte").asDouble()).isCloseTo(1, CLOSE);
   }
 
+  @Test
+  void jsonIsThatOfAReportAndTheTokensLeftOut() {
+    assertThat(run("llama.cpp-older.json", "--json").out())
+        .isEqualTo(
+            "{\"loss\":0.6931471805599453,\"perplexity\":2.0,\"bitsPerToken\":1.0,"
+                + "\"bitsPerByte\":1.0,\"totalNats\":2.0794415416798357,\"scoredTokens\":3,"
+                + "\"ignoredTokens\":0,\"scoredBytes\":3,\"nanTokens\":0,\"firstNan\":null,"
+                + "\"standardError\":null,\"notNumbers\":{\"standardError\":\"NaN\"},"
+                + "\"unscoredTokens\":0}\n");
+  }
+
   @ParameterizedTest
   @CsvSource({"vllm-chat.json, vllm, -8.5, 1", "sglang-input.json, sglang-input, -4.75, 2"})
   void tokensWithoutBytesLeaveNoBitsPerByte(String name, String format, double sum, int without) {

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,13 @@ class TensorFileTest {
     assertThatThrownBy(() -> TensorFile.open(path))
         .isInstanceOf(FileFormatException.class)
         .hasMessage(path + ": " + problem + ", " + EXPECTED + "; in Python: " + python);
+  }
+
+  @Test
+  void shapesAreWrittenAsNumPyWritesThem() {
+    assertThat(StoredTensor.shapeText(List.of())).isEqualTo("()");
+    assertThat(StoredTensor.shapeText(List.of(2L))).isEqualTo("(2,)");
+    assertThat(StoredTensor.shapeText(List.of(2L, 1L << 40))).isEqualTo("(2, 1099511627776)");
   }
 
   @Test
