@@ -52,12 +52,12 @@ final class ByteLength {
     for (int i = 0; i < values.length; i++) {
       values[i] = (byte) elements.get(i).integer(255);
     }
-    boolean isText =
+    boolean areOfShownText = // in which a replacement stands for bytes that are lost
         text.isPresent()
             && new String(values, StandardCharsets.UTF_8).equals(text.get().text())
             && text.get().text().indexOf(REPLACEMENT) >= 0
             && hasReplacement(values);
-    return isText ? OptionalInt.empty() : OptionalInt.of(checked(bytes, values.length));
+    return areOfShownText ? OptionalInt.empty() : OptionalInt.of(checked(bytes, values.length));
   }
 
   /** Whether the bytes hold a replacement character, and are not merely shown as one. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 final class ByteLevelAlphabet {
 
+  /** The last of the characters that stand for the 68 bytes that are not printable. */
   private static final int LARGEST = 0x143;
 
   /** The byte of each character; below 0 if it has none. */

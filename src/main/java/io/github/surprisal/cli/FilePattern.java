@@ -24,7 +24,11 @@ import java.util.regex.PatternSyntaxException;
 final class FilePattern {
 
   private static final Pattern WILDCARD = Pattern.compile("[*?\\[]");
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+
+  /** The most digits of a number; longer ones are taken for several. */
+  private static final int MOST_DIGITS = 18;
+
+  private static final Pattern NUMBER = Pattern.compile("\\d{1," + MOST_DIGITS + "}");
 
   private FilePattern() {}
 
@@ -79,6 +83,6 @@ final class FilePattern {
         .replaceAll(
             number ->
                 Matcher.quoteReplacement(
-                    "0".repeat(18 - number.group().length()) + number.group()));
+                    "0".repeat(MOST_DIGITS - number.group().length()) + number.group()));
   }
 }

@@ -12,8 +12,8 @@ import java.util.Arrays;
  * the least of all.
  *
  * <p>Bounds stand between what right and wrong readings have in {@code DtypeAdviceTest}: real and
- * random logits, scaled from 1/1000 to 30, moved and masked. What they have stands beside the
- * bounds.
+ * random logits, scaled from 1/1000 to 30, moved and masked. What these have stands beside the
+ * bounds; deviations and medians are logarithms, so that 1 is a factor of 2.
  *
  * @param distinct how many different numbers there are
  * @param invalid the share of NaN and +infinity in all numbers
@@ -34,19 +34,19 @@ record Magnitudes(
     double median,
     double deviation) {
 
-  /** Random bits of float16, and swapped bytes, are NaN or infinite in 1 of 32 numbers. */
+  /** Half the share among random bits of float16, and among float16 in the other byte order. */
   private static final double MOST_INVALID = 1.0 / 64;
 
   /** Nearly twice the deviation of normally distributed numbers, 1.6. */
   private static final double MOST_DEVIATION_OF_LOGITS = 3;
 
   /**
-   * Right readings seldom have it. Swapped bytes of float16 have 9, float16 bits read as bfloat16 9
-   * to 13.
+   * Right readings seldom have it. Float16 in the other byte order has 9, and read as bfloat16 9 to
+   * 13.
    */
   private static final double STRANGE_DEVIATION = 4;
 
-  /** Swapped bytes and random bits of float32 and bfloat16 have 63 to 74. */
+  /** Float32 and bfloat16 in the other byte order, or of random bits, have 63 to 74. */
   private static final double HOPELESS_DEVIATION = 20;
 
   /** Right readings have medians from -10.5 to 13.3, above 12 only if they are moved by -10,000. */
@@ -55,7 +55,7 @@ record Magnitudes(
   /** Beyond all right readings; float16 bits of logits about -40 read as bfloat16 have 35. */
   private static final double STRANGE_MEDIAN = 15;
 
-  /** Token ids have -119 read as bfloat16, and -139 as float32. */
+  /** Token ids below 2,000 have -119 read as bfloat16, and -139 as float32. */
   private static final double HOPELESS_MEDIAN = 60;
 
   /** Fewer numbers of a sign may be outliers. */

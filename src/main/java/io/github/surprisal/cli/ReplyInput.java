@@ -25,6 +25,8 @@ final class ReplyInput implements Closeable {
   private static final Set<String> LEFT_OUT = Set.of("top_logprobs", "top_probs", "context");
 
   private final JsonReader reader;
+
+  /** Whether the values are the elements of an array. */
   private boolean isInArray;
 
   private ReplyInput(JsonReader reader) {

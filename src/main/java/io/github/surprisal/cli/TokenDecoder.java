@@ -26,8 +26,13 @@ final class TokenDecoder {
   private final List<UnaryOperator<String>> changes = new ArrayList<>();
   private boolean isByteLevel;
   private boolean hasByteNames;
+
+  /** Whether the texts of all tokens are joined before the next step. */
   private boolean isFused;
+
+  /** Whether a step takes away what the model writes before tokens that go on a word. */
   private boolean knowsPrefix;
+
   private String endOfWord;
 
   private TokenDecoder(TokenModel model) {

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * A table in text: on each line an id, a tab, and the number of the token's bytes, or the token
- * itself if the first line is {@code id}, a tab and {@code token}. There, {@code \\t}, {@code \\n},
- * {@code \\r}, {@code \\\\} and {@code \\xE4} stand for bytes.
+ * itself if the first line is {@code id}, a tab and {@code token}. There, {@code \t}, {@code \n},
+ * {@code \r}, {@code \\} and {@code \xE4} stand for bytes.
  */
 final class TokenTable {
 

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  */
 final class VocabularyJson {
 
+  /** Tokens that stand for no text, as most tokenizers write them. */
   private static final Pattern SPECIAL =
       Pattern.compile(
           "<\\|[^<>]+\\|>|</?s>|<(?:pad|unk|mask|bos|eos)>|\\[(?:CLS|SEP|PAD|UNK|MASK)]");
@@ -35,7 +36,9 @@ final class VocabularyJson {
   /** Members that are numbers: all of them in a vocab.json. */
   private final IdTable<String> ids = new IdTable<>();
 
+  /** Whether there are members that are no numbers. */
   private boolean hasOthers;
+
   private boolean isConfiguration;
 
   private VocabularyJson(String file, JsonReader json) {
