@@ -69,6 +69,11 @@ final class ByteInput {
     return file;
   }
 
+  /** Whether it can be read only once. */
+  boolean isPipe() {
+    return elements.isEmpty();
+  }
+
   /** How many bytes were taken so far. */
   long position() {
     return position;

@@ -29,7 +29,6 @@ final class FortranOrder implements ElementSource {
   /** As many bytes are read sooner than a file is asked once more. */
   private static final int BYTES_OF_A_CALL = 1 << 12;
 
-  private final String file;
   private final ElementSource stored;
   private final List<Long> shape;
   private final int width;
@@ -43,13 +42,11 @@ final class FortranOrder implements ElementSource {
   /**
    * Elements to be transposed.
    *
-   * @param file what messages call the file
-   * @param stored the elements as they are stored
+   * @param stored the elements as they are stored, which can be read at any place
    * @param shape at least one axis, none of length 0
    * @param width the bytes of an element: 1, 2, 4 or 8
    */
-  FortranOrder(String file, ElementSource stored, List<Long> shape, int width) {
-    this.file = file;
+  FortranOrder(ElementSource stored, List<Long> shape, int width) {
     this.stored = stored;
     this.shape = shape;
     this.width = width;
@@ -64,12 +61,6 @@ final class FortranOrder implements ElementSource {
 
   @Override
   public void read(long start, ByteBuffer into) throws IOException {
-    if (isForwardOnly()) {
-      throw new FileFormatException(
-          file,
-          "is in Fortran order, expected C order (numpy.ascontiguousarray): in an archive or a"
-              + " pipe, elements can't be read at any place");
-    }
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, height * columns * width));
     buffer.order(into.order());
     while (into.hasRemaining()) {
@@ -92,7 +83,7 @@ final class FortranOrder implements ElementSource {
 
   @Override
   public boolean isForwardOnly() {
-    return stored.isForwardOnly();
+    return false;
   }
 
   /** The place of a row in every column. */

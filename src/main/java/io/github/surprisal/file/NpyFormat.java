@@ -105,7 +105,11 @@ final class NpyFormat {
     ElementSource elements =
         in.elements(bytes, "shape " + StoredTensor.shapeText(shape) + " of " + type.type());
     if (isFortranOrder && FortranOrder.isAnother(shape)) {
-      elements = new FortranOrder(in.file(), elements, shape, width);
+      elements =
+          elements.isForwardOnly()
+              ? new FortranOrderStream(
+                  in.file(), elements, shape, width, in.isPipe(), FortranOrderStream.BLOCK_BYTES)
+              : new FortranOrder(elements, shape, width);
     }
     return type.isBigEndian() ? new SwappedBytes(elements, width) : elements;
   }

@@ -33,6 +33,10 @@ import java.util.stream.Collectors;
  * }
  * }</pre>
  *
+ * <p>Arrays of NumPy in Fortran order are transposed while they are read. In an archive this takes
+ * a pass over the whole array for each 64 MiB of it, and as much memory; from a pipe no more than
+ * 64 MiB are read.
+ *
  * <p>Files are not trusted: headers are bounded, and checked against the length of the file, before
  * anything is made of them.
  */

@@ -34,7 +34,7 @@ class FortranOrderTest {
   @ValueSource(strings = {"|u1", "<u2", ">u2", "<u4", ">u4", "<u8", ">u8"})
   void anyShapeAndAnyRange(String description) throws IOException {
     Random random = new Random(7);
-    long mask = (1L << Math.min(62, 8 * width(description))) - 1;
+    long mask = mask(description);
     for (int rank = 0; rank <= 5; rank++) {
       for (int round = 0; round < 4; round++) {
         List<Long> shape = shape(random, rank);
@@ -135,26 +135,151 @@ class FortranOrderTest {
           }
         };
     int bytes = (int) ((to - from) * columns * 4);
-    new FortranOrder("f", counting, List.of(rows, columns), 4)
+    new FortranOrder(counting, List.of(rows, columns), 4)
         .read(from * columns * 4, ByteBuffer.allocate(bytes));
     assertThat(asked.get()).isBetween(1L, calls);
     assertThat(most.get()).isLessThanOrEqualTo(1 << 20);
   }
 
   @ParameterizedTest
-  @CsvSource({"false", "true"})
-  void refusesToTransposeAPipe(boolean isBigEndian) throws IOException {
-    byte[] bytes =
-        NpyFile.of(isBigEndian ? ">f4" : "<f4", true, List.of(2L, 3L)).bytes(new byte[24]);
+  @CsvSource({"STORED, |u1", "STORED, >u4", "DEFLATED, <u2", "DEFLATED, >u8"})
+  void archives(Zip zip, String description) throws IOException {
+    Random random = new Random(9);
+    for (int rank = 0; rank <= 5; rank++) {
+      for (int round = 0; round < 4; round++) {
+        List<Long> shape = shape(random, rank);
+        Path path = Files.write(folder.resolve("x.npz"), zip.of(bytes(description, shape)));
+        try (TensorFile file = TensorFile.open(path)) {
+          StoredTensor tensor = file.tensor("a");
+          assertThat(tensor.isForwardOnly()).isTrue();
+          TensorReader reader = tensor.reader();
+          int size = (int) tensor.size();
+          for (int trial = 0; trial < 30; trial++) {
+            int from = random.nextInt(size + 1);
+            int count = random.nextInt(size - from + 1);
+            assertCounts(reader.integers(from, count), from, mask(description));
+          }
+          assertCounts(reader.integers(0, size), 0, mask(description));
+        }
+      }
+    }
+  }
+
+  private enum Zip {
+    STORED,
+    DEFLATED;
+
+    byte[] of(byte... member) {
+      return this == STORED ? TestFiles.storedZip("a.npy", member) : TestFiles.zip(member, "a.npy");
+    }
+  }
+
+  private static void assertCounts(long[] values, long from, long mask) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != ((from + i) & mask)) {
+        assertThat(values[i]).as("element %s from %s", i, from).isEqualTo((from + i) & mask);
+      }
+    }
+  }
+
+  /** Each block takes a pass over all elements, and so does a range that is larger than a block. */
+  @ParameterizedTest
+  @CsvSource({"<u2, 8", "<u4, 16", "<u8, 64", "|u1, 1", "<u4, 100000"})
+  void blocksOfAnArchive(String description, int blockBytes) throws IOException {
+    Random random = new Random(10);
+    int width = width(description);
+    for (List<Long> shape :
+        List.of(List.of(7L, 9L), List.of(3L, 4L, 5L), List.of(2L, 1L, 3L, 6L))) {
+      Passes passes = new Passes(elements(description, shape));
+      int size = passes.bytes.length / width;
+      FortranOrderStream stream =
+          new FortranOrderStream("f", passes, shape, width, false, blockBytes);
+      ElementType type = NpyType.of(description).type();
+      TensorReader reader = new TensorReader("f", type, size, shape.get(shape.size() - 1), stream);
+      for (int from = 0; from < size; from++) {
+        assertCounts(reader.integers(from, 1), from, mask(description));
+      }
+      assertThat(passes.count).isEqualTo((passes.bytes.length + blockBytes - 1) / blockBytes);
+      for (int trial = 0; trial < 300; trial++) {
+        int from = random.nextInt(size + 1);
+        int before = passes.count;
+        int count = random.nextInt(size - from + 1);
+        assertCounts(reader.integers(from, count), from, mask(description));
+        assertThat(passes.count - before).isLessThanOrEqualTo(count * width > blockBytes ? 1 : 2);
+      }
+    }
+  }
+
+  /** What can be read from the front again and again. */
+  private static final class Passes implements ElementSource {
+
+    private final byte[] bytes;
+    private int next;
+    private int count;
+
+    Passes(byte... bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void read(long start, ByteBuffer into) {
+      assertThat(start).isIn(0L, (long) next);
+      count += start == 0 ? 1 : 0;
+      next = (int) start + into.remaining();
+      into.put(bytes, (int) start, into.remaining());
+    }
+
+    @Override
+    public boolean isForwardOnly() {
+      return true;
+    }
+  }
+
+  /** Also at the second try: of a pass that failed, nothing is kept. */
+  @Test
+  void holdsAnArchiveAgainstItsChecksum() throws IOException {
+    byte[] bytes = Zip.STORED.of(bytes("<u4", List.of(20L, 30L)));
+    bytes[bytes.length - 1000] ^= 1; // of 2,400 that are elements
+    Path path = Files.write(folder.resolve("x.npz"), bytes);
+    try (TensorFile file = TensorFile.open(path)) {
+      TensorReader reader = file.only().reader();
+      for (int trial = 0; trial < 2; trial++) {
+        assertThatExceptionOfType(FileFormatException.class)
+            .isThrownBy(() -> reader.integers(0, 1))
+            .withMessageMatching(
+                ".*x\\.npz:a: is damaged: its CRC-32 is [0-9a-f]{8}, expected [0-9a-f]{8}");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"<f4", ">f4"})
+  void pipes(String description) throws IOException {
+    byte[] bytes = bytes(description, List.of(4L, 5L));
     try (TensorFile file = TensorFile.of("standard input", new ByteArrayInputStream(bytes))) {
       TensorReader reader = file.only().reader();
       assertThat(file.only().isForwardOnly()).isTrue();
-      assertThatExceptionOfType(FileFormatException.class)
-          .isThrownBy(() -> reader.floats(0, 2))
-          .withMessage(
-              "standard input: is in Fortran order, expected C order (numpy.ascontiguousarray):"
-                  + " in an archive or a pipe, elements can't be read at any place");
+      assertThat(reader.floats(1, 2).toArray()).containsExactly(5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+      assertThat(reader.floats(0, 1).toArray()).containsExactly(0, 1, 2, 3, 4);
     }
+  }
+
+  /** As many bytes as a block has are read, and not one more. */
+  @Test
+  void longPipesAreRefused() throws IOException {
+    List<Long> shape = List.of(2L, 3L);
+    byte[] elements = {0, 3, 1, 4, 2, 5};
+    FortranOrderStream fits = new FortranOrderStream("f", new Passes(elements), shape, 1, true, 6);
+    ByteBuffer into = ByteBuffer.allocate(6);
+    fits.read(0, into);
+    assertThat(into.array()).containsExactly(0, 1, 2, 3, 4, 5);
+    FortranOrderStream tooLong =
+        new FortranOrderStream("f", new Passes(elements), shape, 1, true, 5);
+    assertThatExceptionOfType(FileFormatException.class)
+        .isThrownBy(() -> tooLong.read(0, ByteBuffer.allocate(1)))
+        .withMessage(
+            "f: has 6 bytes in Fortran order, expected at most 5 of them in a pipe, or C order"
+                + " (numpy.ascontiguousarray), or a file on a disk");
   }
 
   @Test
@@ -181,6 +306,14 @@ class FortranOrderTest {
   }
 
   private Path write(String description, List<Long> shape) throws IOException {
+    return Files.write(folder.resolve("fortran.npy"), bytes(description, shape));
+  }
+
+  private static byte[] bytes(String description, List<Long> shape) {
+    return NpyFile.of(description, true, shape).bytes(elements(description, shape));
+  }
+
+  private static byte[] elements(String description, List<Long> shape) {
     int width = width(description);
     int size = (int) StoredTensor.product(shape);
     ByteBuffer data = ByteBuffer.allocate(size * width);
@@ -196,8 +329,11 @@ class FortranOrderTest {
         index[axis] = 0;
       }
     }
-    return Files.write(
-        folder.resolve("fortran.npy"), NpyFile.of(description, true, shape).bytes(data.array()));
+    return data.array();
+  }
+
+  private static long mask(String description) {
+    return (1L << Math.min(62, 8 * width(description))) - 1;
   }
 
   private static void put(ByteBuffer data, int place, String type, int value) {
