@@ -21,6 +21,14 @@ final class FileName {
   /** The name of standard input. */
   static final String STANDARD_INPUT = "-";
 
+  /** What stands before the name of one of several tensors in standard input. */
+  static final String TENSOR_IN_STANDARD_INPUT = " -:";
+
+  /** Returns an argument with a blank before -:NAME, which the parser takes for an option. */
+  static String spelled(String argument) {
+    return argument.replaceFirst("^(--[a-z-]+=)?-:", "$1" + TENSOR_IN_STANDARD_INPUT);
+  }
+
   /**
    * Checks names that are given as parameters.
    *

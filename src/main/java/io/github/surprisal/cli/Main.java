@@ -7,6 +7,7 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.Surprisal;
 import io.github.surprisal.file.FileFormatException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
 import picocli.AutoComplete;
@@ -51,10 +52,23 @@ public final class Main {
    * becomes one line on its error stream.
    */
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    return new Parser()
         .setExpandAtFiles(false)
         .setUnmatchedOptionsAllowedAsOptionParameters(false)
         .setExecutionExceptionHandler(Main::report);
+  }
+
+  /** Takes names of tensors in standard input that would be taken for options. */
+  private static final class Parser extends CommandLine {
+
+    Parser() {
+      super(new Main());
+    }
+
+    @Override
+    public int execute(String... arguments) {
+      return super.execute(Arrays.stream(arguments).map(FileName::spelled).toArray(String[]::new));
+    }
   }
 
   private static int report(

@@ -18,21 +18,26 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The files of a run, open until it ends. */
 final class OpenFiles implements Closeable {
 
+  /** What messages call it. */
+  private static final String STANDARD_INPUT = "standard input";
+
   private final Deque<TensorFile> files = new ArrayDeque<>();
 
-  /** Whether anything was opened that can be read only once, as a pipe. */
-  private boolean hasPipes;
+  /** What was opened and can be read only once, as a pipe. */
+  private final Set<String> pipes = new HashSet<>();
 
   /**
    * Opens what the values of an option name, in their order; each has to name one tensor.
    *
    * @param names files, tensors in files as {@code FILE:NAME}, patterns such as {@code *.npy} if no
-   *     file has this name, or {@code -} for standard input
+   *     file has this name, or {@code -} and {@code -:NAME} for standard input
    */
   List<StoredTensor> tensors(List<String> names) throws IOException {
     return tensors(names, file -> List.of(file.only()));
@@ -52,7 +57,10 @@ final class OpenFiles implements Closeable {
     List<StoredTensor> tensors = new ArrayList<>();
     for (String name : names) {
       if (name.equals(FileName.STANDARD_INPUT)) {
-        tensors.addAll(standardInput(choice));
+        tensors.addAll(choice.of(standardInputFile()));
+      } else if (name.startsWith(FileName.TENSOR_IN_STANDARD_INPUT)) {
+        String tensor = name.substring(FileName.TENSOR_IN_STANDARD_INPUT.length());
+        tensors.add(standardInputFile().tensor(tensor));
       } else {
         for (String file : FilePattern.names(name)) {
           tensors.addAll(named(file, choice));
@@ -63,29 +71,43 @@ final class OpenFiles implements Closeable {
   }
 
   boolean hasPipes() {
-    return hasPipes;
+    return !pipes.isEmpty();
   }
 
   /** Reads the file of a tokenizer. */
   Vocabulary vocabulary(String name) throws IOException {
     if (!name.equals(FileName.STANDARD_INPUT)) {
       Path path = FileName.path(name);
-      hasPipes |= FileName.isPipe(path);
+      notePipe(path);
       return VocabularyFile.read(path);
     }
-    hasPipes = true;
+    notePipe(STANDARD_INPUT);
     try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in))) {
-      return VocabularyFile.read("standard input", in);
+      return VocabularyFile.read(STANDARD_INPUT, in);
     }
   }
 
-  private List<StoredTensor> standardInput(Choice choice) throws IOException {
-    hasPipes = true;
+  private TensorFile standardInputFile() throws IOException {
+    notePipe(STANDARD_INPUT);
     try {
-      return choice.of(
-          opened(TensorFile.of("standard input", new FileInputStream(FileDescriptor.in))));
+      return opened(TensorFile.of(STANDARD_INPUT, new FileInputStream(FileDescriptor.in)));
     } catch (IOException failed) {
-      throw InputException.unreadable("standard input", failed);
+      throw InputException.unreadable(STANDARD_INPUT, failed);
+    }
+  }
+
+  private void notePipe(Path path) throws InputException {
+    if (FileName.isPipe(path)) {
+      notePipe(path.toString());
+    }
+  }
+
+  private void notePipe(String name) throws InputException {
+    if (!pipes.add(name)) {
+      throw new InputException(
+          name,
+          "is named twice, expected once at most: a pipe is read from front to back; save it as a"
+              + " file to read several of its tensors");
     }
   }
 
@@ -93,7 +115,7 @@ final class OpenFiles implements Closeable {
     int colon = colonBeforeTensor(name);
     String file = colon < 0 ? name : name.substring(0, colon);
     Path path = FileName.path(file);
-    hasPipes |= FileName.isPipe(path);
+    notePipe(path);
     try {
       TensorFile opened = opened(TensorFile.open(path));
       return colon < 0 ? choice.of(opened) : List.of(opened.tensor(name.substring(colon + 1)));

@@ -42,8 +42,8 @@ final class NpzFormat {
     if (path.isEmpty() || path.get().getFileSystem() != FileSystems.getDefault()) {
       throw new FileFormatException(
           file,
-          "is a zip archive (.npz), which can't be read from front to back, expected a file on a disk"
-              + " rather than a pipe, or a .npy file");
+          "is a zip archive (.npz), which can't be read from front to back, expected a file on a disk:"
+              + " save it as one, or send a .npy or .safetensors file through the pipe");
     }
     try {
       return tensors(file, sources.keep(new ZipFile(path.get().toFile())));

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -676,29 +677,50 @@ class CorpusTest {
   void namedPipesAreRead() throws Exception {
     float[] x = logits(500);
     long[] ids = ids(500);
-    byte[] file = NpyBytes.floats("(500, 7)", x);
-    Path pipe = folder.resolve("pipe.npy");
+    Path targets = write("t.npy", NpyBytes.longs("(500,)", ids));
+    LossReport expected =
+        new LossAccumulator()
+            .add(FloatTensor.wrap(x, 500, COLUMNS), IntTensor.copyOf(ids, 500))
+            .report();
+
+    Path npy = pipe("pipe.npy", NpyBytes.floats("(500, 7)", x));
+    assertReport(expected, "--logits", npy, "--targets", targets, "--threads", 3);
+
+    Path several = pipe("several.pipe", NpyBytes.safetensors("[500,7]", x));
+    assertReport(expected, "--logits", several + ":logits", "--targets", targets, "--threads", 3);
+  }
+
+  /** The second reader would wait for a writer for ever, or take bytes away from the first. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeIsReadOnce() throws Exception {
+    Path pipe = pipe("pipe", NpyBytes.safetensors("[1,3]", 1, 2, 3));
+    CommandRun run = CommandRun.eval("--logits", pipe + ":logits", "--targets", pipe + ":first");
+    assertThat(run.err())
+        .isEqualTo(
+            "surprisal: "
+                + pipe
+                + ": is named twice, expected once at most: a pipe is read from front to back; save"
+                + " it as a file to read several of its tensors\n");
+    assertThat(run.status()).isOne();
+  }
+
+  /** A named pipe that something is written to as soon as it is read. */
+  private Path pipe(String name, byte... content) throws Exception {
+    Path pipe = folder.resolve(name);
     assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     Thread writer =
         new Thread(
             () -> {
               try {
-                Files.write(pipe, file);
-              } catch (IOException e) {
-                throw new AssertionError(e);
+                Files.write(pipe, content);
+              } catch (IOException closed) {
+                // its reader had enough
               }
             });
+    writer.setDaemon(true);
     writer.start();
-    assertReport(
-        new LossAccumulator()
-            .add(FloatTensor.wrap(x, 500, COLUMNS), IntTensor.copyOf(ids, 500))
-            .report(),
-        "--logits",
-        pipe,
-        "--targets",
-        write("t.npy", NpyBytes.longs("(500,)", ids)),
-        "--threads",
-        3);
-    writer.join();
+    return pipe;
   }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -259,6 +260,57 @@ class MainTest {
     assertThat(process.waitFor()).isZero();
   }
 
+  /** What stands before the tensor is passed over. */
+  @Test
+  void oneOfTheTensorsInStandardInput() throws Exception {
+    float[] numbers = {0.5f, -1, 2, 3, -4, 1};
+    Path npy = NpyBytes.write(folder, "l.npy", NpyBytes.floats("(2, 3)", numbers));
+    Path several = NpyBytes.write(folder, "l.safetensors", NpyBytes.safetensors("[2,3]", numbers));
+    String targets = NpyBytes.write(folder, "t.npy", NpyBytes.longs("(2,)", 2, 0)).toString();
+    CommandRun expected = CommandRun.eval("--logits", npy, "--targets", targets, "--json");
+
+    assertThat(fromStandardInput(several, "--logits", "-:logits", "--targets", targets, "--json"))
+        .isEqualTo(expected);
+    assertThat(fromStandardInput(several, "--logits=-:logits", "--targets", targets, "--json"))
+        .isEqualTo(expected);
+    assertThat(fromStandardInput(several, "--logits", "-:other", "--targets", targets).err())
+        .isEqualTo(
+            "surprisal: standard input: holds no tensor 'other', expected one of 'first',"
+                + " 'logits', 'last'\n");
+    assertThat(fromStandardInput(several, "--logits", "-", "--targets", targets).err())
+        .isEqualTo(
+            "surprisal: standard input: holds 'first', 'logits', 'last', expected the name of one"
+                + " of them, as FILE:NAME\n");
+    assertThat(fromStandardInput(several, "--logits", "-:logits", "--targets", "-:first"))
+        .isEqualTo(
+            new CommandRun(
+                1,
+                "",
+                "surprisal: standard input: is named twice, expected once at most: a pipe is read"
+                    + " from front to back; save it as a file to read several of its tensors\n"));
+  }
+
+  @Test
+  void aTensorInStandardInputIsDescribed() throws Exception {
+    Path several = NpyBytes.write(folder, "l.safetensors", NpyBytes.safetensors("[1]", 0.5f));
+    assertThat(fromStandardInput("info", several, "-:logits").out())
+        .startsWith("standard input:logits  float32  (1,)");
+  }
+
+  private CommandRun fromStandardInput(Path in, String... arguments) throws Exception {
+    return fromStandardInput("eval", in, arguments);
+  }
+
+  private CommandRun fromStandardInput(String command, Path in, String... arguments)
+      throws Exception {
+    List<String> line = new ArrayList<>(List.of(command));
+    line.addAll(List.of(arguments));
+    Path out = folder.resolve("out");
+    CommandRun run =
+        run(main(line), Map.of(), Redirect.from(in.toFile()), Redirect.to(out.toFile()));
+    return new CommandRun(run.status(), text(out), run.err());
+  }
+
   private static List<String> main(List<String> arguments) throws Exception {
     return java(Main.class, arguments);
   }
@@ -270,9 +322,15 @@ class MainTest {
   /** Runs a process, whose output is not read, even if it is a pipe. */
   private CommandRun run(List<String> line, Map<String, String> environment, Redirect out)
       throws Exception {
+    return run(line, environment, Redirect.PIPE, out);
+  }
+
+  private CommandRun run(
+      List<String> line, Map<String, String> environment, Redirect in, Redirect out)
+      throws Exception {
     Path err = folder.resolve("err");
     ProcessBuilder builder =
-        new ProcessBuilder(line).redirectOutput(out).redirectError(err.toFile());
+        new ProcessBuilder(line).redirectInput(in).redirectOutput(out).redirectError(err.toFile());
     builder.environment().remove("JAVA_TOOL_OPTIONS"); // it would be reported on standard error
     builder.environment().putAll(environment);
     Process process = builder.start();

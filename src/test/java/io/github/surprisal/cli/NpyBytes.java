@@ -77,6 +77,26 @@ final class NpyBytes {
     return concat(preamble(major, minor), length, text, data);
   }
 
+  /** A file of another format: logits of float32 between tensors of 8-bit integers. */
+  static byte[] safetensors(String shape, float... logits) {
+    int end = 3 + Float.BYTES * logits.length;
+    String header =
+        ("{'first':{'dtype':'I8','shape':[3],'data_offsets':[0,3]},"
+                + "'logits':{'dtype':'F32','shape':%s,'data_offsets':[3,%d]},"
+                + "'last':{'dtype':'U8','shape':[2],'data_offsets':[%d,%d]}}")
+            .formatted(shape, end, end, end + 2)
+            .replace('\'', '"');
+    byte[] text = header.getBytes(StandardCharsets.US_ASCII);
+    return littleEndian(
+        Long.BYTES + text.length + end + 2,
+        buffer -> {
+          buffer.putLong(text.length).put(text).put(new byte[] {1, 2, 3});
+          for (float value : logits) {
+            buffer.putFloat(value);
+          }
+        });
+  }
+
   static byte[] preamble(int major, int minor) {
     return new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) major, (byte) minor};
   }

@@ -176,7 +176,7 @@ class NpzTest {
   void refusesAPipe() {
     String problem =
         ": is a zip archive (.npz), which can't be read from front to back, expected a file on a"
-            + " disk rather than a pipe, or a .npy file";
+            + " disk: save it as one, or send a .npy or .safetensors file through the pipe";
     byte[] bytes = TestFiles.bytesOf("one.npz");
     assertThatThrownBy(() -> TensorFile.of("stdin", new ByteArrayInputStream(bytes)))
         .isInstanceOf(FileFormatException.class)
