@@ -280,8 +280,8 @@ public final class ComparisonAccumulator implements Serializable {
 
   /**
    * Makes the tokens that were added since the last call one document; nothing if none of them was
-   * scored. Once there are documents, the interval of {@code deltaNll} takes documents for
-   * independent, and not the tokens within one.
+   * scored. Once there are documents, the errors of the differences take documents for independent,
+   * and not the tokens within one.
    *
    * <p>Parts of one document may come from several accumulators: combine them, then end it.
    *

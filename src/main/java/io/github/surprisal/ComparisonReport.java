@@ -31,10 +31,11 @@ import java.util.StringJoiner;
  * "KLD" {@link #klDivergence()}, "Δp" {@link #deltaP()} (here a difference and not a percentage)
  * and "Same top p" {@link #topAgreement()}.
  *
- * <p>{@link #deltaNllStandardError()} and the intervals take documents for independent samples
- * where documents were marked ({@link ComparisonAccumulator#endDocument}), and otherwise tokens; so
- * does {@link #accuracyDifferenceStandardError()}. All other standard errors take tokens for
- * independent.
+ * <p>The intervals and the standard errors of the three differences, {@link
+ * #deltaNllStandardError()}, {@link #deltaBitsPerByteStandardError()} and {@link
+ * #accuracyDifferenceStandardError()}, take documents for independent samples where documents were
+ * marked ({@link ComparisonAccumulator#endDocument}), and otherwise tokens. All other standard
+ * errors take tokens for independent.
  *
  * <p>A token at which the logits of either model hold NaN, +∞ or nothing but −∞ makes NaN of every
  * number that it enters, and counts as one on whose top class the models do not agree. A token to
@@ -463,8 +464,9 @@ public final class ComparisonReport {
    * Bits per byte of P, Σ nats / (ln 2 · Σ bytes) over the scored tokens with bytes, as {@link
    * LossReport#bitsPerByte()}.
    *
-   * @return bits per byte; NaN for 0 bytes, and if scored tokens came {@linkplain
-   *     #tokensWithoutByteCount without a byte count}
+   * @return bits per byte; NaN for 0 bytes, if scored tokens came {@linkplain
+   *     #tokensWithoutByteCount without a byte count}, and if a loss of P is NaN; +∞ if P gives
+   *     probability 0 to a token with bytes
    */
   public double bitsPerByteP() {
     return numbers.bytes.bitsP;
@@ -473,7 +475,7 @@ public final class ComparisonReport {
   /**
    * Bits per byte of Q.
    *
-   * @return bits per byte; NaN where {@link #bitsPerByteP()} is undefined
+   * @return bits per byte; NaN and +∞ as for P
    */
   public double bitsPerByteQ() {
     return numbers.bytes.bitsQ;
@@ -483,7 +485,8 @@ public final class ComparisonReport {
    * Bits per byte of Q less bits per byte of P: positive if Q is worse. It comes from the exact
    * difference of the sums of losses.
    *
-   * @return the difference in bits per byte; NaN where {@link #bitsPerByteP()} is undefined
+   * @return the difference in bits per byte; NaN where either model's bits per byte are, or both
+   *     are +∞
    */
   public double deltaBitsPerByte() {
     return numbers.bytes.delta;
@@ -494,8 +497,9 @@ public final class ComparisonReport {
    * over n units with the differences d of their losses, their bytes b above 0, and r = Σd / Σb.
    * Units are documents if documents were marked, otherwise tokens.
    *
-   * @return the standard error in bits per byte; NaN for fewer than two units with bytes, if tokens
-   *     stand outside a finished document, and where {@link #bitsPerByteP()} is undefined
+   * @return the standard error in bits per byte; NaN for fewer than two units with bytes, if
+   *     documents were marked and tokens with byte counts stand outside of them, and where the
+   *     difference is not finite
    */
   public double deltaBitsPerByteStandardError() {
     return numbers.bytes.deltaError;
@@ -696,7 +700,11 @@ public final class ComparisonReport {
       lines.add(
           "  Q - P           "
               + estimate(deltaBitsPerByte(), deltaBitsPerByteStandardError())
+              + " "
+              + deltaBitsPerByteInterval(USUAL_LEVEL).text()
               + text(", paired, over %,d bytes", scoredBytes()));
+    } else if (zeroByteTokens() > 0) {
+      lines.add("bits per byte     NaN: there are 0 bytes");
     }
     if (zeroByteTokens() > 0) {
       lines.add(text("                  leaving out %,d tokens of 0 bytes", zeroByteTokens()));

@@ -605,6 +605,8 @@ public final class LossReport {
       Interval interval = bitsPerByteInterval(USUAL_LEVEL);
       String bits = line("bits per byte", bitsPerByte(), error, interval);
       lines.add(bits + NumberText.text(" over %,d bytes", scoredBytes()));
+    } else if (zeroByteTokens() > 0) {
+      lines.add("bits per byte    NaN: there are 0 bytes");
     }
     if (zeroByteTokens() > 0) {
       lines.add(

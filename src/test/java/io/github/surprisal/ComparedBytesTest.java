@@ -212,6 +212,33 @@ final class ComparedBytesTest {
   }
 
   @Test
+  void rowsAndOtherClassAxesHaveBytes() {
+    ComparisonReport row =
+        new ComparisonAccumulator()
+            .add(
+                FloatTensor.of(1, 2, 3),
+                FloatTensor.of(2, 2, 3),
+                IntTensor.scalar(1),
+                IntTensor.scalar(4))
+            .report();
+    assertThat(row.scoredBytes()).isEqualTo(4);
+    assertThat(row.bitsPerByteP()).isEqualTo(row.lossP() / LN_2 / 4);
+    ComparisonAccumulator sideways = new ComparisonAccumulator(OPTIONS.classAxis(0));
+    sideways.add(transposed(P), transposed(Q), TARGETS, BYTES);
+    assertThat(sideways.report()).isEqualTo(report());
+  }
+
+  private static FloatTensor transposed(FloatTensor rows) {
+    float[] values = new float[ROWS * CLASSES];
+    for (int row = 0; row < ROWS; row++) {
+      for (int c = 0; c < CLASSES; c++) {
+        values[c * ROWS + row] = rows.get(row, c);
+      }
+    }
+    return FloatTensor.wrap(values, CLASSES, ROWS);
+  }
+
+  @Test
   void aVocabularyTellsTheBytes() {
     byte[][] tokens = new byte[CLASSES][];
     Arrays.setAll(tokens, id -> new byte[id % 4]);
@@ -261,7 +288,10 @@ final class ComparedBytesTest {
     assertThat(report.zeroByteTokens()).isEqualTo(report.scoredTokens());
     assertThat(report.bitsPerByteP()).isNaN();
     assertThat(report.deltaBitsPerByte()).isNaN();
-    assertThat(report.toString()).doesNotContain("bits per byte").contains("tokens of 0 bytes");
+    assertThat(report.toString().lines())
+        .containsSubsequence(
+            "bits per byte     NaN: there are 0 bytes",
+            "                  leaving out " + report.scoredTokens() + " tokens of 0 bytes");
   }
 
   @Test
@@ -288,7 +318,7 @@ final class ComparedBytesTest {
         .anyMatch(
             line ->
                 line.matches(
-                    " {2}Q - P {11}-?\\d\\.\\d{6} ± \\d\\.\\d{6}, paired, over "
+                    " {2}Q - P {11}-?\\d\\.\\d{6} ± \\d\\.\\d{6} \\[-?\\d\\.\\d{6}, -?\\d\\.\\d{6}], paired, over "
                         + report.scoredBytes()
                         + " bytes"))
         .contains(

@@ -22,9 +22,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -189,6 +192,37 @@ final class ComparisonMergingTest {
         ComparisonAccumulator.fromByteArray(new ComparisonAccumulator(options).toByteArray());
     assertThat(read.options()).isEqualTo(options);
     assertThat(read.report()).isEqualTo(new ComparisonAccumulator(options).report());
+  }
+
+  /** Forms of documents with bytes and predictions, as they were when they were recorded. */
+  @Test
+  void theFormIsAsRecorded() throws Exception {
+    Corpus corpus = new Corpus(new Random(SEED), 0, true);
+    ComparisonAccumulator accumulator =
+        new ComparisonAccumulator(OPTIONS.predictions(true).vocabulary(CLASSES));
+    for (int from = 0; from < ROWS; from += 12) {
+      corpus.addTo(accumulator, IntStream.range(from, from + 12).boxed().toList());
+      accumulator.endDocument();
+    }
+    Path recording =
+        Path.of("src", "test", "resources", "serial", "comparison_accumulator_bytes_v1.hex");
+    if (Boolean.getBoolean("surprisal.regenerate")) {
+      HexFormat hex = HexFormat.of();
+      Files.writeString(
+          recording,
+          hex.formatHex(accumulator.toByteArray())
+              + "\n"
+              + hex.formatHex(serialized(accumulator))
+              + "\n");
+    }
+    List<byte[]> recorded =
+        Files.readAllLines(recording).stream().map(HexFormat.of()::parseHex).toList();
+    assertThat(accumulator.toByteArray()).isEqualTo(recorded.get(0));
+    assertThat(serialized(accumulator)).isEqualTo(recorded.get(1));
+    assertThat(ComparisonAccumulator.fromByteArray(recorded.get(0)).report())
+        .isEqualTo(accumulator.report());
+    assertThat(((ComparisonAccumulator) deserialized(recorded.get(1))).report())
+        .isEqualTo(accumulator.report());
   }
 
   @Test

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "",
       "P is the reference, such as the original model, and Q the one judged by it, such as its"
           + " quantised form. Reads .npy, .npz and .safetensors files, whatever their"
-          + " size; FILE:NAME is one of several tensors in a file. Row t of the logits is scored against target t."
+          + " size; FILE:NAME is one of several tensors in a file, - is standard input and -:NAME a"
+          + " tensor in it. Row t of the logits is scored against target t."
     },
     footer = {
       "",

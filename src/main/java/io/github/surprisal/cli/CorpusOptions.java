@@ -7,7 +7,6 @@ package io.github.surprisal.cli;
 
 import io.github.surprisal.CrossEntropyOptions;
 import io.github.surprisal.file.ElementType;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +96,7 @@ final class CorpusOptions {
   @Option(
       names = "--predictions",
       description =
-          "Report predictions, too: how often the likeliest token is right; of one model also ranks,"
+          "Report predictions, too: how often the likeliest token is right, and, by eval, ranks,"
               + " entropy and calibration. Takes more time.")
   private boolean predictions;
 
@@ -139,11 +138,11 @@ final class CorpusOptions {
           "--token-bytes and --vocab-file exclude each other: expected one way to tell the bytes");
     }
     long pipes =
-        all.values().stream()
-            .mapToInt(names -> Collections.frequency(names, FileName.STANDARD_INPUT))
-            .sum();
+        all.values().stream().flatMap(List::stream).filter(FileName::isStandardInput).count();
     if (pipes > 1) {
-      throw wrong("- is standard input, expected once at most");
+      throw wrong(
+          "- is standard input, expected once at most: save it as a file to read several of its"
+              + " tensors");
     }
     return new InputNames(
         List.copyOf(models.values()),

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
       "Computes loss, perplexity and bits per byte from the logits of a language model.",
       "",
       "Reads .npy, .npz and .safetensors files, whatever their size; FILE:NAME is one of several"
-          + " tensors in a file, - is standard input. Row t of the logits is scored against target"
-          + " t."
+          + " tensors in a file, - is standard input and -:NAME a tensor in it. Row t of the logits is"
+          + " scored against target t."
     },
     footer = {
       "",

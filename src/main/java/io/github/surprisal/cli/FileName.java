@@ -8,7 +8,6 @@ package io.github.surprisal.cli;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -21,12 +20,20 @@ final class FileName {
   /** The name of standard input. */
   static final String STANDARD_INPUT = "-";
 
+  /** What messages call standard input. */
+  static final String STANDARD_INPUT_LABEL = "standard input";
+
   /** What stands before the name of one of several tensors in standard input. */
   static final String TENSOR_IN_STANDARD_INPUT = " -:";
 
   /** Returns an argument with a blank before -:NAME, which the parser takes for an option. */
   static String spelled(String argument) {
     return argument.replaceFirst("^(--[a-z-]+=)?-:", "$1" + TENSOR_IN_STANDARD_INPUT);
+  }
+
+  /** Whether a name stands for standard input, or for one of the tensors in it. */
+  static boolean isStandardInput(String name) {
+    return name.equals(STANDARD_INPUT) || name.startsWith(TENSOR_IN_STANDARD_INPUT);
   }
 
   /**
@@ -40,7 +47,7 @@ final class FileName {
           command.commandLine(),
           "Invalid value for 'FILE': '' is no file name, expected " + expected);
     }
-    if (Collections.frequency(names, STANDARD_INPUT) > 1) {
+    if (names.stream().filter(FileName::isStandardInput).count() > 1) {
       throw new ParameterException(
           command.commandLine(),
           "Invalid value for 'FILE': - is standard input, expected once at most");
@@ -54,6 +61,10 @@ final class FileName {
 
   /** Returns the path that a name stands for. */
   static Path path(String name) throws InputException {
+    if (name.startsWith(TENSOR_IN_STANDARD_INPUT)) {
+      throw new InputException(
+          name.strip(), "names a tensor in standard input, expected a file, or - for all of it");
+    }
     try {
       return Path.of(name);
     } catch (InvalidPathException impossible) {

@@ -49,7 +49,7 @@ final class InfoCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE",
       description =
-          "Files of tensors, FILE:NAME for one of their tensors, or patterns; - is standard input.")
+          "Files of tensors, FILE:NAME for one of their tensors, or patterns; - is standard input, -:NAME a tensor in it.")
   private List<String> names;
 
   @Option(names = "--json", description = "Print a line of JSON for each tensor.")

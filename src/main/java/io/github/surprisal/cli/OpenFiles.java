@@ -25,9 +25,6 @@ import java.util.Set;
 /** The files of a run, open until it ends. */
 final class OpenFiles implements Closeable {
 
-  /** What messages call it. */
-  private static final String STANDARD_INPUT = "standard input";
-
   private final Deque<TensorFile> files = new ArrayDeque<>();
 
   /** What was opened and can be read only once, as a pipe. */
@@ -81,29 +78,39 @@ final class OpenFiles implements Closeable {
       notePipe(path);
       return VocabularyFile.read(path);
     }
-    notePipe(STANDARD_INPUT);
+    notePipe(FileName.STANDARD_INPUT_LABEL, FileName.STANDARD_INPUT_LABEL);
     try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in))) {
-      return VocabularyFile.read(STANDARD_INPUT, in);
+      return VocabularyFile.read(FileName.STANDARD_INPUT_LABEL, in);
     }
   }
 
   private TensorFile standardInputFile() throws IOException {
-    notePipe(STANDARD_INPUT);
+    notePipe(FileName.STANDARD_INPUT_LABEL, FileName.STANDARD_INPUT_LABEL);
     try {
-      return opened(TensorFile.of(STANDARD_INPUT, new FileInputStream(FileDescriptor.in)));
+      return opened(
+          TensorFile.of(FileName.STANDARD_INPUT_LABEL, new FileInputStream(FileDescriptor.in)));
     } catch (IOException failed) {
-      throw InputException.unreadable(STANDARD_INPUT, failed);
+      throw InputException.unreadable(FileName.STANDARD_INPUT_LABEL, failed);
     }
   }
 
   private void notePipe(Path path) throws InputException {
     if (FileName.isPipe(path)) {
-      notePipe(path.toString());
+      notePipe(path.toString(), place(path));
     }
   }
 
-  private void notePipe(String name) throws InputException {
-    if (!pipes.add(name)) {
+  /** Returns one name for all that lead to a pipe. */
+  private static String place(Path path) {
+    try {
+      return path.toRealPath().toString();
+    } catch (IOException hidden) { // as a descriptor of the process may be
+      return path.toAbsolutePath().normalize().toString();
+    }
+  }
+
+  private void notePipe(String name, String place) throws InputException {
+    if (!pipes.add(place)) {
       throw new InputException(
           name,
           "is named twice, expected once at most: a pipe is read from front to back; save it as a"

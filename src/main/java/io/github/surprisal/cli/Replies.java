@@ -49,7 +49,7 @@ record Replies(List<Source> files, long unscored, LossReport report) {
 
   private static Source readStandardInput(Optional<ReplyFormat> format, ReplyScores scores)
       throws IOException {
-    String name = "standard input";
+    String name = FileName.STANDARD_INPUT_LABEL;
     try {
       return read(name, System.in, format, scores);
     } catch (IOException failed) {

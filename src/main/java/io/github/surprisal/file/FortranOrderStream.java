@@ -6,6 +6,7 @@
 package io.github.surprisal.file;
 
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -40,8 +41,14 @@ final class FortranOrderStream implements ElementSource {
   /** How far apart neighbours along each axis are in row-major order. */
   private final long[] strides;
 
-  /** The block that was read last, up to its limit; empty at first. */
-  private ByteBuffer block = ByteBuffer.allocate(0);
+  /**
+   * The block that was read last, up to its limit. Many arrays may be open at a time, and what was
+   * read before is not needed again: so the collector takes it if memory is short.
+   */
+  private SoftReference<ByteBuffer> block = new SoftReference<>(ByteBuffer.allocate(0));
+
+  /** The one block of a pipe, which can't be read again. */
+  private ByteBuffer blockOfPipe = ByteBuffer.allocate(0);
 
   /** Where the block begins. */
   private long blockStart;
@@ -93,13 +100,14 @@ final class FortranOrderStream implements ElementSource {
       pass(start, into);
     }
     while (into.hasRemaining()) {
-      if (start < blockStart || start >= blockStart + block.limit()) {
-        load(start - start % blockBytes);
-      }
+      ByteBuffer held = blockWith(start);
       int from = (int) (start - blockStart);
-      int count = Math.min(into.remaining(), block.limit() - from);
-      into.put(block.slice(from, count));
+      int count = Math.min(into.remaining(), held.limit() - from);
+      into.put(held.slice(from, count));
       start += count;
+    }
+    if (start == bytes && !isPipe) {
+      block.clear();
     }
   }
 
@@ -108,17 +116,18 @@ final class FortranOrderStream implements ElementSource {
     return true;
   }
 
-  private void load(long start) throws IOException {
-    if (block.capacity() == 0) {
-      block = ByteBuffer.allocate((int) Math.min(blockBytes, bytes));
+  private ByteBuffer blockWith(long start) throws IOException {
+    ByteBuffer held = block.get();
+    if (held != null && start >= blockStart && start < blockStart + held.limit()) {
+      return held;
     }
-    blockStart = start;
-    block.clear().limit((int) Math.min(blockBytes, bytes - start));
-    try {
-      pass(start, block);
-    } finally {
-      block.flip(); // without what a pass that failed has left
-    }
+    block.clear(); // before there is another
+    blockStart = start - start % blockBytes;
+    ByteBuffer next = ByteBuffer.allocate((int) Math.min(blockBytes, bytes - blockStart));
+    pass(blockStart, next);
+    block = new SoftReference<>(next.flip());
+    blockOfPipe = isPipe ? next : blockOfPipe;
+    return next;
   }
 
   /** Reads all elements, and keeps those that a buffer has room for from a byte on. */

@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>Arrays of NumPy in Fortran order are transposed while they are read. In an archive this takes
- * a pass over the whole array for each 64 MiB of it, and as much memory; from a pipe no more than
- * 64 MiB are read.
+ * a pass over the whole array for each 64 MiB of it, and as much memory; in a pipe an array may
+ * have at most 64 MiB.
  *
  * <p>Files are not trusted: headers are bounded, and checked against the length of the file, before
  * anything is made of them.

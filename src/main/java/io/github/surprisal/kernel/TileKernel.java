@@ -170,7 +170,7 @@ public interface TileKernel {
   void addProducts(double[] a, double[] b, int length, double[] lanes);
 
   /**
-   * Writes e<sup>y</sup> as {@link Exponential#exp} gives it for finite y, and 0 for −∞.
+   * Writes e<sup>y</sup> as {@link Exponential#exp} gives it for finite y up to 709, and 0 for −∞.
    *
    * @param out another array than {@code y}
    */

@@ -21,7 +21,6 @@ final class DoubleTiles {
   final double[] b = new double[TileKernel.TILE];
   final double[] c = new double[TileKernel.TILE];
   final double[] d = new double[TileKernel.TILE];
-  final double[] e = new double[TileKernel.TILE];
   final double[] first = new double[TileKernel.LANES];
   final double[] second = new double[TileKernel.LANES];
   final double[] third = new double[TileKernel.LANES];

@@ -44,6 +44,11 @@ final class PairTiles {
   private static final class Memory {
     private final List<Tile> tiles = new ArrayList<>();
 
+    /** y − max y of either row of a tile while it is computed. */
+    private final double[] logsP = new double[TILE];
+
+    private final double[] logsQ = new double[TILE];
+
     Tile tile(int number) {
       while (number >= tiles.size()) {
         tiles.add(new Tile(new double[TILE], new double[TILE], new double[TILE]));
@@ -59,10 +64,6 @@ final class PairTiles {
   private final double temperature;
   private final int mostKept;
   private final Tile shared;
-
-  // y − max y of a tile while it is computed.
-  private final double[] logsP;
-  private final double[] logsQ;
   private final Memory memory;
   private float maxP;
   private float maxQ;
@@ -92,8 +93,6 @@ final class PairTiles {
     kernel = space.kernel;
     DoubleTiles tiles = space.part(DoubleTiles.class, any -> new DoubleTiles());
     shared = new Tile(tiles.a, tiles.b, tiles.c);
-    logsP = tiles.d;
-    logsQ = tiles.e;
     memory = space.part(Memory.class, any -> new Memory());
     a = shared.a;
     b = shared.b;
@@ -143,11 +142,11 @@ final class PairTiles {
   }
 
   private void compute(int from, int length) {
-    writeLogs(p, maxP, from, length, logsP);
-    writeLogs(q, maxQ, from, length, logsQ);
-    DoubleTiles.subtractLogs(logsP, logsQ, length, c);
-    kernel.writeExp(logsP, length, a);
-    kernel.writeExp(logsQ, length, b);
+    writeLogs(p, maxP, from, length, memory.logsP);
+    writeLogs(q, maxQ, from, length, memory.logsQ);
+    DoubleTiles.subtractLogs(memory.logsP, memory.logsQ, length, c);
+    kernel.writeExp(memory.logsP, length, a);
+    kernel.writeExp(memory.logsQ, length, b);
   }
 
   /** Writes y − max y. */

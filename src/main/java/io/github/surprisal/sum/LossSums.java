@@ -195,6 +195,16 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     return all;
   }
 
+  /** Scored tokens. */
+  long tokens() {
+    return closed.tokens + open.tokens;
+  }
+
+  /** The bytes of all scored tokens. */
+  long bytes() {
+    return closed.bytes + open.bytes;
+  }
+
   /** Whether tokens have been added since the last document ended. */
   public boolean hasOpenDocument() {
     return open.tokens > 0;
@@ -388,7 +398,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
     return new PairFeasibility.Group(moments.units(), tokens.x(), tokens.y());
   }
 
-  /** Whether each token weighs 1, as of its own so of its class. */
+  /** Whether all weights, of tokens and of classes, are 1. */
   boolean areAllWeightsOne() {
     return !areTokensWeighted && areUnweighted();
   }

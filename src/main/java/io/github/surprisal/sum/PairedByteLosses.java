@@ -21,7 +21,7 @@ public final class PairedByteLosses {
 
   private final ExactSum lossesQ;
 
-  /** What loss Q − loss P is in double, over bytes: for its standard errors. */
+  /** The differences loss Q − loss P, rounded to double, with bytes: for the standard errors. */
   private final LossSums differences;
 
   PairedByteLosses() {
@@ -56,11 +56,11 @@ public final class PairedByteLosses {
 
   /** The number of tokens, with bytes or of 0 bytes. */
   public long tokens() {
-    return differences.totals().tokens;
+    return differences.tokens();
   }
 
   public long bytes() {
-    return differences.totals().bytes;
+    return differences.bytes();
   }
 
   public long zeroByteTokens() {

@@ -704,12 +704,22 @@ class CorpusTest {
                 + ": is named twice, expected once at most: a pipe is read from front to back; save"
                 + " it as a file to read several of its tensors\n");
     assertThat(run.status()).isOne();
+    Path another = folder.resolve(".").resolve("pipe");
+    write(NpyBytes.safetensors("[1,3]", 1, 2, 3), pipe);
+    assertThat(CommandRun.eval("--logits", pipe + ":logits", "--targets", another).err())
+        .startsWith("surprisal: " + another + ": is named twice, expected once at most");
   }
 
   /** A named pipe that something is written to as soon as it is read. */
   private Path pipe(String name, byte... content) throws Exception {
     Path pipe = folder.resolve(name);
     assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    write(content, pipe);
+    return pipe;
+  }
+
+  /** Writes to a pipe as soon as it is read. */
+  private static void write(byte[] content, Path pipe) {
     Thread writer =
         new Thread(
             () -> {
@@ -721,6 +731,5 @@ class CorpusTest {
             });
     writer.setDaemon(true);
     writer.start();
-    return pipe;
   }
 }

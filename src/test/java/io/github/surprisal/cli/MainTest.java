@@ -281,13 +281,26 @@ class MainTest {
         .isEqualTo(
             "surprisal: standard input: holds 'first', 'logits', 'last', expected the name of one"
                 + " of them, as FILE:NAME\n");
-    assertThat(fromStandardInput(several, "--logits", "-:logits", "--targets", "-:first"))
+    CommandRun twice = fromStandardInput(several, "--logits", "-:logits", "--targets", "-:first");
+    assertThat(twice.status()).isEqualTo(2);
+    assertThat(twice.err())
+        .startsWith(
+            "- is standard input, expected once at most: save it as a file to read several of its"
+                + " tensors\n");
+    assertThat(fromStandardInput(several, "--logits", "-:logits", "--vocab-file", "-:v").status())
+        .isEqualTo(2);
+    assertThat(
+            fromStandardInput(
+                    several,
+                    "--logits",
+                    npy.toString(),
+                    "--targets",
+                    targets,
+                    "--vocab-file",
+                    "-:v")
+                .err())
         .isEqualTo(
-            new CommandRun(
-                1,
-                "",
-                "surprisal: standard input: is named twice, expected once at most: a pipe is read"
-                    + " from front to back; save it as a file to read several of its tensors\n"));
+            "surprisal: -:v: names a tensor in standard input, expected a file, or - for all of it\n");
   }
 
   @Test

@@ -116,6 +116,7 @@ class StoppedTest {
   @Test
   void controlCAtATerminal() throws Exception {
     assumeThat(Path.of("/usr/bin/script")).isExecutable();
+    assumeHeard("INT");
     Path terminal = folder.resolve("terminal");
     start(List.of("script", "-qefc", CommandJvm.shell(eval("-Xmx512m")), terminal.toString()));
     awaitThat(() -> Files.exists(terminal) && BAR.matcher(text(terminal)).find());

@@ -28,7 +28,8 @@ class UsageTest {
         "eval a --logits b --targets c | Unmatched argument at index 1: 'a'",
         "eval --logits a --targets | Missing required parameter for option '--targets' at index 0"
             + " (FILE)",
-        "eval --logits - --targets - | - is standard input, expected once at most",
+        "eval --logits - --targets - | - is standard input, expected once at most: save it as a file"
+            + " to read several of its tensors",
         "eval --logits a --targets b --threads 0 | Invalid value for option '--threads': 0,"
             + " expected 1 or more",
         "eval --logits a --targets b --temperature 0 | Invalid value for option '--temperature':"

@@ -134,7 +134,7 @@ class MutatedFilesTest {
             bytes,
             bytes.length,
             folder.resolve("x.safetensors.index.json"),
-            (damaged, values) -> assertThat(right).containsAll(values));
+            (damaged, values) -> assertThat(values).isNotEmpty().isSubsetOf(right));
     assertThat(read).isBetween(0.02, 0.1);
   }
 
@@ -150,7 +150,7 @@ class MutatedFilesTest {
             bytes,
             bytes.length,
             path,
-            (damaged, values) -> assertThat(right).containsAll(withoutNames(values)));
+            (damaged, values) -> assertThat(withoutNames(values)).isSubsetOf(right));
     assertThat(read).isBetween(least, most);
   }
 

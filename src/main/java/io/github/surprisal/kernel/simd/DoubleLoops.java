@@ -24,24 +24,31 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class DoubleLoops {
 
-  private DoubleLoops() {}
-
   /** Elements that one turn of {@link #writeExpInRange} takes. */
   static final int TURN = 2 * WIDE;
 
-  /** What is added to the exponent of 2 in the bits of a double. */
+  /**
+   * What is added to the magic number, so that the bits of z, shifted, are those of 2^n: its
+   * exponent has this bias. That changes no n, since no product of a double and log2 e lies halfway
+   * between two integers.
+   */
   private static final long BIAS = 1023;
 
-  /** The bits of z of the lowest exponent that only y above LOWEST_DOUBLE have. */
-  private static final long LOWEST_Z =
-      Double.doubleToRawLongBits(Exponential.MAGIC_DOUBLE) + BIAS - 1020;
+  /** The exponent n from which on no y is below {@link Exponential#LOWEST_DOUBLE}. */
+  private static final long LOWEST_EXPONENT = -1020;
 
-  /** What the bits of z may differ in from {@link #LOWEST_Z}, which is more than 709 has. */
+  /** The bits of z for that n. */
+  private static final long LOWEST_Z =
+      Double.doubleToRawLongBits(Exponential.MAGIC_DOUBLE) + BIAS + LOWEST_EXPONENT;
+
+  /** The bits in which z − LOWEST_Z may be other than 0: 709 has 2,043. */
   private static final long RANGE = 2047;
 
+  private DoubleLoops() {}
+
   /**
-   * Writes e^y as {@link Exponential#exp} gives it, where no y is below {@link
-   * Exponential#LOWEST_DOUBLE}; returns whether that is so. If not, what it wrote means nothing.
+   * Writes e^y as {@link Exponential#exp} gives it, for y up to 709; returns false, and what it
+   * wrote means nothing, if any y is NaN, infinite or below about −707.
    *
    * <p>As in {@link TermLoops}, the formula is written out for both vectors of a turn, and the bits
    * of z are watched: a maximum and a comparison with −∞ take as long as half of the polynomial.

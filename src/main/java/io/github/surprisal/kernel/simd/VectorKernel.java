@@ -339,6 +339,7 @@ public final class VectorKernel implements TileKernel {
   @Override
   public void writeExp(double[] y, int length, double[] out) {
     int whole = DOUBLES.loopBound(length);
+    assert y != out;
     int turns = length - length % DoubleLoops.TURN;
     boolean isInRange = DoubleLoops.writeExpInRange(y, turns, out);
     DoubleLoops.writeExp(y, isInRange ? turns : 0, whole, out);
