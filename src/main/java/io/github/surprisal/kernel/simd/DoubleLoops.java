@@ -53,7 +53,10 @@ final class DoubleLoops {
    * <p>As in {@link TermLoops}, the formula is written out for both vectors of a turn, and the bits
    * of z are watched: a maximum and a comparison with −∞ take as long as half of the polynomial.
    *
+   * <p>For y from −708 to 709 what it writes is right, whatever it returns.
+   *
    * @param length whole turns
+   * @param out may be {@code y}
    */
   static boolean writeExpInRange(double[] y, int length, double[] out) {
     DoubleVector log2e = DoubleVector.broadcast(DOUBLES, Exponential.LOG2_E_DOUBLE);
@@ -122,25 +125,22 @@ final class DoubleLoops {
     return distances.and(~RANGE).compare(VectorOperators.EQ, 0).allTrue();
   }
 
-  /** Writes e^y from {@code from} on as {@link Exponential#exp} gives it, but 0 for −∞. */
-  static void writeExp(double[] y, int from, int length, double[] out) {
-    DoubleVector log2e = DoubleVector.broadcast(DOUBLES, Exponential.LOG2_E_DOUBLE);
-    DoubleVector magic = DoubleVector.broadcast(DOUBLES, Exponential.MAGIC_DOUBLE);
-    DoubleVector minusHigh = DoubleVector.broadcast(DOUBLES, -Exponential.LN2_HIGH_DOUBLE);
-    DoubleVector minusLow = DoubleVector.broadcast(DOUBLES, -Exponential.LN2_LOW_DOUBLE);
-    for (int i = from; i < length; i += WIDE) {
-      DoubleVector given = DoubleVector.fromArray(DOUBLES, y, i);
-      DoubleVector x = given.max(Exponential.LOWEST_DOUBLE);
-      DoubleVector z = x.fma(log2e, magic);
-      DoubleVector n = z.sub(magic);
-      DoubleVector r = n.fma(minusLow, n.fma(minusHigh, x));
-      DoubleVector p = DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(13));
-      for (int k = 12; k >= 0; k--) {
-        p = p.fma(r, DoubleVector.broadcast(DOUBLES, Exponential.inverseFactorial(k)));
-      }
-      LongVector scale = z.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52);
-      DoubleVector exp = p.reinterpretAsLongs().add(scale).reinterpretAsDoubles();
-      exp.blend(0, given.compare(VectorOperators.EQ, Double.NEGATIVE_INFINITY)).intoArray(out, i);
+  /** Writes y, but {@link Exponential#LOWEST_DOUBLE} for numbers below. */
+  static void writeLifted(double[] y, int length, double[] out) {
+    DoubleVector lowest = DoubleVector.broadcast(DOUBLES, Exponential.LOWEST_DOUBLE);
+    for (int i = 0; i < length; i += WIDE) {
+      DoubleVector.fromArray(DOUBLES, y, i).max(lowest).intoArray(out, i);
+    }
+  }
+
+  /** Writes 0 where y is −∞. */
+  static void clearImpossible(double[] y, int length, double[] out) {
+    DoubleVector impossible = DoubleVector.broadcast(DOUBLES, Double.NEGATIVE_INFINITY);
+    DoubleVector zero = DoubleVector.zero(DOUBLES);
+    for (int i = 0; i < length; i += WIDE) {
+      VectorMask<Double> isImpossible =
+          DoubleVector.fromArray(DOUBLES, y, i).compare(VectorOperators.EQ, impossible);
+      DoubleVector.fromArray(DOUBLES, out, i).blend(zero, isImpossible).intoArray(out, i);
     }
   }
 

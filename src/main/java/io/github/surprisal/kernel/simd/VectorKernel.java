@@ -338,11 +338,13 @@ public final class VectorKernel implements TileKernel {
 
   @Override
   public void writeExp(double[] y, int length, double[] out) {
-    int whole = DOUBLES.loopBound(length);
     assert y != out;
-    int turns = length - length % DoubleLoops.TURN;
-    boolean isInRange = DoubleLoops.writeExpInRange(y, turns, out);
-    DoubleLoops.writeExp(y, isInRange ? turns : 0, whole, out);
+    int whole = length - length % DoubleLoops.TURN;
+    if (!DoubleLoops.writeExpInRange(y, whole, out)) {
+      DoubleLoops.writeLifted(y, whole, out);
+      DoubleLoops.writeExpInRange(out, whole, out);
+      DoubleLoops.clearImpossible(y, whole, out);
+    }
     for (int i = whole; i < length; i++) {
       out[i] = y[i] == Double.NEGATIVE_INFINITY ? 0 : Exponential.exp(y[i]);
     }
