@@ -36,7 +36,7 @@ final class Guard {
   private static final String FILE = "/guard.txt";
   private static final int TRIES = 3;
   private static final Plan FULL = new Plan(5, 1000, 500);
-  private static final Plan QUICK = new Plan(3, 600, 300);
+  private static final Plan QUICK = new Plan(3, 900, 300);
 
   private final Processor processor;
   private final boolean quick;
