@@ -75,7 +75,7 @@ final class CorpusShapes {
     return shape;
   }
 
-  /** The axes but those of length 1, which do not matter. */
+  /** The axes that are longer than 1: others do not matter. */
   private static List<Long> longAxes(List<Long> shape) {
     return shape.stream().filter(axis -> axis != 1).toList();
   }

@@ -45,7 +45,7 @@ final class DtypeAdvice {
     return of(block, type, TensorLook.of(block, type));
   }
 
-  /** {@link #of} for a block of which it is known what it looks like. */
+  /** {@link #of} for a block whose look is known. */
   static Optional<String> of(FloatTensor block, ElementType type, TensorLook look) {
     if (look != TensorLook.LOGITS) {
       return Optional.empty();

@@ -7,7 +7,7 @@ package io.github.surprisal.cli;
 
 import java.util.Locale;
 
-/** Lines of the command's tables: a name in the first column, and what it is. */
+/** Lines of the command's tables: a name in the first column, and a value in the second. */
 final class TableLine {
 
   private TableLine() {}

@@ -20,7 +20,7 @@ final class TokenDecoder {
   private static final List<String> WITHOUT_SPACE =
       List.of(".", "?", "!", ",", "n't", "'m", "'s", "'ve", "'re");
 
-  /** The most changes of a text, each of which is made for every token. */
+  /** The most changes of a text: every change is made for every token. */
   private static final int MOST_CHANGES = 64;
 
   private final List<UnaryOperator<String>> changes = new ArrayList<>();

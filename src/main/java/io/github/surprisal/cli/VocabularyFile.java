@@ -35,7 +35,7 @@ final class VocabularyFile {
   /** How many bytes tell what kind of file it is. */
   private static final int BEGINNING = 1 << 12;
 
-  /** A line of two words, as those of a {@code merges.txt} are. */
+  /** A line of two words, such as a line of a {@code merges.txt}. */
   private static final Pattern PAIR = Pattern.compile("\\S+ \\S+");
 
   private VocabularyFile() {}

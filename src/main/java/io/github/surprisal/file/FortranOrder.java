@@ -181,14 +181,18 @@ final class FortranOrder implements ElementSource {
     private void scatter(
         ByteBuffer buffer, int start, int stride, ByteBuffer into, int at, int count) {
       for (int i = 0; i < count; i++) {
-        int place = start + i * stride;
-        switch (width) {
-          case 1 -> into.put(at + i, buffer.get(place));
-          case 2 -> into.putShort(at + 2 * i, buffer.getShort(place));
-          case 4 -> into.putInt(at + 4 * i, buffer.getInt(place));
-          default -> into.putLong(at + 8 * i, buffer.getLong(place));
-        }
+        FortranOrder.copy(width, buffer, start + i * stride, into, at + i * width);
       }
+    }
+  }
+
+  /** Copies an element of {@code width} bytes, 1, 2, 4 or 8, from one place to another. */
+  static void copy(int width, ByteBuffer from, int at, ByteBuffer into, int place) {
+    switch (width) {
+      case 1 -> into.put(place, from.get(at));
+      case 2 -> into.putShort(place, from.getShort(at));
+      case 4 -> into.putInt(place, from.getInt(at));
+      default -> into.putLong(place, from.getLong(at));
     }
   }
 }

@@ -160,7 +160,7 @@ final class FortranOrderStream implements ElementSource {
     long end = Math.min(run, -Math.floorDiv(at - into.remaining() / width, stride));
     for (long index = first; index < end; index++) {
       int place = into.position() + (int) (at + index * stride) * width;
-      copy(chunk, chunk.position() + (int) index * width, into, place);
+      FortranOrder.copy(width, chunk, chunk.position() + (int) index * width, into, place);
     }
   }
 
@@ -174,14 +174,5 @@ final class FortranOrderStream implements ElementSource {
       index[axis + 1]++;
     }
     return step;
-  }
-
-  private void copy(ByteBuffer from, int at, ByteBuffer into, int place) {
-    switch (width) {
-      case 1 -> into.put(place, from.get(at));
-      case 2 -> into.putShort(place, from.getShort(at));
-      case 4 -> into.putInt(place, from.getInt(at));
-      default -> into.putLong(place, from.getLong(at));
-    }
   }
 }

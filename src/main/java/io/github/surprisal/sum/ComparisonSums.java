@@ -95,9 +95,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
 
   private PairedByteLosses ownByteLosses() {
     PairedByteLosses own = byteLosses.orElseGet(PairedByteLosses::new);
-    if (byteLosses.isEmpty()) {
-      byteLosses = Optional.of(own);
-    }
+    byteLosses = Optional.of(own);
     return own;
   }
 
@@ -139,8 +137,11 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
   }
 
   private void checkRoomForBytes(long bytes) {
-    long held = byteLosses.map(PairedByteLosses::bytes).orElse(0L);
-    Counts.checkRoom("bytes", held, bytes, Long.MAX_VALUE);
+    Counts.checkRoom("bytes", bytes(), bytes, Long.MAX_VALUE);
+  }
+
+  private long bytes() {
+    return byteLosses.isPresent() ? byteLosses.get().bytes() : 0;
   }
 
   /** No other count that grows with scored tokens can be larger. */
@@ -168,7 +169,7 @@ public final class ComparisonSums implements MergeableSums<ComparisonSums>, Comp
 
   private void addSums(ComparisonSums other) {
     checkRoom(other.divergences.tokens());
-    checkRoomForBytes(other.byteLosses.map(PairedByteLosses::bytes).orElse(0L));
+    checkRoomForBytes(other.bytes());
     checkRoomForIgnored(other.ignoredTokens);
     losses.add(other.losses);
     differences.add(other.differences);

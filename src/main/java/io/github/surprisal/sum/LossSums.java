@@ -125,8 +125,8 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
   /** No other count that grows with tokens can be larger than these. */
   private void checkRoom(long tokens, long bytes) {
-    Counts.checkRoom("scored tokens", closed.tokens + open.tokens, tokens, Counts.MOST_TOKENS);
-    Counts.checkRoom("bytes", closed.bytes + open.bytes, bytes, Long.MAX_VALUE);
+    Counts.checkRoom("scored tokens", tokens(), tokens, Counts.MOST_TOKENS);
+    Counts.checkRoom("bytes", bytes(), bytes, Long.MAX_VALUE);
   }
 
   /** Adds words of text, and returns whether there was room for them. */
@@ -171,7 +171,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   }
 
   private void addSums(LossSums other) {
-    checkRoom(other.closed.tokens + other.open.tokens, other.closed.bytes + other.open.bytes);
+    checkRoom(other.tokens(), other.bytes());
     checkRoomForIgnored(other.ignoredTokens);
     Counts.checkRoom("words", words, other.words, Long.MAX_VALUE);
     closed.add(other.closed);
@@ -242,7 +242,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
   /** Scored and ignored tokens; the largest number if they are more. */
   private long rows() {
-    long rows = closed.tokens + open.tokens + ignoredTokens;
+    long rows = tokens() + ignoredTokens;
     return rows < 0 ? Long.MAX_VALUE : rows;
   }
 
@@ -263,11 +263,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
 
   /** Scored tokens that were added without a byte count. */
   public long tokensWithoutByteCount() {
-    return closed.tokens
-        + open.tokens
-        - closed.tokensWithBytes
-        - open.tokensWithBytes
-        - zeroByteTokens;
+    return tokens() - closed.tokensWithBytes - open.tokensWithBytes - zeroByteTokens;
   }
 
   public long words() {
@@ -352,8 +348,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   private boolean tokensWithBytesFit() {
     return bytesByToken.feasibility(losses(), counts()).fit(closed.ofBytes(), open.ofBytes())
         && bytesByToken.hasPositives(closed.ofBytes(), open.ofBytes())
-        && (areTokensWeighted
-            || bytesByToken.hasCounts(closed.bytes + open.bytes, Integer.MAX_VALUE))
+        && (areTokensWeighted || bytesByToken.hasCounts(bytes(), Integer.MAX_VALUE))
         && othersFit();
   }
 
@@ -424,7 +419,7 @@ public final class LossSums implements MergeableSums<LossSums>, LossSink {
   }
 
   private boolean isConsistent() {
-    long tokens = closed.tokens + open.tokens;
+    long tokens = tokens();
     long tokensWithBytes = closed.tokensWithBytes + open.tokensWithBytes;
     return tokens >= 0
         && tokens <= Counts.MOST_TOKENS

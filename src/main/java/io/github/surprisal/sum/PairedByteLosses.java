@@ -154,9 +154,7 @@ public final class PairedByteLosses {
   }
 
   private static boolean isSumOfLosses(ExactSum sum, long tokens) {
-    return NumberRange.PLAIN_LOSSES.mayHave(sum, tokens)
-        && sum.toBigDecimal().signum() >= 0
-        && sum.negativeInfinities() == 0;
+    return NumberRange.PLAIN_LOSSES.mayHave(sum, tokens) && PairedLosses.isNotNegative(sum);
   }
 
   /** Whether the differences can be the ones of the losses, each rounded to double. */

@@ -96,12 +96,15 @@ public final class PairedLosses {
   /** Whether n tokens may have such losses, which are not negative. */
   public boolean fit(long n) {
     NumberRange kind = NumberRange.PLAIN_LOSSES;
-    return p.sum.toBigDecimal().signum() >= 0
-        && q.sum.toBigDecimal().signum() >= 0
-        && p.sum.negativeInfinities() == 0
-        && q.sum.negativeInfinities() == 0
+    return isNotNegative(p.sum)
+        && isNotNegative(q.sum)
         && new PairFeasibility(kind, kind, p.squares, products, q.squares)
             .fit(new PairFeasibility.Group(n, p.sum, q.sum));
+  }
+
+  /** Whether numbers from 0 on, or +∞ or NaN, can have this sum. */
+  static boolean isNotNegative(ExactSum sum) {
+    return sum.toBigDecimal().signum() >= 0 && sum.negativeInfinities() == 0;
   }
 
   /**

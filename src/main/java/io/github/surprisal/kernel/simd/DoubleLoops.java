@@ -28,9 +28,9 @@ final class DoubleLoops {
   static final int TURN = 2 * WIDE;
 
   /**
-   * What is added to the magic number, so that the bits of z, shifted, are those of 2^n: its
-   * exponent has this bias. That changes no n, since no product of a double and log2 e lies halfway
-   * between two integers.
+   * The bias of a double's exponent. It is added to the magic number, so that the bits of z,
+   * shifted by 52, are the bits of 2^n. The sum changes no n, since no product of a double and log2
+   * e lies halfway between two integers.
    */
   private static final long BIAS = 1023;
 
